@@ -1,0 +1,2 @@
+DEPS :=
+LIBS := zlib -lmd

@@ -1,0 +1,2 @@
+DEPS := base profile stats store runtime
+LIBS :=

@@ -1,0 +1,3 @@
+DEPS := base profile stats store collector reporter templates
+LIBS := libedit
+PLUGINS :=

@@ -1,0 +1,2 @@
+DEPS := base
+LIBS := zlib -lbacktrace -liberty

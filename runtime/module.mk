@@ -1,0 +1,2 @@
+DEPS := base profile
+LIBS := libprotobuf-c

@@ -1,0 +1,2 @@
+DEPS := base profile
+LIBS := sqlite3

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Prints an assembler file that holds every file below templates/ (and DejaVu fonts of the system)
+# as read-only data with a table of names. Argument: a folder for generated files.
+set -eu
+gen=$1
+cd "$(dirname "$0")/.."
+i=0
+echo '    .section .rodata'
+table=
+add() { # name path
+    printf 'f%d:\n    .incbin "%s"\ne%d:\n    .byte 0\nn%d:\n    .asciz "%s"\n' "$i" "$2" "$i" "$i" "$1"
+    table="$table    .quad n$i, f$i
+    .quad e$i - f$i
+"
+    i=$((i + 1))
+}
+for f in $(find templates -type f ! -name '*.c' ! -name '*.h' ! -name '*.sh' ! -name '*.mk' | LC_ALL=C sort); do
+    add "${f#templates/}" "$f"
+done
+: "$gen"
+printf '    .section .data.rel.ro,"aw"\n    .globl templates_table\n    .hidden templates_table\n    .balign 8\ntemplates_table:\n%s    .quad 0, 0, 0\n' "$table"
+echo '    .section .note.GNU-stack,"",@progbits'

@@ -1,0 +1,55 @@
+# Functions for test scripts (tests/{cli,golden,oracle,fault,browser}/*.sh). A script prints TAP lines:
+#   t_ok "what holds" command...        passes when the command exits 0
+#   t_exit CODE "what holds" command... passes when it exits CODE
+#   t_out "what holds" FILE PATTERN     passes when a line of FILE matches the extended pattern
+#   t_same "what holds" FILE FILE       passes when two files are equal
+#   t_skip "what" "why"                 counts as skipped
+#   t_done                              last line of a script
+# Scripts run from the root of the repository with AKREPORT, AKBENCH (programs), DATA (tests/data) and
+# an own empty folder T that is removed afterwards.
+t_n=0
+t_failed=0
+t__say() { # result description
+    t_n=$((t_n + 1))
+    echo "$1 $t_n - $2"
+}
+t__fail() {
+    t_failed=$((t_failed + 1))
+    t__say "not ok" "$1"
+}
+t_exit() {
+    want=$1 what=$2
+    shift 2
+    "$@" >"$T/out" 2>"$T/err"
+    got=$?
+    if [ "$got" = "$want" ]; then
+        t__say ok "$what"
+    else
+        t__fail "$what"
+        echo "# exit $got, wanted $want: $*"
+        head -n 12 "$T/out" "$T/err" | sed 's/^/# /'
+    fi
+}
+t_ok() {
+    what=$1
+    shift
+    t_exit 0 "$what" "$@"
+}
+t_out() {
+    if grep -Eq -- "$3" "$2"; then t__say ok "$1"; else
+        t__fail "$1"
+        echo "# no line matches: $3"
+        head -n 20 "$2" | sed 's/^/# /'
+    fi
+}
+t_same() {
+    if cmp -s "$2" "$3"; then t__say ok "$1"; else
+        t__fail "$1"
+        diff "$2" "$3" | head -n 12 | sed 's/^/# /'
+    fi
+}
+t_skip() { t__say ok "$1 # SKIP $2"; }
+t_done() {
+    echo "1..$t_n"
+    [ "$t_failed" = 0 ]
+}
