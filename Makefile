@@ -104,7 +104,7 @@ templates.EXTRA_OBJS := $(O)/obj/templates/files.o
 TEMPLATE_FILES := $(sort $(shell find templates -type f ! -name '*.c' ! -name '*.h' ! -name '*.sh' ! -name '*.mk'))
 $(O)/gen/embedded.S: templates/embed.sh $(TEMPLATE_FILES)
 	@mkdir -p $(@D)
-	$(Q)sh templates/embed.sh $(O)/gen > $@
+	$(Q)sh templates/embed.sh > $@
 $(O)/obj/templates/files.o: $(O)/gen/embedded.S
 	@mkdir -p $(@D)
 	$(Q)$(CC) -c $< -o $@
@@ -125,7 +125,7 @@ $(O)/plugins/akreport-$(2).so: $$($(1).$(2).OBJS) $$(call lib,base)
 -include $$($(1).$(2).OBJS:.o=.d)
 ALL_PLUGINS += $(O)/plugins/akreport-$(2).so
 endef
-LIBS.canvas := gdlib
+LIBS.canvas := gdlib freetype2
 LIBS.fetch  := libcurl
 LIBS.serve  := libmicrohttpd
 LIBS.disasm := capstone
