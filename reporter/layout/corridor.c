@@ -72,9 +72,17 @@ static uint32_t stairs(const struct layout_graph *g, uint32_t box, int step, boo
 {
     const struct layout_vertex *v = &g->v[box];
     const struct layout_rank *rank = &g->ranks[v->rank];
-    double reach = v->h / 2;
+    const double own = g->in->nodes[g->node_of[box]].h / 2;
+    double reach = own;
     double lanes = 0;
     uint32_t n = 0;
+    if (step > 0 && v->r > v->l && v->h / 2 > own) { /* the box's own ears */
+        reach = v->h / 2;
+        out[n++] = (struct layout_band){below ? v->y + own : v->y - reach,
+                                        below ? v->y + reach : v->y - own,
+                                        -INFINITY, v->x + v->l,
+                                        -INFINITY, v->x + v->l + LAYOUT_HARD};
+    }
     for (int64_t i = (int64_t)v->pos + step; i >= 0 && i < rank->count; i += step) {
         const struct layout_vertex *u = &g->v[rank->order[i]];
         if (u->kind != LAYOUT_BOX) {
@@ -85,8 +93,8 @@ static uint32_t stairs(const struct layout_graph *g, uint32_t box, int step, boo
             reach = u->h / 2;
             const double room = LAYOUT_PAD + lanes * LAYOUT_LANE;
             struct layout_band b = {-INFINITY, INFINITY, -INFINITY, INFINITY, -INFINITY, INFINITY};
-            b.y0 = below ? v->y + v->h / 2 : v->y - reach;
-            b.y1 = below ? v->y + reach : v->y - v->h / 2;
+            b.y0 = below ? v->y + own : v->y - reach;
+            b.y1 = below ? v->y + reach : v->y - own;
             if (step < 0) {
                 b.lo = fmin(box_right(u) + room, box_left(v));
                 b.hard_lo = box_right(u) + LAYOUT_HARD;

@@ -47,10 +47,9 @@ struct layout_rank {
     double top, bottom; /* y of its band */
 };
 
-/* A self edge: an ear on the right side of its box. */
+/* A self edge: an ear on the right side of its box; several stand one below the other. */
 struct layout_loop {
     uint32_t edge, vertex;
-    uint32_t level; /* nested: 0 is innermost */
 };
 
 struct layout_graph {
@@ -90,6 +89,9 @@ uint64_t reporter_layout_crossings(const struct layout_graph *g, uint32_t rank, 
  * gap[i], by pool adjacent violators. O(n). `scratch` has room for 3 n doubles. */
 void reporter_layout_isotonic(double *x, const double *target, const double *weight,
                               const double *gap, uint32_t n, double *scratch);
+
+/* Height that a self edge takes beside its box. */
+double reporter_layout_loop_height(const struct layout_graph *g, const struct layout_loop *loop);
 
 /* Least distance between the lane positions of two neighbours in a rank. */
 double reporter_layout_gap(const struct layout_vertex *left, const struct layout_vertex *right);

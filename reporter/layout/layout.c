@@ -88,14 +88,12 @@ static struct component *components_of(const struct ak_layout *g, struct ak_aren
     return list;
 }
 
+/* The ears of a box share their width: that of the widest label. */
 static void add_loop(struct layout_graph *w, uint32_t edge, uint32_t vertex)
 {
-    uint32_t level = 0;
-    for (uint32_t i = 0; i < w->loop_count; i++) {
-        level += w->loops[i].vertex == vertex;
-    }
-    w->loops[w->loop_count++] = (struct layout_loop){edge, vertex, level};
-    w->v[vertex].r += LAYOUT_EAR + w->in->edges[edge].label_w;
+    struct layout_vertex *v = &w->v[vertex];
+    w->loops[w->loop_count++] = (struct layout_loop){edge, vertex};
+    v->r = fmax(v->r, v->l + LAYOUT_EAR + w->in->edges[edge].label_w);
 }
 
 static int by_vertex(const void *a, const void *b)
@@ -105,7 +103,7 @@ static int by_vertex(const void *a, const void *b)
     if (x->vertex != y->vertex) {
         return x->vertex < y->vertex ? -1 : 1;
     }
-    return (x->level > y->level) - (x->level < y->level);
+    return (x->edge > y->edge) - (x->edge < y->edge);
 }
 
 static void working_graph(const struct ak_layout *g, const struct component *c,

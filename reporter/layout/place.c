@@ -161,13 +161,27 @@ static double gap_below(const struct layout_graph *g, uint32_t r)
     return fmin(20 + 0.1 * reach, 80);
 }
 
+double reporter_layout_loop_height(const struct layout_graph *g, const struct layout_loop *loop)
+{
+    return fmax(g->in->edges[loop->edge].label_h, 8) + 4;
+}
+
+/* A box is at least as high as the ears beside it. */
+static void make_room_for_loops(struct layout_graph *g)
+{
+    for (uint32_t i = 0; i < g->loop_count;) {
+        const uint32_t vertex = g->loops[i].vertex;
+        double height = 0;
+        for (; i < g->loop_count && g->loops[i].vertex == vertex; i++) {
+            height += reporter_layout_loop_height(g, &g->loops[i]);
+        }
+        g->v[vertex].h = fmax(g->v[vertex].h, height);
+    }
+}
+
 void reporter_layout_bands(struct layout_graph *g)
 {
-    for (uint32_t i = 0; i < g->loop_count; i++) {
-        struct layout_vertex *v = &g->v[g->loops[i].vertex];
-        const struct ak_layout_edge *e = &g->in->edges[g->loops[i].edge];
-        v->h = fmax(v->h, e->label_h);
-    }
+    make_room_for_loops(g);
     double y = 0;
     for (uint32_t r = 0; r < g->rank_count; r++) {
         const double height = rank_height(g, r);

@@ -70,37 +70,48 @@ static void turn_reversed(const struct layout_graph *g, struct ak_layout *out)
     }
 }
 
-/* An ear of two pieces on the right side; outer ears begin nearer to the corners. */
-static void draw_loop(const struct layout_graph *g, const struct layout_loop *loop, double offset,
-                      struct ak_layout *out)
+/* An ear of two pieces on the right side of its box, to a tip at height `tip_y`, with its label behind
+ * the tip. The box's loops share its side: this one has the part y0 to y1. */
+static void draw_loop(const struct layout_graph *g, const struct layout_loop *loop, double y0,
+                      double y1, double tip_y, struct ak_layout *out)
 {
     const struct layout_vertex *v = &g->v[loop->vertex];
-    const struct ak_layout_node *box = &g->in->nodes[g->node_of[loop->vertex]];
     struct ak_layout_edge *e = &out->edges[loop->edge];
-    const double side = v->x + box->w / 2;
-    const double reach = side + offset + LAYOUT_EAR * 0.7;
-    const double spread = box->h * (0.5 - 0.25 / (loop->level + 1.0));
-    const double bulge = fmin(spread, box->h / 2);
+    const double side = v->x + g->in->nodes[g->node_of[loop->vertex]].w / 2;
+    const double tip = side + LAYOUT_EAR * 0.7;
+    const double belly = side + LAYOUT_EAR * 0.5;
+    const double swing = (y1 - y0) / 4;
     const struct ak_point points[7] = {
-        {side, v->y - spread},       {side + (reach - side) * 0.6, v->y - spread},
-        {reach, v->y - bulge * 0.7}, {reach, v->y},
-        {reach, v->y + bulge * 0.7}, {side + (reach - side) * 0.6, v->y + spread},
-        {side, v->y + spread},
+        {side, y0}, {belly, y0}, {tip, tip_y - swing}, {tip, tip_y}, {tip, tip_y + swing},
+        {belly, y1}, {side, y1},
     };
     e->points = ak_arena_copy(g->arena, points, sizeof points);
     e->point_count = 7;
-    e->label_x = reach + LAYOUT_PAD + e->label_w / 2;
-    e->label_y = v->y;
+    e->label_x = tip + LAYOUT_PAD + e->label_w / 2;
+    e->label_y = tip_y;
 }
 
+/* Ears of one box from top to bottom: they fan out from its side to the heights of their labels. */
 static void draw_loops(const struct layout_graph *g, struct ak_layout *out)
 {
-    double offset = 0;
-    for (uint32_t i = 0; i < g->loop_count; i++) {
-        const struct layout_loop *loop = &g->loops[i];
-        offset = loop->level == 0 ? 0 : offset;
-        draw_loop(g, loop, offset, out);
-        offset += LAYOUT_EAR + g->in->edges[loop->edge].label_w;
+    for (uint32_t from = 0; from < g->loop_count;) {
+        const uint32_t vertex = g->loops[from].vertex;
+        uint32_t to = from;
+        double height = 0;
+        while (to < g->loop_count && g->loops[to].vertex == vertex) {
+            height += reporter_layout_loop_height(g, &g->loops[to++]);
+        }
+        const double box = g->in->nodes[g->node_of[vertex]].h;
+        const double part = box / (to - from);
+        const double top = g->v[vertex].y - box / 2;
+        double tip = g->v[vertex].y - height / 2;
+        for (uint32_t i = from; i < to; i++) {
+            const double slot = reporter_layout_loop_height(g, &g->loops[i]);
+            const double y = top + (i - from) * part;
+            draw_loop(g, &g->loops[i], y + part * 0.2, y + part * 0.8, tip + slot / 2, out);
+            tip += slot;
+        }
+        from = to;
     }
 }
 

@@ -8,6 +8,7 @@
 #define CUT_MAX 60.0  /* of a corner, along the path */
 #define HANDLE 0.6    /* of the cut */
 #define SHRINKS 4u
+#define MARGIN 1.0    /* above and below a band */
 
 struct ak_point reporter_layout_cubic(const struct ak_point *p, double t)
 {
@@ -36,7 +37,8 @@ static bool is_free(struct ak_point p, const struct layout_corridor *c)
 {
     for (uint32_t i = 0; i < c->band_count; i++) {
         const struct layout_band *b = &c->bands[i];
-        if (p.y >= b->y0 && p.y <= b->y1 && (p.x < b->hard_lo || p.x > b->hard_hi)) {
+        if (p.y > b->y0 - MARGIN && p.y < b->y1 + MARGIN &&
+            (p.x < b->hard_lo || p.x > b->hard_hi)) {
             return false;
         }
     }
@@ -47,7 +49,7 @@ static bool piece_is_free(const struct ak_point *piece, const struct layout_corr
 {
     const double length = distance(piece[0], piece[1]) + distance(piece[1], piece[2]) +
                           distance(piece[2], piece[3]);
-    const unsigned steps = 8 + (unsigned)(length / 4);
+    const unsigned steps = 8 + (unsigned)(length / 2);
     for (unsigned i = 1; i < steps; i++) {
         if (!is_free(reporter_layout_cubic(piece, (double)i / steps), c)) {
             return false;
