@@ -1,10 +1,13 @@
 /* Orders within ranks: many short starts of median and barycentre sweeps with transposition; the best
- * order found is polished by sifting. All stop by counted work. */
+ * order found is polished by
+ * sifting single vertexes and by putting whole edges back where they cross least (reinsert.c). All
+ * stop by counted work. */
 #include "layout/graph.h"
+#include "layout/reinsert.h"
 
 #include <stdlib.h>
 
-#define STARTS_MAX 48u
+#define STARTS_MAX 4u
 #define SWEEPS 8u
 #define TRANSPOSE_ROUNDS 4u
 #define SIFT_RANK_MAX 400u
@@ -22,11 +25,11 @@ struct ordering {
     uint32_t *medians;
     uint32_t *best; /* pos of each vertex in the best order */
     bool *dirty;    /* ranks whose pairs may gain by exchange */
+    bool *stale;    /* ranks that changed since whole edges were last moved */
     uint8_t *seen;
     uint32_t *queue;
     uint32_t *visit; /* all vertexes, in the order in which a start looks at them */
     uint64_t seed;
-    bool ties_reversed;
 };
 
 struct side {
@@ -225,7 +228,7 @@ static void reorder(struct ordering *o, uint32_t r, struct side side, bool by_me
         o->keyed[n++] = (struct keyed){
             .key = by_median ? median(o, side, vertex) : barycentre(g, side, vertex),
             .vertex = vertex,
-            .pos = o->ties_reversed ? rank->count - i : i,
+            .pos = i,
         };
     }
     qsort(o->keyed, n, sizeof *o->keyed, by_key);
@@ -291,6 +294,7 @@ static uint64_t transpose_rank(struct ordering *o, uint32_t r)
             set_order(g, rank, i + 1, left);
             saved += (uint64_t)by;
             mark_around(o, r);
+            o->stale[r] = true;
         }
     }
     return saved;
@@ -356,7 +360,6 @@ static void run_start(struct ordering *o, uint32_t start)
     start_by_search(o, downward ? side_down(g) : side_up(g), downward ? side_up(g) : side_down(g),
                     start > 1);
     for (unsigned i = 0; i < SWEEPS && g->crossings > 0; i++) {
-        o->ties_reversed = i / 2 % 2 == 1;
         sweep(o, (i + start) % 2 == 0, i < SWEEPS / 2 ? start % 2 == 0 : start % 2 == 1);
         transpose(o);
         keep_best(o);
@@ -417,6 +420,7 @@ static uint64_t sift_rank(struct ordering *o, uint32_t r)
     }
     if (saved > 0) {
         mark_around(o, r);
+        o->stale[r] = true;
     }
     return saved;
 }
@@ -426,6 +430,7 @@ static void polish(struct ordering *o)
     struct layout_graph *g = o->g;
     for (uint32_t r = 0; r < g->rank_count; r++) {
         o->dirty[r] = true;
+        o->stale[r] = true;
     }
     g->budget += g->budget / 2;
     uint64_t saved = 1;
@@ -436,7 +441,12 @@ static void polish(struct ordering *o)
                 saved += sift_rank(o, r);
             }
         }
-        transpose(o);
+        saved += reporter_layout_reinsert(g, o->stale);
+        for (uint32_t r = 0; r < g->rank_count; r++) {
+            if (o->stale[r]) {
+                mark_around(o, r);
+            }
+        }
     }
 }
 
@@ -473,6 +483,7 @@ void reporter_layout_order(struct layout_graph *g)
         .medians = AK_NEW_ARRAY(a, uint32_t, largest_degree(g)),
         .best = AK_NEW_ARRAY(a, uint32_t, g->vertex_count),
         .dirty = AK_NEW_ARRAY(a, bool, g->rank_count),
+        .stale = AK_NEW_ARRAY(a, bool, g->rank_count),
         .seen = AK_NEW_ARRAY(a, uint8_t, g->vertex_count),
         .queue = AK_NEW_ARRAY(a, uint32_t, g->vertex_count),
         .visit = AK_NEW_ARRAY(a, uint32_t, g->vertex_count),
