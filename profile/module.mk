@@ -1,2 +1,2 @@
 DEPS := base
-LIBS := zlib -lbacktrace -liberty
+LIBS := zlib libpcre2-8 -lbacktrace -liberty

@@ -49,9 +49,13 @@ struct ak_label {
 };
 
 /* Samples are columns: sample i has the stack stack_ids[stack_start[i] .. stack_start[i + 1]), leaf
- * first, the values values[i * sample_type_count ..], the labels label_start[i] .. [i + 1]. */
+ * first, the values values[i * sample_type_count ..], the labels label_start[i] .. [i + 1].
+ *
+ * Ownership: the arena owns the bytes of the strings and may hold anything else of the same life.
+ * Every array below is a block of its own from base/mem.h (AK_GROW, ak_malloc), or NULL when empty;
+ * ak_profile_free frees them all. A block may be larger than its count says. */
 struct ak_profile {
-    struct ak_arena *arena; /* owns everything below that is not growing while decoded */
+    struct ak_arena *arena;
 
     struct ak_str *strings;
     uint32_t string_count;
@@ -85,9 +89,28 @@ struct ak_profile {
     uint32_t doc_url; /* string */
 };
 
+/* An empty profile: string 0 is "", stack_start holds one 0. Returns owned. */
+struct ak_profile *ak_profile_new(void);
 void ak_profile_free(struct ak_profile *p); /* accepts NULL */
+
+/* A copy with tables of its own; O(size of p). Returns owned. */
+struct ak_profile *ak_profile_copy(const struct ak_profile *p);
+
+/* A label whose value is a text (else it is numeric). */
+static inline bool ak_label_is_text(const struct ak_label *l)
+{
+    return l->str != 0;
+}
+
+/* The label (key, value) on every sample, in place of what a sample has under the key: the base of
+ * a difference is marked ("pprof::base", "true") this way. O(samples + labels). */
+void ak_profile_set_label(struct ak_profile *p, struct ak_str key, struct ak_str value);
 
 /* The text of string i ("" when out of range). */
 struct ak_str ak_profile_str(const struct ak_profile *p, uint32_t i);
+
+/* Checks the whole model as a decoder would: indexes in range, ids not 0 and not double, as many
+ * values as types. For profiles made by code: a failure is AK_CORRUPT and names the entry. */
+enum ak_status ak_profile_validate(const struct ak_profile *p, struct ak_error *err) AK_MUST_USE;
 
 #endif

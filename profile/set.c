@@ -1,0 +1,61 @@
+#include "set.h"
+
+#include "base/mem.h"
+
+void profile_set_release(struct profile_set *s)
+{
+    ak_free(s->slots);
+    ak_free(s->hashes);
+    *s = (struct profile_set){0};
+}
+
+static uint32_t fold(uint64_t hash)
+{
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+uint32_t profile_set_find(const struct profile_set *s, uint64_t hash,
+                          bool (*same)(const void *ctx, uint32_t item), const void *ctx)
+{
+    if (s->cap == 0) {
+        return PROFILE_SET_NONE;
+    }
+    const uint32_t h = fold(hash);
+    for (size_t at = h & (s->cap - 1); s->slots[at] != 0; at = (at + 1) & (s->cap - 1)) {
+        const uint32_t item = s->slots[at] - 1;
+        if (s->hashes[item] == h && same(ctx, item)) {
+            return item;
+        }
+    }
+    return PROFILE_SET_NONE;
+}
+
+static void place(struct profile_set *s, uint32_t item)
+{
+    size_t at = s->hashes[item] & (s->cap - 1);
+    while (s->slots[at] != 0) {
+        at = (at + 1) & (s->cap - 1);
+    }
+    s->slots[at] = item + 1;
+}
+
+static void grow(struct profile_set *s)
+{
+    s->cap = s->cap ? s->cap * 2 : 64;
+    ak_free(s->slots);
+    s->slots = ak_calloc(s->cap, sizeof *s->slots);
+    for (size_t i = 0; i < s->count; i++) {
+        place(s, (uint32_t)i);
+    }
+}
+
+uint32_t profile_set_add(struct profile_set *s, uint64_t hash)
+{
+    if ((s->count + 1) * 4 > s->cap * 3) {
+        grow(s);
+    }
+    AK_GROW(s->hashes, s->count + 1, s->hashes_cap);
+    s->hashes[s->count] = fold(hash);
+    place(s, (uint32_t)s->count);
+    return (uint32_t)s->count++;
+}
