@@ -1,2 +1,2 @@
 DEPS := base profile
-LIBS := sqlite3
+LIBS := sqlite3 zlib

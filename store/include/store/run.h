@@ -51,6 +51,7 @@ struct ak_run {
     size_t series_count;
     struct ak_run_profile *profiles;
     size_t profile_count;
+    size_t benchmark_count; /* distinct benchmarks; set by ak_store_list_runs only */
     size_t result_lines;  /* benchmark result lines read */
     size_t rejoined;      /* of these: name and numbers stood on different lines */
     struct ak_str text;   /* the benchmark output as it was, for export; ptr NULL when not loaded */
