@@ -1,0 +1,203 @@
+#include "bench_cells.h"
+
+#include "base/mem.h"
+
+#include <math.h>
+
+static const char *or_default(const char *text, const char *otherwise)
+{
+    return text ? text : otherwise;
+}
+
+enum ak_status collector_cells_init(struct cells *c, const struct ak_bench_table_opts *opts,
+                                    struct ak_arena *arena, struct ak_error *err)
+{
+    *c = (struct cells){.arena = arena, .units = ak_bench_units_new(), .circumstances = UINT64_MAX};
+    ak_intern_init(&c->texts, arena);
+    ak_intern_add(&c->texts, AK_STR(""));
+    c->set = (struct projection_set){.arena = arena, .texts = &c->texts};
+    enum ak_status st = collector_query_filter_parse(or_default(opts->filter, "*"), arena,
+                                                     &c->set.filter, err);
+    const struct {
+        const char *what, *text;
+        struct projection *out;
+    } rows[] = {
+        {"-table", or_default(opts->table, ".config"), &c->table},
+        {"-row", or_default(opts->row, ".fullname"), &c->row},
+        {"-col", or_default(opts->col, ".file"), &c->column},
+        {"-ignore", or_default(opts->ignore, ""), &c->ignored},
+    };
+    for (size_t i = 0; i < AK_COUNT(rows) && st == AK_OK; i++) {
+        st = collector_projection_parse(&c->set, rows[i].what, rows[i].text, rows[i].out, err);
+        if (i == 0) {
+            collector_projection_add_unit(&c->table);
+        }
+    }
+    collector_projection_residue(&c->set, &c->residue);
+    for (size_t i = 0; i < c->table.part_count; i++) {
+        const struct projection_part *part = &c->table.parts[i];
+        c->table_by_name = c->table_by_name || (!part->is_config && part->key.kind != KEY_CONFIG);
+    }
+    return st;
+}
+
+void collector_cells_release(struct cells *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        ak_free(c->items[i].values);
+        ak_free(c->items[i].residues);
+    }
+    ak_free(c->items);
+    ak_free(c->unit_texts);
+    ak_free(c->unit_tables);
+    ak_free(c->kept);
+    ak_free(c->notes);
+    ak_idmap_release(&c->by_key);
+    struct projection *all[] = {&c->table, &c->row, &c->column, &c->residue, &c->ignored};
+    for (size_t i = 0; i < AK_COUNT(all); i++) {
+        collector_projection_release(all[i]);
+    }
+    collector_query_filter_release(c->set.filter);
+    collector_projection_set_release(&c->set);
+    ak_bench_units_free(c->units);
+    ak_intern_release(&c->texts);
+}
+
+static void units_grow(struct cells *c, uint32_t unit)
+{
+    if (unit >= c->unit_cap) {
+        const size_t before = c->unit_cap;
+        size_t cap = before;
+        AK_GROW(c->unit_texts, (size_t)unit + 1, c->unit_cap);
+        AK_GROW(c->unit_tables, (size_t)unit + 1, cap);
+        memset(c->unit_texts + before, 0, (c->unit_cap - before) * sizeof *c->unit_texts);
+        memset(c->unit_tables + before, 0, (c->unit_cap - before) * sizeof *c->unit_tables);
+    }
+}
+
+/* The table of a value: found again without hashing while the configuration stays the same. */
+static uint32_t table_of(struct cells *c, const struct ak_bench_value *value)
+{
+    const uint32_t unit = value->unit_id;
+    units_grow(c, unit);
+    if (c->unit_tables[unit] == 0) {
+        if (c->unit_texts[unit] == 0) {
+            c->unit_texts[unit] = ak_intern_add(&c->texts, value->unit);
+        }
+        c->unit_tables[unit] = collector_projection_key(&c->table, c->unit_texts[unit]) + 1;
+    }
+    return c->unit_tables[unit] - 1;
+}
+
+static struct cell *cell_of(struct cells *c, uint32_t table, uint32_t row, uint32_t column)
+{
+    const uint64_t key = (uint64_t)table << (64 - CELL_TABLE_BITS) |
+                         (uint64_t)row << CELL_COLUMN_BITS | column;
+    bool is_new;
+    const uint32_t index = ak_idmap_put(&c->by_key, key, (uint32_t)c->count, &is_new);
+    if (is_new) {
+        AK_GROW(c->items, c->count + 1, c->cap);
+        c->items[c->count++] = (struct cell){.table = table, .row = row, .column = column};
+    }
+    return &c->items[index];
+}
+
+static void cell_add(struct cell *cell, double value, uint32_t residue)
+{
+    AK_GROW(cell->values, cell->count + 1, cell->cap);
+    cell->values[cell->count++] = value;
+    if (cell->residue_count == 0 || cell->residues[cell->residue_count - 1] != residue) {
+        AK_GROW(cell->residues, cell->residue_count + 1, cell->residue_cap);
+        cell->residues[cell->residue_count++] = residue;
+    }
+}
+
+static void add_result(struct cells *c, const struct query_result *result)
+{
+    const struct ak_bench_record *record = result->record;
+    AK_GROW(c->kept, record->value_count, c->kept_cap);
+    const size_t kept = collector_query_filter_apply(c->set.filter, result, c->kept);
+    if (kept == 0) {
+        return;
+    }
+    if (c->circumstances != result->circumstances || c->table_by_name) {
+        c->circumstances = result->circumstances;
+        memset(c->unit_tables ? c->unit_tables : (uint32_t[]){0}, 0,
+               c->unit_cap * sizeof *c->unit_tables);
+    }
+    collector_projection_fill(&c->set, &c->table, result);
+    collector_projection_fill(&c->set, &c->row, result);
+    collector_projection_fill(&c->set, &c->column, result);
+    collector_projection_fill(&c->set, &c->residue, result);
+    const uint32_t row = collector_projection_key(&c->row, 0);
+    const uint32_t column = collector_projection_key(&c->column, 0);
+    const uint32_t residue = collector_projection_key(&c->residue, 0);
+    for (size_t i = 0; i < kept; i++) {
+        const struct ak_bench_value *value = &record->values[c->kept[i]];
+        cell_add(cell_of(c, table_of(c, value), row, column), value->value, residue);
+    }
+}
+
+static void note(struct cells *c, const char *text)
+{
+    AK_GROW(c->notes, c->note_count + 1, c->note_cap);
+    c->notes[c->note_count++] = text;
+}
+
+static enum ak_status check_values(const struct ak_bench_record *record, const char *name,
+                                   struct ak_error *err)
+{
+    for (size_t i = 0; i < record->value_count; i++) {
+        if (isnan(record->values[i].value)) {
+            return ak_fail(err, AK_FORMAT, "%s:%llu: the value of %.*s is not a number", name,
+                           (unsigned long long)record->line,
+                           (int)ak_utf8_cut(record->values[i].orig_unit, 80),
+                           record->values[i].orig_unit.ptr);
+        }
+    }
+    return AK_OK;
+}
+
+static bool fits(const struct cells *c)
+{
+    return c->table.key_count < 1u << CELL_TABLE_BITS &&
+           c->column.key_count < 1u << CELL_COLUMN_BITS &&
+           c->row.key_count < 1u << (64 - CELL_TABLE_BITS - CELL_COLUMN_BITS);
+}
+
+enum ak_status collector_cells_read(struct cells *c, const struct ak_bench_input *input,
+                                    size_t index, const struct ak_bench_table_opts *opts,
+                                    struct ak_error *err)
+{
+    const char *name = input->path ? input->path : input->label;
+    const struct ak_bench_source source = {name, input->bytes};
+    const unsigned flags = opts->rejoin || !input->path ? AK_BENCH_REJOIN : 0;
+    struct ak_bench_reader *reader = NULL;
+    enum ak_status st =
+        input->path ? ak_bench_reader_open(input->path, opts->limits, c->units, flags, &reader, err)
+                    : ak_bench_reader_open_bytes(&source, c->units, flags, &reader, err);
+    struct query_result result = {.file = ak_str_from(input->label)};
+    struct ak_bench_record record = {.kind = AK_BENCH_UNIT};
+    while (st == AK_OK && record.kind != AK_BENCH_END) {
+        st = ak_bench_reader_next(reader, &record, err);
+        if (st == AK_OK && record.kind == AK_BENCH_WARNING) {
+            c->split_results += strcmp(record.text, "missing iteration count") == 0;
+            note(c, ak_arena_printf(c->arena, "%s:%llu: %s", name, (unsigned long long)record.line,
+                                    record.text));
+        } else if (st == AK_OK && record.kind == AK_BENCH_RESULT) {
+            c->results++;
+            st = check_values(&record, name, err);
+            result.record = &record;
+            result.circumstances = (uint64_t)index << 40 ^ record.config_version;
+            if (st == AK_OK) {
+                add_result(c, &result);
+            }
+            if (st == AK_OK && !fits(c)) {
+                st = ak_fail(err, AK_LIMIT, "%s: more than %u tables, %u columns or rows", name,
+                             1u << CELL_TABLE_BITS, 1u << CELL_COLUMN_BITS);
+            }
+        }
+    }
+    ak_bench_reader_close(reader);
+    return st;
+}

@@ -1,0 +1,49 @@
+/* The cells of benchstat's tables while results come in: values by (table, row, column). */
+#ifndef COLLECTOR_BENCH_CELLS_H
+#define COLLECTOR_BENCH_CELLS_H
+
+#include "collector/bench_table.h"
+
+#include "projection.h"
+
+#define CELL_TABLE_BITS 16
+#define CELL_COLUMN_BITS 20
+
+struct cell {
+    uint32_t table, row, column; /* keys of the projections */
+    double *values;
+    size_t count, cap;
+    uint32_t *residues; /* keys of what no projection took, each differing from the one before */
+    size_t residue_count, residue_cap;
+};
+
+struct cells {
+    struct ak_arena *arena;
+    struct ak_intern texts;
+    struct ak_bench_units *units;
+    struct projection_set set;
+    struct projection table, row, column, residue, ignored;
+    struct cell *items;
+    size_t count, cap;
+    struct ak_idmap by_key;
+    uint32_t *unit_texts; /* by unit id: id of its text, 0 unknown */
+    size_t unit_cap;
+    uint32_t *unit_tables; /* by unit id: table key + 1 under `circumstances` */
+    uint64_t circumstances;
+    bool table_by_name; /* the table depends on the name too: found anew for each result */
+    uint32_t *kept; /* scratch of the filter */
+    size_t kept_cap;
+    const char **notes;
+    size_t note_count, note_cap;
+    uint64_t results, split_results;
+};
+
+enum ak_status collector_cells_init(struct cells *c, const struct ak_bench_table_opts *opts,
+                                    struct ak_arena *arena, struct ak_error *err) AK_MUST_USE;
+void collector_cells_release(struct cells *c);
+/* Reads one input to its end. `index` tells the inputs apart. */
+enum ak_status collector_cells_read(struct cells *c, const struct ak_bench_input *input,
+                                    size_t index, const struct ak_bench_table_opts *opts,
+                                    struct ak_error *err) AK_MUST_USE;
+
+#endif

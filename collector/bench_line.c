@@ -1,0 +1,199 @@
+#include "bench_line.h"
+
+#include "base/mem.h"
+#include "bench_number.h"
+#include "rune.h"
+
+/* What a byte is for the splitting of fields. */
+enum byte_class { BYTE_TEXT, BYTE_SPACE, BYTE_HIGH };
+
+static enum byte_class class_of(char c)
+{
+    const uint8_t byte = (uint8_t)c;
+    if (byte > ' ') {
+        return byte < 0x80 ? BYTE_TEXT : BYTE_HIGH;
+    }
+    return byte == ' ' || (byte >= '\t' && byte <= '\r') ? BYTE_SPACE : BYTE_TEXT;
+}
+
+/* Bytes of the white space at p, 0 when there is none. */
+static size_t space_at(const char *p, const char *end)
+{
+    switch (class_of(*p)) {
+    case BYTE_TEXT:
+        return 0;
+    case BYTE_SPACE:
+        return 1;
+    case BYTE_HIGH:
+        break;
+    }
+    uint32_t rune;
+    const size_t n = ak_utf8_decode(p, (size_t)(end - p), &rune);
+    return collector_rune_is_space(rune) ? n : 0;
+}
+
+static const char *skip_space(const char *p, const char *end)
+{
+    for (size_t n; p < end && (n = space_at(p, end)) > 0;) {
+        p += n;
+    }
+    return p;
+}
+
+static const char *field_end(const char *p, const char *end)
+{
+    while (p < end) {
+        if (class_of(*p) == BYTE_TEXT) {
+            p++;
+        } else if (space_at(p, end) > 0) {
+            break;
+        } else {
+            uint32_t rune;
+            p += ak_utf8_decode(p, (size_t)(end - p), &rune);
+        }
+    }
+    return p;
+}
+
+struct ak_str collector_line_field(struct ak_str *rest)
+{
+    if (rest->len == 0) {
+        return (struct ak_str){0};
+    }
+    const char *const start = rest->ptr, *const end = start + rest->len;
+    const char *const stop = field_end(start, end);
+    const char *const next = skip_space(stop, end);
+    *rest = (struct ak_str){next, (size_t)(end - next)};
+    return (struct ak_str){start, (size_t)(stop - start)};
+}
+
+bool collector_line_config(struct ak_str line, struct ak_bench_config *out)
+{
+    size_t i = 0;
+    for (;;) {
+        if (i == line.len) {
+            return false;
+        }
+        uint32_t rune;
+        const size_t n = ak_utf8_decode(line.ptr + i, line.len - i, &rune);
+        if ((i == 0 && !collector_rune_is_lower(rune)) || collector_rune_is_space(rune) ||
+            collector_rune_is_upper(rune)) {
+            return false;
+        }
+        if (rune == ':') {
+            break;
+        }
+        i += n;
+    }
+    size_t value = i + 1;
+    while (value < line.len && (line.ptr[value] == ' ' || line.ptr[value] == '\t')) {
+        value++;
+    }
+    if (value == i + 1 && value < line.len) {
+        return false; /* "key:value" */
+    }
+    out->key = ak_str_slice(line, 0, i);
+    out->value = ak_str_slice(line, value, line.len);
+    return true;
+}
+
+void collector_values_release(struct collector_values *v)
+{
+    ak_free(v->items);
+    *v = (struct collector_values){0};
+}
+
+/* The unit that begins at p. Lines repeat their units in the same order, so the unit that the line
+ * before had in this place is tried first. Returns the byte after it. */
+static const char *read_unit(const char *p, const char *end, struct ak_bench_units *units,
+                             struct ak_bench_value *io)
+{
+    const struct ak_str guess = io->orig_unit;
+    if (guess.len > 0 && guess.len <= (size_t)(end - p) && memcmp(p, guess.ptr, guess.len) == 0 &&
+        (p + guess.len == end || class_of(p[guess.len]) == BYTE_SPACE)) {
+        return p + guess.len;
+    }
+    const char *const stop = field_end(p, end);
+    const struct collector_unit *unit =
+        collector_units_get(units, (struct ak_str){p, (size_t)(stop - p)});
+    io->orig_unit = unit->name;
+    io->orig_unit_id = unit->id;
+    return stop;
+}
+
+/* benchfmt compares the values before and after tidying and keeps the written unit when they are
+ * equal, which 0 is. */
+static void tidy(const struct ak_bench_units *units, struct ak_bench_value *v)
+{
+    const struct collector_unit *unit = collector_units_at(units, v->orig_unit_id);
+    v->value = v->orig_value * unit->factor;
+    const bool same = unit->factor == 1 || v->orig_value == 0; /* NaN is never the same */
+    v->unit = same ? unit->name : unit->tidied;
+    v->unit_id = same ? unit->id : unit->tidied_id;
+}
+
+static enum collector_line refuse(struct collector_numbers *out, enum collector_line status,
+                                  const char *text)
+{
+    out->text = text;
+    return status;
+}
+
+static enum collector_line read_value(const char **p, const char *end, double *out_value,
+                                      struct collector_numbers *out)
+{
+    const char *stop = collector_number_scan(*p, end, out_value);
+    if (!stop || (stop < end && class_of(*stop) != BYTE_SPACE)) {
+        stop = field_end(*p, end);
+        const enum collector_number st =
+            collector_number_f64((struct ak_str){*p, (size_t)(stop - *p)}, out_value);
+        if (st == COLLECTOR_NUMBER_RANGE) {
+            return refuse(out, COLLECTOR_LINE_UNREPRESENTABLE,
+                          "parsing measurement: value out of range");
+        }
+        if (st == COLLECTOR_NUMBER_SYNTAX) {
+            return refuse(out, COLLECTOR_LINE_BAD, "parsing measurement: invalid syntax");
+        }
+    }
+    *p = skip_space(stop, end);
+    return COLLECTOR_LINE_OK;
+}
+
+enum collector_line collector_line_numbers(struct ak_str rest, struct ak_bench_units *units,
+                                           struct collector_values *values,
+                                           struct collector_numbers *out)
+{
+    const struct ak_str count = collector_line_field(&rest);
+    if (count.len == 0) {
+        return refuse(out, COLLECTOR_LINE_BAD, "missing iteration count");
+    }
+    const enum collector_number st = collector_number_i64(count, &out->iterations);
+    if (st != COLLECTOR_NUMBER_OK) {
+        return refuse(out, COLLECTOR_LINE_BAD,
+                      st == COLLECTOR_NUMBER_RANGE ? "parsing iteration count: value out of range"
+                                                   : "parsing iteration count: invalid syntax");
+    }
+    const char *p = rest.ptr, *const end = rest.ptr + rest.len;
+    size_t n = 0;
+    for (; p < end; n++) {
+        double value;
+        const enum collector_line line = read_value(&p, end, &value, out);
+        if (line != COLLECTOR_LINE_OK) {
+            return line;
+        }
+        if (p == end) {
+            return refuse(out, COLLECTOR_LINE_BAD, "missing units");
+        }
+        if (n == values->cap) {
+            AK_GROW(values->items, n + 1, values->cap);
+            memset(values->items + n, 0, (values->cap - n) * sizeof *values->items);
+        }
+        struct ak_bench_value *v = &values->items[n];
+        v->orig_value = value;
+        p = skip_space(read_unit(p, end, units, v), end);
+        tidy(units, v);
+    }
+    values->count = n;
+    return n > 0 ? COLLECTOR_LINE_OK
+                 : refuse(out, COLLECTOR_LINE_BAD, "missing measurements");
+}

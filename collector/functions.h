@@ -1,0 +1,36 @@
+/* The values of a profile by function, in dense arrays. */
+#ifndef COLLECTOR_FUNCTIONS_H
+#define COLLECTOR_FUNCTIONS_H
+
+#include "base/idmap.h"
+#include "profile/profile.h"
+
+/* Names of both sides of a difference; equal up to the module's major version is equal. */
+struct function_names {
+    struct ak_arena *arena;
+    struct ak_intern keys;   /* without "/vN" */
+    struct function_name {
+        struct ak_str name;  /* as last seen */
+        struct ak_str file;
+        int64_t line;
+    } *items;
+    size_t cap;
+    struct ak_str module;    /* "github.com/tochemey/goakt", empty when not known */
+};
+void collector_function_names_init(struct function_names *n, const char *package,
+                                   struct ak_arena *arena);
+void collector_function_names_release(struct function_names *n);
+
+struct function_values { /* arrays by function id, `count` long */
+    double *own, *cum;
+    double *events;   /* sampled events in own */
+    double *variance; /* of own, from sampling */
+    size_t count;
+    double total;
+};
+/* Sums value type `type` of the profile. False when it has no such type. Freed by release. */
+bool collector_function_values(const struct ak_profile *p, struct ak_str type,
+                               struct function_names *names, struct function_values *out);
+void collector_function_values_release(struct function_values *v);
+
+#endif
