@@ -1,2 +1,2 @@
 DEPS := base profile stats store runtime
-LIBS :=
+LIBS := libpcre2-8

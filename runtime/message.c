@@ -1,0 +1,41 @@
+#include "runtime/message.h"
+
+#include "slab.h"
+
+#include <assert.h>
+#include <string.h>
+
+static_assert(sizeof(struct ak_msg) == 32, "header and inline payload fill one cache line");
+
+struct ak_msg *ak_msg_new(uint32_t type, size_t size)
+{
+    if (size > AK_MSG_MAX_BYTES) {
+        return NULL;
+    }
+    struct ak_msg *m = runtime_slab_alloc(sizeof *m + size);
+    if (m != NULL) {
+        *m = (struct ak_msg){.type = type, .size = (uint32_t)size & 0xffffffu};
+    }
+    return m;
+}
+
+struct ak_msg *ak_msg_of(uint32_t type, const void *data, size_t size)
+{
+    struct ak_msg *m = ak_msg_new(type, size);
+    if (m != NULL && size > 0) {
+        memcpy(ak_msg_data(m), data, size);
+    }
+    return m;
+}
+
+struct ak_msg *ak_msg_copy(const struct ak_msg *m)
+{
+    return ak_msg_of(m->type, ak_msg_view(m), m->size);
+}
+
+void ak_msg_free(struct ak_msg *m)
+{
+    if (m != NULL) {
+        runtime_slab_free(m, sizeof *m + m->size);
+    }
+}

@@ -1,0 +1,103 @@
+#include "prof_labels.h"
+
+#include "runtime/prof.h"
+
+#include "prof_pool.h"
+
+#include <pthread.h>
+#include <string.h>
+
+__thread const struct ak_prof_labels *volatile ak_prof_labels_current
+    __attribute__((tls_model("initial-exec")));
+
+/* Names are never given back: a handler on another thread may be reading one. */
+enum { BENCHMARKS_MAX = 1024 };
+static struct {
+    pthread_mutex_t lock;
+    struct runtime_pool pool;
+    const char *name[BENCHMARKS_MAX];
+    size_t count;
+    const char *current;
+} benchmarks = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static const char *keep_name(const char *name)
+{
+    for (size_t i = 0; i < benchmarks.count; i++) {
+        if (strcmp(benchmarks.name[i], name) == 0) {
+            return benchmarks.name[i];
+        }
+    }
+    const size_t size = strlen(name) + 1;
+    char *copy = benchmarks.count < BENCHMARKS_MAX ? runtime_pool_alloc(&benchmarks.pool, size)
+                                                   : NULL;
+    if (copy) {
+        memcpy(copy, name, size);
+        benchmarks.name[benchmarks.count++] = copy;
+    }
+    return copy;
+}
+
+void ak_prof_benchmark_set(const char *name)
+{
+    pthread_mutex_lock(&benchmarks.lock);
+    const char *const kept = name ? keep_name(name) : NULL;
+    __atomic_store_n(&benchmarks.current, kept, __ATOMIC_RELEASE);
+    pthread_mutex_unlock(&benchmarks.lock);
+}
+
+void runtime_labels_add(struct runtime_labels *labels, enum runtime_label tag, const char *text)
+{
+    const size_t at = labels->length;
+    size_t n = 0;
+    if (!text || !text[0] || at + 2 + RUNTIME_LABEL_TEXT_MAX > sizeof labels->bytes) {
+        return;
+    }
+    while (n < RUNTIME_LABEL_TEXT_MAX && text[n]) {
+        labels->bytes[at + 2 + n] = (uint8_t)text[n];
+        n++;
+    }
+    if (n == RUNTIME_LABEL_TEXT_MAX && text[n]) { /* do not cut a UTF-8 rune */
+        while (n > 0 && ((uint8_t)text[n] & 0xc0) == 0x80) {
+            n--;
+        }
+    }
+    labels->bytes[at] = (uint8_t)tag;
+    labels->bytes[at + 1] = (uint8_t)n;
+    labels->length = at + 2 + n;
+}
+
+void runtime_labels_take(struct runtime_labels *out)
+{
+    const struct ak_prof_labels *const own = ak_prof_labels_current;
+    const char *benchmark = own ? own->benchmark : NULL;
+    out->length = 0;
+    if (!benchmark) {
+        benchmark = __atomic_load_n(&benchmarks.current, __ATOMIC_ACQUIRE);
+    }
+    runtime_labels_add(out, RUNTIME_LABEL_BENCHMARK, benchmark);
+    if (own) {
+        runtime_labels_add(out, RUNTIME_LABEL_ACTOR, own->actor);
+        runtime_labels_add(out, RUNTIME_LABEL_KIND, own->kind);
+        runtime_labels_add(out, RUNTIME_LABEL_MESSAGE, own->message);
+    }
+}
+
+const char *runtime_labels_next(const uint8_t *bytes, size_t *at, enum runtime_label *out_tag,
+                                size_t *out_length)
+{
+    const char *const text = (const char *)bytes + *at + 2;
+    *out_tag = (enum runtime_label)bytes[*at];
+    *out_length = bytes[*at + 1];
+    *at += 2 + *out_length;
+    return text;
+}
+
+const char *runtime_label_key(enum runtime_label tag)
+{
+    static const char *const key[] = {
+#define X(name, text) text,
+        RUNTIME_LABEL_MAP(X)
+#undef X
+    };
+    return key[tag];
+}

@@ -1,0 +1,306 @@
+/* An actor's turn: signals first, then messages, then the turn is given back. */
+#include "core.h"
+#include "event.h"
+#include "ext.h"
+#include "grain.h"
+#include "mailbox.h"
+#include "request.h"
+#include "sim.h"
+
+#include "runtime/prof.h"
+#include "runtime/supervision.h"
+
+bool runtime_push(struct ak_system *sys, struct actor *a, struct ak_msg *m)
+{
+    uintptr_t word = atomic_load_explicit(&a->inbox, memory_order_relaxed);
+    do {
+        if (word == INBOX_CLOSED) {
+            return false;
+        }
+        m->next = inbox_is_chain(word) ? (struct ak_msg *)word : NULL;
+    } while (!atomic_compare_exchange_weak_explicit(&a->inbox, &word, (uintptr_t)m,
+                                                    memory_order_acq_rel, memory_order_relaxed));
+    if (word == INBOX_IDLE) {
+        runtime_schedule(sys, a);
+    }
+    return true;
+}
+
+void runtime_send(struct ak_system *sys, struct ak_pid to, struct ak_msg *m)
+{
+    if ((to.slot & FUTURE_SLOT) != 0) {
+        runtime_future_complete(sys, to, m);
+        return;
+    }
+    m->to_gen = to.gen;
+    m->flags |= MSG_UNCOUNTED;
+    struct actor *a = runtime_cell_of(sys, to);
+    if (a == NULL || !runtime_push(sys, a, m)) {
+        runtime_dead_letter(sys, to, m);
+    }
+}
+
+void runtime_signal(struct ak_system *sys, struct actor *a, uint32_t gen, uint32_t signals)
+{
+    uint64_t gate = atomic_load(&a->gate);
+    do {
+        if ((uint32_t)(gate >> 32) != gen) {
+            return;
+        }
+    } while (!atomic_compare_exchange_weak(&a->gate, &gate, gate | signals));
+    if (actor_claim(a)) {
+        runtime_schedule(sys, a);
+    }
+}
+
+void runtime_turn_drain(struct ak_system *sys, struct actor *a, uintptr_t leave)
+{
+    const uintptr_t word = atomic_exchange_explicit(&a->inbox, leave, memory_order_acq_rel);
+    if (!inbox_is_chain(word)) {
+        return;
+    }
+    const uint32_t gen = actor_gen(a);
+    struct msg_list user = {0};
+    struct msg_list internal = {0};
+    struct ak_msg *next;
+    for (struct ak_msg *m = (struct ak_msg *)word; m != NULL; m = next) {
+        next = m->next;
+        if (m->to_gen != gen) { /* told to an earlier actor of this cell */
+            runtime_dead_letter(sys, (struct ak_pid){a->slot, m->to_gen}, m);
+            continue;
+        }
+        struct msg_list *list = (m->flags & MSG_INTERNAL) != 0 ? &internal : &user;
+        m->next = list->head; /* newest first becomes oldest first */
+        if (list->head == NULL) {
+            list->tail = m;
+        }
+        list->head = m;
+    }
+    if (actor_has(a, ACTOR_ORDERED)) {
+        runtime_mailbox_take(a->ext->mailbox, &user);
+    } else if (user.head != NULL) {
+        if (a->pending.head == NULL) {
+            a->pending.head = user.head;
+        } else {
+            a->pending.tail->next = user.head;
+        }
+        a->pending.tail = user.tail;
+    }
+    msg_list_prepend(&a->pending, &internal);
+}
+
+bool runtime_turn_release(struct actor *a)
+{
+    uintptr_t busy = INBOX_BUSY;
+    if (!atomic_compare_exchange_strong(&a->inbox, &busy, INBOX_IDLE)) {
+        return false;
+    }
+    /* Whoever set a signal before this moment could not claim; who sets one later can. */
+    return actor_signals(a) == 0 || !actor_claim(a);
+}
+
+void runtime_turn_failed(struct turn *t, int reason)
+{
+    struct actor *a = t->actor;
+    RUNTIME_COUNT(t->sys, failures, 1);
+    runtime_event_publish(t->sys, AK_EVENT_FAILED, actor_pid(a), AK_NOBODY, (uint32_t)reason);
+    actor_set_phase(a, PHASE_SUSPENDED);
+    const struct ak_child_failed what = {actor_pid(a), reason};
+    struct ak_msg *m = ak_msg_of(INTERNAL_FAILED, &what, sizeof what);
+    struct actor *parent = runtime_cell_at(t->sys, a->parent);
+    if (m == NULL) { /* no memory to ask: the actor ends */
+        runtime_signal(t->sys, a, actor_gen(a), SIGNAL_STOP);
+        return;
+    }
+    m->flags = MSG_INTERNAL;
+    runtime_send(t->sys, actor_pid(parent), m);
+}
+
+static void handle_internal(struct turn *t, struct ak_msg *m)
+{
+    struct actor *a = t->actor;
+    switch (m->type) {
+    case INTERNAL_STOP:
+        runtime_signal(t->sys, a, actor_gen(a), SIGNAL_STOP);
+        break;
+    case INTERNAL_WATCH:
+        runtime_watch_add(a, m); /* keeps m */
+        return;
+    case INTERNAL_UNWATCH:
+        runtime_watch_remove(a, m);
+        break;
+    case INTERNAL_FAILED:
+        runtime_supervise(t, m);
+        break;
+    case INTERNAL_TIMEOUT:
+        runtime_request_timeout(t, m->tag);
+        break;
+    default:
+        break;
+    }
+    ak_msg_free(m);
+}
+
+static void deliver(struct turn *t, struct ak_msg *m)
+{
+    struct actor *a = t->actor;
+    t->msg = m;
+    t->sender = m->sender;
+    t->tag = m->tag;
+    struct ak_ctx *ctx = (struct ak_ctx *)(void *)t;
+    const int reason = (m->flags & MSG_REPLY) != 0 ? runtime_request_reply(t, m) : a->receive(ctx, m);
+    if (t->msg != NULL) {
+        ak_msg_free(t->msg);
+        t->msg = NULL;
+    }
+    atomic_store_explicit(&a->messages,
+                          atomic_load_explicit(&a->messages, memory_order_relaxed) + 1,
+                          memory_order_relaxed);
+    if (__builtin_expect(reason != 0, 0)) {
+        runtime_turn_failed(t, reason);
+    }
+}
+
+/* The next message that this phase may handle, or NULL. */
+static struct ak_msg *next_message(struct turn *t)
+{
+    struct actor *a = t->actor;
+    struct ak_msg *m = a->pending.head;
+    if (m != NULL && (m->flags & MSG_INTERNAL) != 0) {
+        return msg_list_pop(&a->pending);
+    }
+    if (__builtin_expect(actor_phase(a) == PHASE_SUSPENDED, 0)) {
+        return NULL;
+    }
+    if (m != NULL) {
+        (void)msg_list_pop(&a->pending);
+    } else if (actor_has(a, ACTOR_ORDERED)) {
+        m = runtime_mailbox_next(a->ext->mailbox);
+    }
+    if (m != NULL && actor_has(a, ACTOR_BOUNDED) && (m->flags & MSG_UNCOUNTED) == 0) {
+        runtime_mailbox_left(a);
+    }
+    return m;
+}
+
+/* Handles messages until there is none, a signal came, or the budget is used. */
+static void run_messages(struct turn *t, unsigned *budget)
+{
+    struct actor *a = t->actor;
+    while (*budget > 0 && actor_signals(a) == 0) {
+        struct ak_msg *m = next_message(t);
+        if (m == NULL) {
+            return;
+        }
+        --*budget;
+        if ((m->flags & MSG_INTERNAL) != 0) {
+            handle_internal(t, m);
+        } else if (__builtin_expect(actor_phase(a) == PHASE_STOPPING, 0)) {
+            runtime_dead_letter(t->sys, actor_pid(a), m);
+        } else {
+            deliver(t, m);
+        }
+    }
+}
+
+/* False when the actor has ended or waits for its children: the turn is lost. */
+static bool handle_signals(struct turn *t, uint32_t signals)
+{
+    struct actor *a = t->actor;
+    atomic_fetch_and(&a->gate, ~(uint64_t)signals);
+    const bool stopping = actor_phase(a) == PHASE_STOPPING;
+    if ((signals & SIGNAL_START) != 0 && actor_phase(a) == PHASE_STARTING) {
+        runtime_grain_start(t, a);
+    }
+    if ((signals & SIGNAL_STOP) != 0) {
+        actor_set_flag(a, ACTOR_RESTARTING, false);
+    }
+    if ((signals & SIGNAL_CHILDREN_GONE) != 0 && stopping) {
+        return !runtime_stop_children_gone(t, a);
+    }
+    if (stopping) {
+        return true;
+    }
+    if ((signals & (SIGNAL_STOP | SIGNAL_PASSIVATE)) != 0) {
+        if ((signals & SIGNAL_STOP) == 0 && !runtime_passivate_still_due(t->sys, a)) {
+            return true;
+        }
+        runtime_stop_tree(t, a);
+        return false;
+    }
+    if ((signals & SIGNAL_RESTART) != 0) {
+        actor_set_flag(a, ACTOR_RESTARTING, true);
+        runtime_stop_tree(t, a);
+        return false;
+    }
+    if ((signals & SIGNAL_RESUME) != 0 && actor_phase(a) == PHASE_SUSPENDED) {
+        actor_set_phase(a, PHASE_RUNNING);
+    }
+    return true;
+}
+
+void runtime_turn_label(struct turn *t, const struct actor *a)
+{
+    if (t->labels != NULL) {
+        /* A long name is freed with its actor while a signal handler may still read it. */
+        t->labels->actor = actor_has(a, ACTOR_LONG_NAME) || a->name_hash == 0 ? NULL : a->name;
+        t->labels->kind = atomic_load_explicit(&a->class, memory_order_relaxed)->kind;
+    }
+}
+
+/* True: the batch is used up and messages wait. */
+static bool has_messages(const struct actor *a)
+{
+    return a->pending.head != NULL ||
+           (actor_has(a, ACTOR_ORDERED) && runtime_mailbox_has(a->ext->mailbox));
+}
+
+/* Counts what a turn did. */
+static void count_turn(struct turn *t, unsigned messages)
+{
+    struct ak_system *sys = t->sys;
+    if (t->worker != NULL) {
+        struct counters *c = &t->worker->count;
+        runtime_counter_add(&c->turns, 1);
+        runtime_counter_add(&c->messages, messages);
+    } else {
+        atomic_fetch_add_explicit(&sys->outside.turns, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&sys->outside.messages, messages, memory_order_relaxed);
+    }
+}
+
+/* What arrives while the turn runs waits for the next turn, behind the other actors: a turn ends. */
+void runtime_turn_run(struct ak_system *sys, struct worker *w, struct actor *a)
+{
+    struct ak_prof_labels labels = {0};
+    struct ak_ctx ctx;
+    struct turn *t = &ctx.turn;
+    *t = (struct turn){.sys = sys, .worker = w, .actor = a, .labels = &labels};
+    const unsigned batch = sys->sim != NULL ? runtime_sim_batch(sys) : sys->opts.batch;
+    unsigned budget = batch;
+    runtime_turn_label(t, a);
+    const struct ak_prof_labels *before = ak_prof_labels_set(&labels);
+    bool owned = true;
+    for (;;) {
+        const uint32_t signals = actor_signals(a);
+        if (__builtin_expect(signals != 0, 0) && !handle_signals(t, signals)) {
+            owned = false;
+            break;
+        }
+        if (budget == batch && inbox_is_chain(atomic_load_explicit(&a->inbox, memory_order_relaxed))) {
+            runtime_turn_drain(sys, a, INBOX_BUSY);
+        }
+        run_messages(t, &budget);
+        if (actor_signals(a) == 0) {
+            break;
+        }
+    }
+    count_turn(t, batch - budget);
+    if (owned && budget != batch && actor_has(a, ACTOR_PASSIVATES)) {
+        runtime_passivate_touch(sys, a);
+    }
+    if (owned && ((budget == 0 && has_messages(a)) || !runtime_turn_release(a))) {
+        runtime_schedule_last(sys, a);
+    }
+    (void)ak_prof_labels_set(before);
+}

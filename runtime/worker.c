@@ -1,0 +1,449 @@
+/* Workers: each runs turns from its LIFO slot, its ring, the injection queue and the rings of others,
+ * and sleeps on a futex when there is nothing: an idle system makes no wake-ups. */
+#include "core.h"
+#include "sim.h"
+
+#include "runtime/prof.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { INJECT_EVERY = 61, SPINS = 40, INJECT_BATCH = 32, BACKLOG = 8, WATCH_NS = 500000 };
+
+/* Values of worker.wake. */
+enum { WAKE_NONE, WAKE_WORK, WAKE_WATCH };
+
+_Thread_local struct worker *runtime_worker_tls __attribute__((tls_model("initial-exec")));
+
+void runtime_futex_wait(_Atomic uint32_t *word, uint32_t value, int64_t timeout_ns)
+{
+    const struct timespec ts = {timeout_ns / 1000000000, timeout_ns % 1000000000};
+    (void)syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, timeout_ns < 0 ? NULL : &ts, NULL, 0);
+}
+
+void runtime_futex_wake(_Atomic uint32_t *word)
+{
+    (void)syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+}
+
+static inline void relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+}
+
+/* --- queues -------------------------------------------------------------------------------- */
+
+/* By the owner. False when full. */
+static bool ring_push(struct ring *r, struct actor *a)
+{
+    const uint64_t tail = atomic_load_explicit(&r->tail, memory_order_relaxed);
+    if (tail - atomic_load_explicit(&r->head, memory_order_acquire) == RING_SIZE) {
+        return false;
+    }
+    atomic_store_explicit(&r->at[tail % RING_SIZE], a, memory_order_relaxed);
+    atomic_store_explicit(&r->tail, tail + 1, memory_order_release);
+    return true;
+}
+
+/* Takes up to `max` of the oldest entries into out, half of what is there when `half`. Any thread. */
+static size_t ring_take(struct ring *r, struct actor **out, size_t max, bool half)
+{
+    uint64_t head = atomic_load_explicit(&r->head, memory_order_acquire);
+    for (;;) {
+        const uint64_t tail = atomic_load_explicit(&r->tail, memory_order_acquire);
+        const uint64_t there = tail - head;
+        if (there == 0 || there > RING_SIZE) { /* the latter: head is stale */
+            if (there == 0) {
+                return 0;
+            }
+            head = atomic_load_explicit(&r->head, memory_order_acquire);
+            continue;
+        }
+        uint64_t n = half ? there - there / 2 : there;
+        n = n < max ? n : max;
+        for (uint64_t i = 0; i < n; i++) {
+            out[i] = atomic_load_explicit(&r->at[(head + i) % RING_SIZE], memory_order_relaxed);
+        }
+        if (atomic_compare_exchange_weak_explicit(&r->head, &head, head + n, memory_order_acq_rel,
+                                                  memory_order_acquire)) {
+            return (size_t)n;
+        }
+    }
+}
+
+static bool ring_is_empty(const struct ring *r)
+{
+    return atomic_load(&r->head) == atomic_load(&r->tail);
+}
+
+static void inject(struct ak_system *sys, struct actor *a)
+{
+    a->run_next = NULL;
+    (void)pthread_mutex_lock(&sys->queue_lock);
+    if (sys->queue_head == NULL) {
+        sys->queue_head = a;
+    } else {
+        sys->queue_tail->run_next = a;
+    }
+    sys->queue_tail = a;
+    atomic_fetch_add(&sys->queue_len, 1);
+    (void)pthread_mutex_unlock(&sys->queue_lock);
+}
+
+/* Takes one actor to run and moves a few more into w's ring. */
+static struct actor *take_injected(struct worker *w)
+{
+    struct ak_system *sys = w->sys;
+    if (atomic_load(&sys->queue_len) == 0) {
+        return NULL;
+    }
+    (void)pthread_mutex_lock(&sys->queue_lock);
+    struct actor *first = sys->queue_head;
+    struct actor *last = first;
+    size_t n = first != NULL;
+    const size_t share = atomic_load(&sys->queue_len) / sys->worker_count + 1;
+    while (n > 0 && n < share && n < INJECT_BATCH && last->run_next != NULL) {
+        last = last->run_next;
+        n++;
+    }
+    if (n > 0) {
+        sys->queue_head = last->run_next;
+        last->run_next = NULL;
+        atomic_fetch_sub(&sys->queue_len, n);
+    }
+    (void)pthread_mutex_unlock(&sys->queue_lock);
+    if (first == NULL) {
+        return NULL;
+    }
+    for (struct actor *a = first->run_next, *next; a != NULL; a = next) {
+        next = a->run_next;
+        if (!ring_push(&w->ring, a)) {
+            inject(sys, a);
+        }
+    }
+    return first;
+}
+
+/* --- sleeping and waking ------------------------------------------------------------------- */
+
+/* Wakes one sleeping worker unless one is already looking for work. */
+static void wake_one(struct ak_system *sys)
+{
+    uint64_t idle = atomic_load(&sys->idle_mask);
+    if (idle == 0 || atomic_load(&sys->searching) != 0) {
+        return;
+    }
+    while (idle != 0) {
+        const unsigned i = (unsigned)__builtin_ctzll(idle);
+        if (atomic_compare_exchange_weak(&sys->idle_mask, &idle, idle & ~((uint64_t)1 << i))) {
+            struct worker *w = &sys->workers[i];
+            atomic_fetch_add(&sys->searching, 1); /* in w's name: it searches when it wakes */
+            if (atomic_exchange(&w->wake, WAKE_WORK) == WAKE_WATCH) {
+                atomic_store(&sys->watched, false);
+            }
+            runtime_futex_wake(&w->wake);
+            RUNTIME_COUNT(sys, wakes, 1);
+            return;
+        }
+    }
+}
+
+/* Makes one sleeping worker look at the rings every WATCH_NS as long as actors wait in them. */
+static void wake_watcher(struct ak_system *sys)
+{
+    const uint64_t idle = atomic_load_explicit(&sys->idle_mask, memory_order_relaxed);
+    if (idle == 0 || atomic_load_explicit(&sys->watched, memory_order_relaxed) ||
+        atomic_exchange(&sys->watched, true)) {
+        return;
+    }
+    struct worker *w = &sys->workers[__builtin_ctzll(idle)];
+    uint32_t asleep = WAKE_NONE;
+    if (atomic_compare_exchange_strong(&w->wake, &asleep, WAKE_WATCH)) {
+        runtime_futex_wake(&w->wake);
+    } else {
+        atomic_store(&sys->watched, false);
+    }
+}
+
+/* After this worker queued an actor behind others: a few short turns are cheaper here than messages
+ * that travel between cores, so another worker is woken for a backlog only; that nobody waits behind a
+ * long turn is the watcher's business. */
+static void wake_for_backlog(struct worker *w)
+{
+    const uint64_t waiting = atomic_load_explicit(&w->ring.tail, memory_order_relaxed) -
+                             atomic_load_explicit(&w->ring.head, memory_order_relaxed);
+    if (waiting > BACKLOG) {
+        wake_one(w->sys);
+    } else {
+        wake_watcher(w->sys);
+    }
+}
+
+void runtime_schedule(struct ak_system *sys, struct actor *a)
+{
+    if (sys->sim != NULL) {
+        runtime_sim_schedule(sys, a);
+        return;
+    }
+    struct worker *w = runtime_worker_here(sys);
+    if (w == NULL) {
+        inject(sys, a);
+        wake_one(sys);
+        return;
+    }
+    struct actor *displaced = w->lifo;
+    w->lifo = a;
+    if (displaced == NULL) {
+        return;
+    }
+    if (!ring_push(&w->ring, displaced)) {
+        inject(sys, displaced);
+    }
+    wake_for_backlog(w);
+}
+
+void runtime_schedule_last(struct ak_system *sys, struct actor *a)
+{
+    struct worker *w = runtime_worker_here(sys);
+    if (sys->sim != NULL || w == NULL) {
+        runtime_schedule(sys, a);
+        return;
+    }
+    if (!ring_push(&w->ring, a)) {
+        inject(sys, a);
+    }
+    wake_for_backlog(w);
+}
+
+static bool work_is_there(const struct ak_system *sys)
+{
+    if (atomic_load(&sys->queue_len) != 0) {
+        return true;
+    }
+    for (unsigned i = 0; i < sys->worker_count; i++) {
+        if (!ring_is_empty(&sys->workers[i].ring)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether some ring's oldest actor is the one of the last look. Notes what is there. */
+static bool someone_waits_long(const struct ak_system *sys, uint64_t heads[WORKERS_MAX],
+                               bool *out_waiting)
+{
+    bool stuck = false;
+    *out_waiting = false;
+    for (unsigned i = 0; i < sys->worker_count; i++) {
+        const uint64_t head = atomic_load(&sys->workers[i].ring.head);
+        const bool waiting = atomic_load(&sys->workers[i].ring.tail) != head;
+        stuck = stuck || (waiting && heads[i] == head + 1);
+        heads[i] = waiting ? head + 1 : 0;
+        *out_waiting = *out_waiting || waiting;
+    }
+    return stuck;
+}
+
+/* The watcher's sleep. True: there is work to take over. False: woken, or nothing waits any more. */
+static bool watch(struct worker *w)
+{
+    struct ak_system *sys = w->sys;
+    uint64_t heads[WORKERS_MAX] = {0};
+    bool waiting = false;
+    (void)someone_waits_long(sys, heads, &waiting);
+    for (;;) {
+        runtime_futex_wait(&w->wake, WAKE_NONE, WATCH_NS);
+        if (atomic_load(&w->wake) != WAKE_NONE) {
+            break;
+        }
+        if (someone_waits_long(sys, heads, &waiting)) {
+            atomic_store(&sys->watched, false);
+            return true;
+        }
+        if (!waiting) {
+            break;
+        }
+    }
+    atomic_store(&sys->watched, false);
+    return false;
+}
+
+/* Takes back the announcement of a sleep. False: a waker has chosen this worker meanwhile. */
+static bool unannounce(struct worker *w)
+{
+    const uint64_t bit = (uint64_t)1 << w->index;
+    if ((atomic_fetch_and(&w->sys->idle_mask, ~bit) & bit) == 0) {
+        return false;
+    }
+    atomic_fetch_add(&w->sys->searching, 1);
+    return true;
+}
+
+/* Sleeps until woken. Announces the sleep first and looks once more afterwards: a sender that queued
+ * before the announcement is seen here, one that queued after it sees the announcement. */
+static void park(struct worker *w)
+{
+    struct ak_system *sys = w->sys;
+    atomic_fetch_or(&sys->idle_mask, (uint64_t)1 << w->index);
+    if ((work_is_there(sys) || atomic_load(&sys->quit)) && unannounce(w)) {
+        return;
+    }
+    RUNTIME_COUNT(sys, parks, 1);
+    for (;;) {
+        const uint32_t what = atomic_exchange(&w->wake, WAKE_NONE);
+        if (what == WAKE_WORK) {
+            return;
+        }
+        if (what == WAKE_NONE) {
+            runtime_futex_wait(&w->wake, WAKE_NONE, -1);
+        } else if (watch(w) && unannounce(w)) {
+            return;
+        }
+    }
+}
+
+static struct actor *steal(struct worker *w)
+{
+    struct ak_system *sys = w->sys;
+    struct actor *got[RING_SIZE / 2];
+    w->random = w->random * 6364136223846793005ULL + 1442695040888963407ULL;
+    const unsigned first = (unsigned)((w->random >> 33) % sys->worker_count);
+    for (unsigned i = 0; i < sys->worker_count; i++) {
+        struct worker *victim = &sys->workers[(first + i) % sys->worker_count];
+        if (victim == w) {
+            continue;
+        }
+        const size_t n = ring_take(&victim->ring, got, RING_SIZE / 2, true);
+        for (size_t k = 1; k < n; k++) {
+            if (!ring_push(&w->ring, got[k])) {
+                inject(sys, got[k]);
+            }
+        }
+        if (n > 0) {
+            RUNTIME_COUNT(sys, steals, 1);
+            return got[0];
+        }
+    }
+    return NULL;
+}
+
+/* --- the loop ------------------------------------------------------------------------------ */
+
+static struct actor *next_own(struct worker *w, unsigned tick)
+{
+    struct actor *a = NULL;
+    if (tick % INJECT_EVERY == 0 && (a = take_injected(w)) != NULL) {
+        return a;
+    }
+    if (w->lifo != NULL && w->lifo_runs < LIFO_RUN_MAX) {
+        a = w->lifo;
+        w->lifo = NULL;
+        w->lifo_runs++;
+        return a;
+    }
+    w->lifo_runs = 0;
+    if (ring_take(&w->ring, &a, 1, false) == 1) {
+        return a;
+    }
+    a = w->lifo;
+    w->lifo = NULL;
+    return a != NULL ? a : take_injected(w);
+}
+
+/* Looks at the other workers for a moment, then sleeps; returns work, or NULL when the system ends.
+ * The searcher that finds work wakes the next one: there may be more. */
+static struct actor *find_work(struct worker *w)
+{
+    struct ak_system *sys = w->sys;
+    atomic_fetch_add(&sys->searching, 1);
+    for (;;) {
+        for (unsigned i = 0; i < SPINS; i++) {
+            struct actor *a = take_injected(w);
+            a = a != NULL ? a : steal(w);
+            if (a != NULL) {
+                if (atomic_fetch_sub(&sys->searching, 1) == 1 && work_is_there(sys)) {
+                    wake_one(sys);
+                }
+                return a;
+            }
+            relax();
+        }
+        atomic_fetch_sub(&sys->searching, 1);
+        if (atomic_load(&sys->quit)) {
+            return NULL;
+        }
+        park(w); /* whoever woke us counted us as searching */
+    }
+}
+
+static void *worker_main(void *arg)
+{
+    struct worker *w = arg;
+    char name[16];
+    (void)snprintf(name, sizeof name, "ak-worker-%u", w->index);
+    (void)pthread_setname_np(pthread_self(), name);
+    runtime_worker_tls = w;
+    ak_prof_thread_register();
+    for (unsigned tick = 1;; tick++) {
+        struct actor *a = next_own(w, tick);
+        if (a == NULL) {
+            a = find_work(w);
+            if (a == NULL) {
+                break;
+            }
+        }
+        runtime_turn_run(w->sys, w, a);
+    }
+    (void)ak_prof_labels_set(NULL);
+    runtime_worker_tls = NULL;
+    return NULL;
+}
+
+static void quit(struct ak_system *sys)
+{
+    atomic_store(&sys->quit, true);
+    for (unsigned i = 0; i < sys->worker_count; i++) {
+        const uint64_t bit = (uint64_t)1 << i;
+        if ((atomic_fetch_and(&sys->idle_mask, ~bit) & bit) != 0) {
+            atomic_fetch_add(&sys->searching, 1);
+            atomic_store(&sys->workers[i].wake, WAKE_WORK);
+            runtime_futex_wake(&sys->workers[i].wake);
+        }
+    }
+}
+
+bool runtime_workers_start(struct ak_system *sys)
+{
+    for (unsigned i = 0; i < sys->worker_count; i++) {
+        struct worker *w = &sys->workers[i];
+        w->sys = sys;
+        w->index = i;
+        w->random = i + 1;
+    }
+    for (unsigned i = 0; i < sys->worker_count; i++) {
+        struct worker *w = &sys->workers[i];
+        if (pthread_create(&w->thread, NULL, worker_main, w) != 0) {
+            quit(sys);
+            while (i-- > 0) {
+                (void)pthread_join(sys->workers[i].thread, NULL);
+            }
+            return false;
+        }
+    }
+    return true;
+}
+
+void runtime_workers_join(struct ak_system *sys)
+{
+    quit(sys);
+    for (unsigned i = 0; i < sys->worker_count; i++) {
+        (void)pthread_join(sys->workers[i].thread, NULL);
+    }
+}
