@@ -1,8 +1,9 @@
 #!/bin/sh
-# Prints an assembler file that holds every file below templates/ (and DejaVu fonts of the system)
-# as read-only data with a table of names. Argument: a folder for generated files.
+# Prints an assembler file that holds every file below templates/, and the DejaVu fonts of the Debian
+# package fonts-dejavu-core with their licence, as read-only data with a table of names.
 set -eu
-gen=$1
+fonts=${FONTS:-/usr/share/fonts/truetype/dejavu}
+licence=${FONTS_LICENCE:-/usr/share/doc/fonts-dejavu-core/copyright}
 cd "$(dirname "$0")/.."
 i=0
 echo '    .section .rodata'
@@ -17,6 +18,13 @@ add() { # name path
 for f in $(find templates -type f ! -name '*.c' ! -name '*.h' ! -name '*.sh' ! -name '*.mk' | LC_ALL=C sort); do
     add "${f#templates/}" "$f"
 done
-: "$gen"
+for font in DejaVuSans DejaVuSans-Bold DejaVuSansMono; do
+    if [ ! -r "$fonts/$font.ttf" ]; then
+        echo "embed.sh: $fonts/$font.ttf is missing (Debian package fonts-dejavu-core)" >&2
+        exit 1
+    fi
+    add "fonts/$font.ttf" "$fonts/$font.ttf"
+done
+if [ -r "$licence" ]; then add fonts/LICENCE "$licence"; fi
 printf '    .section .data.rel.ro,"aw"\n    .globl templates_table\n    .hidden templates_table\n    .balign 8\ntemplates_table:\n%s    .quad 0, 0, 0\n' "$table"
 echo '    .section .note.GNU-stack,"",@progbits'

@@ -1,0 +1,146 @@
+#include "judge.h"
+
+#include <math.h>
+
+const char *reporter_verdict_mark(enum ak_verdict v)
+{
+    static const char *const marks[AK_VERDICT_COUNT] = {"✓", "✗", "=", "?", "-"};
+    return marks[v];
+}
+
+const char *reporter_verdict_color(enum ak_verdict v)
+{
+    static const char *const colors[AK_VERDICT_COUNT] = {"\033[34m", "\033[1;33m", "", "\033[35m",
+                                                        ""};
+    return colors[v];
+}
+
+const char *reporter_outcome_mark(enum ak_outcome o)
+{
+    static const char *const marks[AK_OUTCOME_COUNT] = {"✓", "✗", "?"};
+    return marks[o];
+}
+
+const char *reporter_outcome_color(enum ak_outcome o)
+{
+    static const char *const colors[AK_OUTCOME_COUNT] = {"\033[34m", "\033[1;33m", "\033[35m"};
+    return colors[o];
+}
+
+void reporter_value(struct ak_buf *out, double value, const char *unit)
+{
+    const struct ak_str u = ak_str_from(unit);
+    const ptrdiff_t slash = ak_str_chr(u, '/');
+    const struct ak_str numerator = ak_str_slice(u, 0, slash < 0 ? u.len : (size_t)slash);
+    if (ak_str_ends(numerator, AK_STR("MB")) && !ak_str_ends(u, AK_STR("/s"))) {
+        ak_buf_printf(out, "%.4gMB", value);
+    } else {
+        ak_value_format(out, value, u);
+    }
+}
+
+void reporter_change(struct ak_buf *out, double ratio)
+{
+    ak_ratio_format(out, ratio);
+}
+
+static void change_bound(struct ak_buf *out, double ratio)
+{
+    if (isinf(ratio)) {
+        ak_buf_puts(out, "+∞");
+    } else if (ratio <= 0) {
+        ak_buf_puts(out, "-100%");
+    } else {
+        reporter_change(out, ratio);
+    }
+}
+
+void reporter_change_interval(struct ak_buf *out, double lo, double hi)
+{
+    if (isnan(lo) || isnan(hi)) {
+        return;
+    }
+    ak_buf_putc(out, '[');
+    change_bound(out, lo);
+    ak_buf_puts(out, ", ");
+    change_bound(out, hi);
+    ak_buf_putc(out, ']');
+}
+
+void reporter_p(struct ak_buf *out, double p)
+{
+    if (isnan(p)) {
+        return;
+    }
+    if (p < 0.001) {
+        ak_buf_puts(out, "<0.001");
+    } else {
+        ak_buf_printf(out, "%.3f", p);
+    }
+}
+
+void reporter_spread(struct ak_buf *out, const struct ak_summary *s)
+{
+    if (s->n < 2) {
+        return;
+    }
+    if (!isfinite(s->lo) || !isfinite(s->hi)) {
+        ak_buf_puts(out, "±∞");
+        return;
+    }
+    const double half = fmax(s->hi - s->median, s->median - s->lo);
+    if (s->median > 0) {
+        ak_buf_printf(out, "±%.0f%%", 100 * half / s->median);
+    }
+}
+
+void reporter_run_name(struct ak_buf *out, const struct ak_run *run)
+{
+    ak_buf_puts(out, run->label && *run->label ? run->label : "unnamed");
+    if (run->id > 0) {
+        ak_buf_printf(out, " (run %lld)", (long long)run->id);
+    }
+}
+
+void reporter_cause_value(struct ak_buf *out, double value, const char *unit)
+{
+    struct ak_str as = ak_str_from(unit);
+    if (strcmp(unit, "nanoseconds") == 0) {
+        as = AK_STR("ns");
+    } else if (strcmp(unit, "microseconds") == 0) {
+        as = AK_STR("us");
+    } else if (strcmp(unit, "count") == 0) {
+        as = AK_STR("objects");
+    }
+    ak_buf_putc(out, value < 0 ? '-' : '+');
+    ak_value_format(out, fabs(value), as);
+}
+
+double reporter_unexplained(const struct ak_compare_row *r, unsigned shown)
+{
+    double rest = r->cause_unexplained;
+    for (size_t i = shown; i < r->cause_count; i++) {
+        rest += (double)(r->causes[i].flat_after - r->causes[i].flat_before);
+    }
+    return rest;
+}
+
+size_t reporter_explained_first(const struct ak_comparison *c, size_t row)
+{
+    for (size_t i = 0; i < row; i++) {
+        if (c->rows[i].cause_count > 0 && c->rows[i].causes == c->rows[row].causes) {
+            return i;
+        }
+    }
+    return row;
+}
+
+size_t reporter_explanation_number(const struct ak_comparison *c, size_t row)
+{
+    const size_t first = reporter_explained_first(c, row);
+    size_t number = 0;
+    for (size_t i = 0; i <= first; i++) {
+        number += c->rows[i].cause_count > 0 && reporter_explained_first(c, i) == i;
+    }
+    return number;
+}

@@ -1,0 +1,36 @@
+/* The same words for charts, pages and comments. All texts are in the arena given. */
+#ifndef REPORTER_WORDS_H
+#define REPORTER_WORDS_H
+
+#include "store/verdict.h"
+
+const char *reporter_text_value(struct ak_arena *a, double value, const char *unit);
+/* Two values in one scale; where the unit has no scale of its own, without its name. NaN is "–". */
+struct text_pair {
+    const char *before, *after;
+};
+struct text_pair reporter_text_pair(struct ak_arena *a, double before, double after,
+                                    const char *unit);
+/* The median, NaN for an empty sample. */
+double reporter_median(const struct ak_summary *s);
+const char *reporter_text_change(struct ak_arena *a, double ratio);    /* "-17.9%", "×2e+06", "?" */
+/* "[+9.1%, +15.0%]", "" when not known. */
+const char *reporter_text_interval(struct ak_arena *a, double lo, double hi);
+const char *reporter_text_p(struct ak_arena *a, double p_value);       /* "p=0.012", "p<0.001", "" */
+const char *reporter_text_count(struct ak_arena *a, size_t n, const char *one, const char *many);
+/* "3 better, 1 worse, 4 unsure" of non-zero verdicts; "nothing" when all are zero. */
+const char *reporter_text_counts(struct ak_arena *a, const size_t counts[AK_VERDICT_COUNT]);
+/* The label, or "run 12", or `otherwise`. */
+const char *reporter_text_run(struct ak_arena *a, const struct ak_run *run, const char *otherwise);
+/* The first 10 digits of its commit, "+" when dirty; "" when not known. */
+const char *reporter_text_commit(struct ak_arena *a, const struct ak_run *run);
+/* "+1.64MB per stop of 1,000 actors", "" when there is no slope. */
+const char *reporter_text_slope(struct ak_arena *a, const struct ak_judgement *j);
+/* What was measured against its limit: "1.140MB, limit < 1 MB", "leak: +1.64MB per stop". */
+const char *reporter_text_finding(struct ak_arena *a, const struct ak_judgement *j);
+/* A profile's value with its sign: "+1.20MB", "-12.0ms". */
+const char *reporter_text_amount(struct ak_arena *a, int64_t value, const char *unit);
+/* A function's name without the path of its package: "actor.(*PID).stop". */
+const char *reporter_text_function(const char *function);
+
+#endif
