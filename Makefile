@@ -168,7 +168,7 @@ closure = $(sort $(1) $(foreach d,$($(1).DEPS),$(d) $($(d).DEPS)))
 define unit_rules
 $(O)/$(basename $(1)): $(1) $(foreach m,$(call closure,$(2)),$(call lib,$(m))) $(O)/libpb.a $(wildcard tests/unit/*.h)
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(filter-out -Wmissing-prototypes,$$(CFLAGS_ALL)) -Itests/unit $$($(2).INC) $$(foreach d,$$(call closure,$(2)),-I$$(d)/include) -MMD -MP -o $$@ $(1) \
+	$$(Q)$$(CC) $$(filter-out -Wmissing-prototypes -Wnull-dereference,$$(CFLAGS_ALL)) -Itests/unit $$($(2).INC) $$(foreach d,$$(call closure,$(2)),-I$$(d)/include) -MMD -MP -o $$@ $(1) \
 	  -Wl,--start-group $(foreach m,$(call closure,$(2)),$(call lib,$(m))) $(O)/libpb.a -Wl,--end-group \
 	  -Wl,--as-needed $(call prog_libs,$(call closure,$(2))) -lcmocka -lprotobuf-c -lm -ldl -pthread
 -include $(O)/$(basename $(1)).d
@@ -193,14 +193,14 @@ $(foreach t,$(FUZZ_SRCS),$(eval $(call fuzz_rules,$(t),$(call fuzz_mod,$(t)))))
 endif
 
 .PHONY: print-units unit unit-bins fuzz-bins test test-all deps demo fresh fuzz tidy install clean variants
-unit-bins: $(UNIT_BINS)
+unit-bins: $(UNIT_BINS) $(ALL_PLUGINS)
 print-units:
 	@echo $(UNIT_BINS)
 fuzz-bins: $(FUZZ_BINS)
 unit: unit-bins ## run the unit tests of this variant
 	@sh tests/run.sh unit $(O) $(UNIT_BINS)
 unit-%: FORCE ## run one module's unit tests: make unit-profile
-	@$(MAKE) --no-print-directory $(UNIT_BINS.$*) && sh tests/run.sh unit $(O) $(UNIT_BINS.$*)
+	@$(MAKE) --no-print-directory $(UNIT_BINS.$*) $(ALL_PLUGINS) && sh tests/run.sh unit $(O) $(UNIT_BINS.$*)
 
 deps: ## install what is missing (Debian packages); prints the command where it may not
 	@sh tools/deps.sh

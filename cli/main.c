@@ -10,7 +10,7 @@
 static int print_commands(FILE *to)
 {
     fputs("usage: akreport COMMAND [ARG...]\n\n", to);
-#define X(name) fprintf(to, "  %-10s %s\n", cmd_##name.name, cmd_##name.summary);
+#define X(id) fprintf(to, "  %-10s %s\n", cmd_##id.name, cmd_##id.summary);
 #include "commands.def"
 #undef X
     fputs("\nakreport COMMAND --help tells more. Exit codes: 0 fine, 1 failed or worse, 2 wrong use "

@@ -1,0 +1,216 @@
+/* akreport comment: the pull-request comment as files. Never posts, needs no token. */
+#include "command.h"
+#include "run_side.h"
+
+#include "base/host.h"
+#include "collector/compare.h"
+#include "collector/criteria.h"
+#include "reporter/comment.h"
+#include "reporter/page.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct opts {
+    const char *store, *dir, *base, *branch, *criteria, *id, *image_url, *templates, *html;
+    int64_t max_bytes;
+    double margin, alpha;
+};
+
+#define F(field) offsetof(struct opts, field)
+static const struct ak_opt table[] = {
+    {"o", AK_OPT_STR, F(dir), "DIR", "folder for comment.md, comment.json and pictures (.)",
+     "output"},
+    {"id", AK_OPT_STR, F(id), "KEY", "key of the hidden marker, for update in place", NULL},
+    {"image-url", AK_OPT_STR, F(image_url), "URL",
+     "folder of the pictures as the reader sees it (default: no picture)", NULL},
+    {"max-bytes", AK_OPT_I64, F(max_bytes), "N", "longest comment (60000)", NULL},
+    {"html", AK_OPT_STR, F(html), "FILE", "also write the page of the comparison", NULL},
+    {"templates", AK_OPT_STR, F(templates), "DIR", "folder of replaced templates", NULL},
+    {"base", AK_OPT_STR, F(base), "RUN|auto",
+     "the base; auto: the newest run of the merge base with --branch", "judgement"},
+    {"branch", AK_OPT_STR, F(branch), "NAME", "of --base auto (origin/main, then main)", NULL},
+    {"criteria", AK_OPT_STR, F(criteria), "FILE", "criteria to judge by (default: built in)", NULL},
+    {"margin", AK_OPT_F64, F(margin), "PERCENT", "changes within are the same (3)", NULL},
+    {"alpha", AK_OPT_F64, F(alpha), "P", "level of the tests (0.05)", NULL},
+    {"store", AK_OPT_STR, F(store), "FILE", "history file", "input"},
+    {NULL, AK_OPT_BOOL, 0, NULL, NULL, NULL},
+};
+
+struct job {
+    const struct opts *o;
+    struct run_sides sides;
+    struct ak_arena *arena;
+    struct ak_comparison cmp;
+    bool has_cmp;
+    struct ak_criteria *criteria;
+    struct ak_check *check;
+    const char *base_note;
+};
+
+/* The commit where this checkout and the target branch parted; "" when git does not know. */
+static const char *merge_base(struct job *j, const char *branch)
+{
+    const char *const argv[] = {"git", "merge-base", "HEAD", branch, NULL};
+    const char *line = ak_command_line1(j->arena, argv);
+    return strlen(line) >= 40 && strspn(line, "0123456789abcdef") >= 40 ? line : "";
+}
+
+/* The base that the options and arguments ask for, as a selector. */
+static enum ak_status base_find(struct job *j, const char *named, const char **out,
+                                struct ak_error *err)
+{
+    if (!j->o->base || strcmp(j->o->base, "auto") != 0) {
+        *out = j->o->base ? j->o->base : named;
+        return AK_OK;
+    }
+    static const char *const usual[] = {"origin/main", "main", "origin/master", "master"};
+    const char *commit = j->o->branch ? merge_base(j, j->o->branch) : "";
+    const char *branch = j->o->branch;
+    for (size_t i = 0; !j->o->branch && !commit[0] && i < sizeof usual / sizeof *usual; i++) {
+        branch = usual[i];
+        commit = merge_base(j, branch);
+    }
+    if (!commit[0]) {
+        return ak_fail(err, AK_NOT_FOUND,
+                       "--base auto: no merge base of this checkout with %s (git fetch it, or "
+                       "name a --branch)",
+                       branch ? branch : "main");
+    }
+    *out = ak_arena_printf(j->arena, "commit:%s", commit);
+    j->base_note = ak_arena_printf(j->arena, "merge base with %s", branch);
+    return AK_OK;
+}
+
+static enum ak_status load(struct job *j, const char *selector, struct ak_run **out,
+                           struct ak_error *err)
+{
+    return cli_run_side_load(&j->sides, selector, AK_LOAD_PROFILES, out, err);
+}
+
+static enum ak_status judge(struct job *j, const char *before, const char *after,
+                            struct ak_error *err)
+{
+    struct ak_run *old_run = NULL;
+    struct ak_run *new_run = NULL;
+    struct ak_check_opts how = {0};
+    enum ak_status st = load(j, after, &new_run, err);
+    if (st == AK_OK && before) {
+        st = load(j, before, &old_run, err);
+        if (st != AK_OK && j->base_note) {
+            st = ak_prefix(err, st, "the base of --base auto was not measured");
+        }
+    }
+    if (st == AK_OK && old_run) {
+        const struct ak_compare_opts margin = {.margin = j->o->margin / 100, .alpha = j->o->alpha};
+        ak_compare_runs(old_run, new_run, &margin, j->arena, &j->cmp);
+        j->has_cmp = true;
+        how.base = old_run;
+    }
+    if (st == AK_OK && j->o->criteria) {
+        st = ak_criteria_load(j->o->criteria, j->arena, &j->criteria, err);
+    } else if (st == AK_OK) {
+        j->criteria = ak_criteria_builtin(j->arena);
+    }
+    if (st == AK_OK) {
+        st = ak_check_run(new_run, j->criteria, &how, j->arena, &j->check, err);
+    }
+    return st;
+}
+
+/* The built-in criteria are about certain benchmarks: where there are none of these, a comment about
+ * others says nothing of them. */
+static const struct ak_check *check_to_show(const struct job *j)
+{
+    const size_t judged = j->check->counts[AK_OUTCOME_PASS] + j->check->counts[AK_OUTCOME_FAIL];
+    return judged > 0 || j->o->criteria || !j->has_cmp ? j->check : NULL;
+}
+
+static enum ak_status write_all(struct job *j, const struct ak_check *check, struct ak_error *err)
+{
+    struct ak_templates *templates = NULL;
+    enum ak_status st = ak_templates_open(j->o->templates, &templates, err);
+    if (st != AK_OK) {
+        return st;
+    }
+    const struct ak_comment comment = {
+        .cmp = j->has_cmp ? &j->cmp : NULL,
+        .check = check,
+        .id = j->o->id,
+        .base_note = j->base_note,
+        .image_url = j->o->image_url,
+        .max_bytes = j->o->max_bytes > 0 ? (size_t)j->o->max_bytes : 0,
+        .templates = templates,
+    };
+    st = ak_comment_write(&comment, j->o->dir, err);
+    if (st == AK_OK && j->o->html) {
+        const struct ak_page_model page = {.cmp = comment.cmp, .checks = &check,
+                                           .check_count = check ? 1 : 0, .templates = templates};
+        st = ak_page_write(&page, j->o->html, err);
+    }
+    ak_templates_close(templates);
+    return st;
+}
+
+static int comment(struct job *j, const struct ak_args *args)
+{
+    struct ak_error err = {0};
+    const char *before = NULL;
+    const char *after = args->items[args->count - 1];
+    if (base_find(j, args->count == 2 ? args->items[0] : NULL, &before, &err) != AK_OK ||
+        judge(j, before, after, &err) != AK_OK) {
+        return command_fail("comment", &err);
+    }
+    const struct ak_check *check = check_to_show(j);
+    if (write_all(j, check, &err) != AK_OK) {
+        return command_fail("comment", &err);
+    }
+    const int compared = j->has_cmp ? ak_compare_exit(&j->cmp) : 0;
+    const int checked = check ? ak_check_exit(j->check, j->criteria) : 0;
+    return compared == 1 || checked == 1 ? 1 : compared > checked ? compared : checked;
+}
+
+static const char *wrong_use(const struct opts *o, const struct ak_args *args)
+{
+    if (args->count == 0 || args->count > 2) {
+        return "give BASE and HEAD, or HEAD with --base";
+    }
+    if (args->count == 2 && o->base) {
+        return "give BASE or --base, not both";
+    }
+    if (!(o->margin > 0 && o->margin <= 1000) || !(o->alpha >= 0 && o->alpha <= 1)) {
+        return "-margin is a percentage above 0, -alpha lies in [0, 1]";
+    }
+    if (o->max_bytes != 0 && o->max_bytes < 4000) {
+        return "-max-bytes is at least 4000";
+    }
+    return NULL;
+}
+
+static int run(int argc, char **argv)
+{
+    struct opts o = {.dir = ".", .margin = 3, .alpha = 0.05};
+    struct ak_arena *arena = ak_arena_new();
+    struct ak_args args;
+    int code = command_parse(&cmd_comment, &o, argc, argv, arena, &args);
+    const char *wrong = code < 0 ? wrong_use(&o, &args) : NULL;
+    if (wrong) {
+        fprintf(stderr, "akreport comment: %s\n", wrong);
+        code = 2;
+    } else if (code < 0) {
+        struct job j = {.o = &o, .arena = arena,
+                        .sides = {.cmd = "comment", .store_path = o.store, .arena = arena}};
+        code = comment(&j, &args);
+        cli_run_sides_close(&j.sides);
+    }
+    ak_arena_free(arena);
+    return code;
+}
+
+const struct command cmd_comment = {
+    .name = "comment",
+    .summary = "the pull-request comment, written as files",
+    .usage = "comment [options] [BASE] HEAD (labels, run ids or files)",
+    .opts = table,
+    .run = run,
+};

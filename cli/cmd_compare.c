@@ -1,0 +1,220 @@
+/* akreport compare: what changed between runs, and whether it is real. */
+#include "command.h"
+#include "run_side.h"
+
+#include "base/io.h"
+#include "collector/attribution.h"
+#include "collector/bench_table.h"
+#include "collector/compare.h"
+#include "reporter/charts.h"
+#include "reporter/compare.h"
+#include "reporter/page.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct opts {
+    const char *format, *filter, *row, *col, *table, *ignore, *store;
+    const char *junit, *png, *html;
+    double alpha, confidence, margin;
+    int64_t causes;
+    bool rejoin, all;
+};
+
+#define F(field) offsetof(struct opts, field)
+static const struct ak_opt table[] = {
+    {"format", AK_OPT_STR, F(format), "FORMAT", "text, csv (benchstat's table), json, md or junit",
+     "output"},
+    {"all", AK_OPT_BOOL, F(all), NULL, "also list rows that are the same", NULL},
+    {"causes", AK_OPT_I64, F(causes), "N", "functions shown below a changed row (3)", NULL},
+    {"junit", AK_OPT_STR, F(junit), "FILE", "also write JUnit XML", NULL},
+    {"png", AK_OPT_STR, F(png), "DIR", "also write the charts", NULL},
+    {"html", AK_OPT_STR, F(html), "FILE", "also write a page", NULL},
+    {"margin", AK_OPT_F64, F(margin), "PERCENT", "changes within are the same (3)", "judgement"},
+    {"alpha", AK_OPT_F64, F(alpha), "P", "level of the tests (0.05)", NULL},
+    {"confidence", AK_OPT_F64, F(confidence), "LEVEL", "of the intervals (0.95)", NULL},
+    {"filter", AK_OPT_STR, F(filter), "QUERY", "use only results that match", "selection"},
+    {"row", AK_OPT_STR, F(row), "PROJECTION", "csv: what makes a row (.fullname)", NULL},
+    {"col", AK_OPT_STR, F(col), "PROJECTION", "csv: what makes a column (.file)", NULL},
+    {"table", AK_OPT_STR, F(table), "PROJECTION", "csv: what makes a table (.config)", NULL},
+    {"ignore", AK_OPT_STR, F(ignore), "KEYS", "csv: differences in these do not split", NULL},
+    {"rejoin", AK_OPT_BOOL, F(rejoin), NULL, "csv: also read results split over two lines", NULL},
+    {"store", AK_OPT_STR, F(store), "FILE", "history file", NULL},
+    {NULL, AK_OPT_BOOL, 0, NULL, NULL, NULL},
+};
+
+/* --- benchstat's table -------------------------------------------------------------------- */
+
+/* Runs of the history as texts, files as they are. */
+static enum ak_status csv_inputs(struct run_sides *sides, const struct ak_args *args,
+                                 struct ak_bench_input *inputs, struct ak_error *err)
+{
+    struct stat facts;
+    for (size_t i = 0; i < args->count; i++) {
+        struct ak_run *run;
+        if (strcmp(inputs[i].path, "-") == 0 || strchr(args->items[i], '=') ||
+            stat(inputs[i].path, &facts) == 0) {
+            continue;
+        }
+        const enum ak_status st =
+            cli_run_side_load(sides, args->items[i], AK_LOAD_TEXT, &run, err);
+        if (st != AK_OK) {
+            return st;
+        }
+        inputs[i].path = NULL;
+        inputs[i].bytes = run->text.ptr ? run->text : AK_STR("");
+    }
+    return AK_OK;
+}
+
+static int compare_csv(const struct opts *o, const struct ak_args *args, struct run_sides *sides)
+{
+    struct ak_error err = {0};
+    const struct ak_bench_table_opts how = {.table = o->table,
+                                            .row = o->row,
+                                            .col = o->col,
+                                            .ignore = o->ignore,
+                                            .filter = o->filter,
+                                            .alpha = o->alpha,
+                                            .confidence = o->confidence,
+                                            .rejoin = o->rejoin};
+    struct ak_table_set *set;
+    struct ak_bench_input *inputs = ak_bench_inputs_parse(args->items, args->count, sides->arena);
+    if (csv_inputs(sides, args, inputs, &err) != AK_OK ||
+        ak_bench_table_build(inputs, args->count, &how, sides->arena, &set, &err) != AK_OK) {
+        return command_fail("compare", &err);
+    }
+    struct ak_buf out = AK_BUF_INIT, warnings = AK_BUF_INIT;
+    for (size_t i = 0; i < set->note_count; i++) {
+        ak_buf_printf(&warnings, "%s\n", set->notes[i]);
+    }
+    ak_table_csv(set, &out, &warnings);
+    if (set->split_results > 0) {
+        ak_buf_printf(&warnings, "%llu results stand on two lines and are left out, as benchstat "
+                                 "does; --rejoin reads them\n",
+                      (unsigned long long)set->split_results);
+    }
+    fwrite(ak_buf_view(&warnings).ptr, 1, warnings.len, stderr);
+    const bool printed = command_print("compare", ak_buf_view(&out));
+    ak_buf_release(&out);
+    ak_buf_release(&warnings);
+    return printed ? 0 : 2;
+}
+
+/* --- our own judgement -------------------------------------------------------------------- */
+
+static bool render(const struct opts *o, const struct ak_comparison *c, struct ak_buf *out)
+{
+    const struct ak_compare_text_opts how = {.color = isatty(STDOUT_FILENO) == 1,
+                                             .all = o->all,
+                                             .causes = o->causes < 0 ? 0 : (unsigned)o->causes};
+    if (strcmp(o->format, "text") == 0) {
+        ak_compare_text(c, &how, out);
+    } else if (strcmp(o->format, "json") == 0) {
+        ak_compare_json(c, out);
+    } else if (strcmp(o->format, "md") == 0) {
+        ak_compare_markdown(c, &how, out);
+    } else {
+        ak_compare_junit(c, out);
+    }
+    return command_print("compare", ak_buf_view(out));
+}
+
+static enum ak_status write_files(const struct opts *o, const struct ak_comparison *c,
+                                  struct ak_error *err)
+{
+    enum ak_status st = AK_OK;
+    if (o->junit) {
+        struct ak_buf xml = AK_BUF_INIT;
+        ak_compare_junit(c, &xml);
+        st = ak_file_write(o->junit, ak_buf_view(&xml), err);
+        ak_buf_release(&xml);
+    }
+    if (st == AK_OK && o->png) {
+        st = ak_compare_charts(c, o->png, err);
+    }
+    if (st == AK_OK && o->html) {
+        st = ak_compare_page(c, o->html, err);
+    }
+    return st;
+}
+
+static int compare(const struct opts *o, const struct ak_args *args, struct run_sides *sides)
+{
+    struct ak_error err = {0};
+    struct ak_run *before, *after;
+    if (cli_run_side_load(sides, args->items[0], AK_LOAD_PROFILES, &before, &err) != AK_OK ||
+        cli_run_side_load(sides, args->items[1], AK_LOAD_PROFILES, &after, &err) != AK_OK) {
+        return command_fail("compare", &err);
+    }
+    const struct ak_compare_opts how = {
+        .margin = o->margin / 100, .alpha = o->alpha, .confidence = o->confidence};
+    struct ak_comparison result;
+    ak_compare_runs(before, after, &how, sides->arena, &result);
+    ak_attribute(&result, sides->arena);
+    struct ak_buf out = AK_BUF_INIT;
+    int code = ak_compare_exit(&result);
+    if (!render(o, &result, &out)) {
+        code = code ? code : 2;
+    }
+    ak_buf_release(&out);
+    cli_run_sides_keep_comparison(sides, &result);
+    if (write_files(o, &result, &err) != AK_OK) {
+        code = command_fail("compare", &err);
+    }
+    return code;
+}
+
+/* What is wrong with the command line, or NULL. */
+static const char *wrong_use(const struct opts *o, const struct ak_args *args)
+{
+    static const char *const formats[] = {"text", "csv", "json", "md", "junit"};
+    bool known = false;
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        known = known || strcmp(o->format, formats[i]) == 0;
+    }
+    if (!known) {
+        return "the formats are text, csv, json, md and junit";
+    }
+    if (!(o->alpha >= 0 && o->alpha <= 1) || !(o->confidence >= 0 && o->confidence <= 1)) {
+        return "-alpha and -confidence must lie in [0, 1]";
+    }
+    if (!(o->margin > 0 && o->margin <= 1000)) {
+        return "-margin is a percentage above 0";
+    }
+    if (strcmp(o->format, "csv") == 0) {
+        return args->count == 0 ? "give one or more files or runs" : NULL;
+    }
+    return args->count == 2 ? NULL : "two runs are compared: compare BEFORE AFTER";
+}
+
+static int run(int argc, char **argv)
+{
+    struct opts o = {
+        .format = "text", .alpha = 0.05, .confidence = 0.95, .margin = 3, .causes = 3};
+    struct ak_arena *arena = ak_arena_new();
+    struct ak_args args;
+    int code = command_parse(&cmd_compare, &o, argc, argv, arena, &args);
+    const char *wrong = code < 0 ? wrong_use(&o, &args) : NULL;
+    if (wrong) {
+        fprintf(stderr, "akreport compare: %s\n", wrong);
+        code = 2;
+    } else if (code < 0) {
+        struct run_sides sides = {.cmd = "compare", .store_path = o.store, .arena = arena};
+        code = strcmp(o.format, "csv") == 0 ? compare_csv(&o, &args, &sides)
+                                            : compare(&o, &args, &sides);
+        cli_run_sides_close(&sides);
+    }
+    ak_arena_free(arena);
+    return code;
+}
+
+const struct command cmd_compare = {
+    .name = "compare",
+    .summary = "what changed between runs, and is it real",
+    .usage = "compare [options] BEFORE AFTER (labels, run ids or files)",
+    .opts = table,
+    .run = run,
+};

@@ -1,0 +1,132 @@
+#include "run_side.h"
+
+#include "base/mem.h"
+#include "collector/ingest.h"
+#include "warnings.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+struct listing {
+    struct ak_arena *arena;
+    const char **files;
+    size_t count, cap;
+};
+
+static bool list_file(void *ctx, const struct ak_file_info *info)
+{
+    struct listing *l = ctx;
+    AK_GROW(l->files, l->count + 1, l->cap);
+    l->files[l->count++] = ak_arena_strdup(l->arena, info->path);
+    return true;
+}
+
+static enum ak_status ingest(struct run_sides *s, const char *label, const char *const *files,
+                             size_t count, struct ak_run **out, struct ak_error *err)
+{
+    struct ak_ingest in;
+    const struct ak_ingest_opts opts = {.label = label};
+    const enum ak_status st = ak_ingest_files(files, count, &opts, s->arena, &in, err);
+    if (st != AK_OK) {
+        return st;
+    }
+    cli_warnings_print(s->cmd, in.warnings, in.warning_count);
+    if (!in.run) {
+        return ak_fail(err, AK_USAGE, "%s: is a history; name one of its runs and give it as --store",
+                       files[0]);
+    }
+    *out = in.run;
+    return AK_OK;
+}
+
+static enum ak_status load_folder(struct run_sides *s, const char *label, const char *path,
+                                  struct ak_run **out, struct ak_error *err)
+{
+    struct listing l = {.arena = s->arena};
+    enum ak_status st = ak_dir_walk(path, 1, list_file, &l, err);
+    if (st == AK_OK && l.count == 0) {
+        st = ak_fail(err, AK_NOT_JUDGED, "%s: holds no file", path);
+    }
+    if (st == AK_OK) {
+        st = ingest(s, label, l.files, l.count, out, err);
+    }
+    ak_free(l.files);
+    return st;
+}
+
+static enum ak_status open_store(struct run_sides *s, struct ak_error *err)
+{
+    if (s->store) {
+        return AK_OK;
+    }
+    const char *path = ak_store_path(s->store_path);
+    s->writable = ak_store_open(path, AK_STORE_WRITE, &s->store, NULL) == AK_OK;
+    return s->writable ? AK_OK : ak_store_open(path, AK_STORE_READ, &s->store, err);
+}
+
+static enum ak_status load_stored(struct run_sides *s, const char *selector, unsigned flags,
+                                  struct ak_run **out, struct ak_error *err)
+{
+    int64_t id;
+    enum ak_status st = open_store(s, err);
+    if (st == AK_NOT_FOUND) {
+        return ak_fail(err, AK_NOT_FOUND, "%s: no such file, and no history %s to look for a run in",
+                       selector, ak_store_path(s->store_path));
+    }
+    if (st == AK_OK) {
+        st = ak_store_find_run(s->store, selector, &id, err);
+    }
+    return st == AK_OK ? ak_store_load_run(s->store, id, flags, s->arena, out, err) : st;
+}
+
+enum ak_status cli_run_side_load(struct run_sides *s, const char *selector, unsigned flags,
+                                 struct ak_run **out, struct ak_error *err)
+{
+    struct stat facts;
+    const char *equals = strchr(selector, '=');
+    const char *path = selector, *label = NULL;
+    if (equals && stat(selector, &facts) != 0) {
+        path = equals + 1;
+        label = ak_arena_strndup(s->arena, selector, (size_t)(equals - selector));
+    }
+    if (strcmp(path, "-") == 0) {
+        return ingest(s, label ? label : "-", (const char *const[]){"-"}, 1, out, err);
+    }
+    if (stat(path, &facts) != 0) {
+        return load_stored(s, selector, flags, out, err);
+    }
+    if (S_ISDIR(facts.st_mode)) {
+        return load_folder(s, label ? label : path, path, out, err);
+    }
+    return ingest(s, label ? label : path, &path, 1, out, err);
+}
+
+void cli_run_sides_close(struct run_sides *s)
+{
+    ak_store_close(s->store);
+    s->store = NULL;
+}
+
+static void warn_kept(const struct run_sides *s, enum ak_status st, const struct ak_error *err)
+{
+    if (st != AK_OK) {
+        const char *line = ak_arena_printf(s->arena, "the judgement was not kept: %s", err->text);
+        cli_warnings_print(s->cmd, &line, 1);
+    }
+}
+
+void cli_run_sides_keep_check(const struct run_sides *s, const struct ak_check *check)
+{
+    struct ak_error err = {0};
+    if (s->store && s->writable && check->run->id > 0) {
+        warn_kept(s, ak_store_put_check(s->store, check, &err), &err);
+    }
+}
+
+void cli_run_sides_keep_comparison(const struct run_sides *s, const struct ak_comparison *cmp)
+{
+    struct ak_error err = {0};
+    if (s->store && s->writable && cmp->before->id > 0 && cmp->after->id > 0) {
+        warn_kept(s, ak_store_put_comparison(s->store, cmp, &err), &err);
+    }
+}

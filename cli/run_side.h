@@ -1,0 +1,27 @@
+/* One side of a judgement: a run of the history, or files read as a run. */
+#ifndef CLI_RUN_SIDE_H
+#define CLI_RUN_SIDE_H
+
+#include "store/store.h"
+
+struct run_sides {
+    const char *cmd;        /* for messages */
+    const char *store_path; /* --store; NULL: the default */
+    struct ak_arena *arena;
+    struct ak_store *store; /* opened when the first selector needs it */
+    bool writable;          /* the store may keep what was judged */
+};
+
+/* `selector` is a file, a folder of files, "-", or a run of the history (label, label~N, ID, key,
+ * commit:HASH). "name=FILE" gives a file's run that label. Warnings about files go to stderr. Flags
+ * as of ak_store_load_run; files always bring their profiles. In arena. */
+enum ak_status cli_run_side_load(struct run_sides *sides, const char *selector, unsigned flags,
+                                 struct ak_run **out, struct ak_error *err) AK_MUST_USE;
+void cli_run_sides_close(struct run_sides *sides);
+
+/* Closes nothing, keeps a judgement where the store is writable and its runs are in it; what goes
+ * wrong is a warning on stderr, since the judgement itself stands. */
+void cli_run_sides_keep_check(const struct run_sides *sides, const struct ak_check *check);
+void cli_run_sides_keep_comparison(const struct run_sides *sides, const struct ak_comparison *cmp);
+
+#endif
