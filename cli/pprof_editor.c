@@ -110,8 +110,6 @@ void pprof_editor_close(struct pprof_editor *e)
 
 static bool read_plain(struct pprof_editor *e, struct ak_str *out)
 {
-    fputs(prompt_text, stdout);
-    fflush(stdout);
     const ssize_t n = getline(&e->line, &e->cap, stdin);
     if (n <= 0) {
         return false;

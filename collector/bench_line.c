@@ -32,27 +32,74 @@ static size_t space_at(const char *p, const char *end)
     return collector_rune_is_space(rune) ? n : 0;
 }
 
+/* Eight bytes at a time, which is where the speed of this reader comes from; the lowest address is the
+ * lowest byte, as on every machine that GNU calls little-endian. */
+#define WORD ((ptrdiff_t)sizeof(uint64_t))
+#define EVERY_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+static uint64_t load_word(const char *p)
+{
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
 static const char *skip_space(const char *p, const char *end)
 {
-    for (size_t n; p < end && (n = space_at(p, end)) > 0;) {
+    /* Columns are padded with blanks. */
+    while (end - p >= WORD) {
+        const uint64_t other = load_word(p) ^ EVERY_BYTE(' ');
+        if (other != 0) {
+            p += __builtin_ctzll(other) / 8;
+            break;
+        }
+        p += WORD;
+    }
+    while (p < end) {
+        if (*p == ' ') {
+            p++;
+            continue;
+        }
+        const size_t n = (uint8_t)*p > ' ' && (uint8_t)*p < 0x80 ? 0 : space_at(p, end);
+        if (n == 0) {
+            break;
+        }
         p += n;
+    }
+    return p;
+}
+
+/* The first byte at or after p that is no visible ASCII: a borrow can only reach bytes above the first
+ * one found, so that one is exact. */
+static const char *skip_ascii(const char *p, const char *end)
+{
+    while (end - p >= WORD) {
+        const uint64_t word = load_word(p);
+        const uint64_t hit = ((word - EVERY_BYTE(0x21)) | word) & EVERY_BYTE(0x80);
+        if (hit != 0) {
+            return p + __builtin_ctzll(hit) / 8;
+        }
+        p += WORD;
+    }
+    while (p < end && (uint8_t)*p > ' ' && (uint8_t)*p < 0x80) {
+        p++;
     }
     return p;
 }
 
 static const char *field_end(const char *p, const char *end)
 {
-    while (p < end) {
-        if (class_of(*p) == BYTE_TEXT) {
-            p++;
-        } else if (space_at(p, end) > 0) {
-            break;
-        } else {
-            uint32_t rune;
-            p += ak_utf8_decode(p, (size_t)(end - p), &rune);
+    for (;;) {
+        p = skip_ascii(p, end);
+        if (p == end || space_at(p, end) > 0) {
+            return p;
         }
+        uint32_t rune;
+        p += ak_utf8_decode(p, (size_t)(end - p), &rune);
     }
-    return p;
 }
 
 struct ak_str collector_line_field(struct ak_str *rest)
@@ -159,19 +206,29 @@ static enum collector_line read_value(const char **p, const char *end, double *o
     return COLLECTOR_LINE_OK;
 }
 
+/* Cuts the iteration count off *rest; false, with the reason, when there is none. */
+static bool read_count(struct ak_str *rest, struct collector_numbers *out)
+{
+    const struct ak_str count = collector_line_field(rest);
+    enum collector_number st = COLLECTOR_NUMBER_SYNTAX;
+    if (count.len > 0) {
+        st = collector_number_i64(count, &out->iterations);
+    }
+    if (st != COLLECTOR_NUMBER_OK) {
+        out->text = count.len == 0 ? "missing iteration count"
+                    : st == COLLECTOR_NUMBER_RANGE
+                        ? "parsing iteration count: value out of range"
+                        : "parsing iteration count: invalid syntax";
+    }
+    return st == COLLECTOR_NUMBER_OK;
+}
+
 enum collector_line collector_line_numbers(struct ak_str rest, struct ak_bench_units *units,
                                            struct collector_values *values,
                                            struct collector_numbers *out)
 {
-    const struct ak_str count = collector_line_field(&rest);
-    if (count.len == 0) {
-        return refuse(out, COLLECTOR_LINE_BAD, "missing iteration count");
-    }
-    const enum collector_number st = collector_number_i64(count, &out->iterations);
-    if (st != COLLECTOR_NUMBER_OK) {
-        return refuse(out, COLLECTOR_LINE_BAD,
-                      st == COLLECTOR_NUMBER_RANGE ? "parsing iteration count: value out of range"
-                                                   : "parsing iteration count: invalid syntax");
+    if (!read_count(&rest, out)) {
+        return COLLECTOR_LINE_BAD;
     }
     const char *p = rest.ptr, *const end = rest.ptr + rest.len;
     size_t n = 0;

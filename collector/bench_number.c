@@ -40,9 +40,14 @@ enum collector_number collector_number_i64(struct ak_str s, int64_t *out)
     if (i == s.len) {
         return COLLECTOR_NUMBER_SYNTAX;
     }
+    const size_t digits = s.len - i;
     const uint64_t limit = negative ? (uint64_t)INT64_MAX + 1 : (uint64_t)INT64_MAX;
     uint64_t value = 0;
     bool fits = true;
+    /* 18 digits cannot overflow. */
+    for (; digits <= 18 && i < s.len && is_digit(s.ptr[i]); i++) {
+        value = value * 10 + (uint64_t)(s.ptr[i] - '0');
+    }
     for (; i < s.len; i++) {
         if (!is_digit(s.ptr[i])) {
             return COLLECTOR_NUMBER_SYNTAX;

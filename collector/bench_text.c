@@ -165,6 +165,9 @@ static enum step give_waiting(struct ak_bench_reader *r, struct ak_bench_record 
                               struct ak_error *err)
 {
     struct collector_join *j = &r->join;
+    if (!j->waiting) {
+        return STEP_NONE;
+    }
     const struct collector_join was = *j;
     collector_join_clear(j);
     if (was.held && was.ambiguous) {
@@ -182,7 +185,7 @@ static enum step give_waiting(struct ak_bench_reader *r, struct ak_bench_record 
                                         .rejoined = !was.on_name_line};
         return give_result(r, out, err);
     }
-    return was.waiting && was.announced ? give_warning(r, was.name_line, was.text, out)
+    return was.announced ? give_warning(r, was.name_line, was.text, out)
                                         : STEP_NONE;
 }
 
@@ -414,7 +417,7 @@ static enum step read_line(struct ak_bench_reader *r, struct ak_bench_record *ou
                            struct ak_error *err)
 {
     struct ak_str rest;
-    if (ak_str_starts(r->line, AK_STR("Benchmark")) &&
+    if (r->line.len > 0 && r->line.ptr[0] == 'B' && ak_str_starts(r->line, AK_STR("Benchmark")) &&
         !((r->flags & AK_BENCH_STRICT) && is_log_text(r->line))) {
         return benchmark_line(r, out, err);
     }

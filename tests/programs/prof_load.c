@@ -1,6 +1,7 @@
 /* Loads of known shape for the profilers, each with its own truth on standard output as "name value"
  * lines. Linked with the profilers alone and built without frame pointers.
  *   prof_load shape HZ CPU_MS FILE        four functions with 50, 30, 15, 5 % of the CPU
+ *   prof_load work HZ LOOPS FILE          the same, a fixed amount of it
  *   prof_load libc HZ CPU_MS FILE         a loop that lives in malloc, free and memcpy
  *   prof_load threads N HZ CPU_MS FILE    N threads of CPU_MS each, one after the other and together
  *   prof_load bursty HZ CPU_MS FILE       one busy thread, three that sleep most of the time
@@ -100,6 +101,16 @@ static NOINLINE void shape_loop(int64_t cpu_ns)
 {
     const int64_t end = clock_ns(CLOCK_THREAD_CPUTIME_ID) + cpu_ns;
     while (clock_ns(CLOCK_THREAD_CPUTIME_ID) < end) {
+        shape_a();
+        shape_b();
+        shape_c();
+        shape_d();
+    }
+}
+
+static NOINLINE void work_loop(uint64_t loops)
+{
+    for (uint64_t i = 0; i < loops; i++) {
         shape_a();
         shape_b();
         shape_c();
@@ -335,6 +346,8 @@ static int load_cpu(int argc, char **argv)
     const int64_t before = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
     if (strcmp(argv[1], "shape") == 0) {
         shape_loop(cpu_ns);
+    } else if (strcmp(argv[1], "work") == 0) {
+        work_loop(number(rest[1]));
     } else if (strcmp(argv[1], "libc") == 0) {
         libc_loop(cpu_ns);
     } else if (strcmp(argv[1], "threads") == 0) {
@@ -365,8 +378,9 @@ int main(int argc, char **argv)
         return 0;
     }
     if (argc < 2 || load_cpu(argc, argv) != 0) {
-        fprintf(stderr, "usage: prof_load shape|libc|bursty HZ CPU_MS FILE | "
-                        "threads|deep N HZ CPU_MS FILE | heap RATE COUNT FILE | mal RATE OPS THREADS\n");
+        fprintf(stderr, "usage: prof_load shape|libc|bursty HZ CPU_MS FILE | work HZ LOOPS FILE | "
+                        "threads|deep N HZ CPU_MS FILE | "
+                        "heap RATE COUNT FILE | mal RATE OPS THREADS\n");
         return 2;
     }
     return 0;
