@@ -1,0 +1,46 @@
+#!/bin/sh
+# akreport compare: benchstat's table cell by cell, and our own judgement.
+. tests/lib.sh
+if command -v python3 >/dev/null; then
+    t_ok "every recorded case equals benchstat" python3 $DATA/benchstat/run.py "$AKREPORT" compare --format csv
+else
+    t_skip "every recorded case equals benchstat" "no python3"
+fi
+c=$DATA/benchstat/cases
+t_exit 2 "NaN is refused" "$AKREPORT" compare --format csv $c/nan_inf/A.txt $c/nan_inf/B.txt
+t_out "with file and line" "$T/err" 'A\.txt:[0-9]+: the value of x is not a number'
+t_exit 2 "a missing file" "$AKREPORT" compare --format csv $c/n01/A.txt "$T/absent"
+t_exit 2 "a bad filter" "$AKREPORT" compare --format csv -filter 'a:(' $c/n01/A.txt
+t_exit 2 "alpha out of range" "$AKREPORT" compare --format csv -alpha 2 $c/n01/A.txt
+t_exit 2 "one file cannot be compared" "$AKREPORT" compare $c/n01/A.txt
+
+s=$T/s.db
+for v in goakt-v3 goakt-v4; do
+    t_ok "$v is imported" "$AKREPORT" import --store "$s" --label $v $DATA/goakt/$v/*
+done
+t_exit 1 "v4 is worse somewhere" "$AKREPORT" compare --store "$s" goakt-v3 goakt-v4
+cp "$T/out" "$T/text"
+t_out "the first line is the verdict" "$T/text" '^5 worse, 43 better'
+t_out "all eight benchmarks are judged" "$T/text" 'better +ShutdownLatency_1000Actors +ms/shutdown'
+t_out "the leak is named" "$T/text" 'leak in the second run: rises by 1\.64'
+t_out "functions explain it" "$T/text" 'github.com/tochemey/goakt/v4/actor\.newPID'
+t_out "with samples and error" "$T/text" 'in [0-9]+ -> [0-9]+ samples, ±'
+t_out "the profile's scope is said" "$T/text" 'the profiles cover 8 benchmarks together'
+t_out "geomean over pairs" "$T/text" 'geomean +ns/op .*over 8 pairs'
+t_exit 0 "the other way round nothing is worse but the times" "$AKREPORT" compare --store "$s" goakt-v3 goakt-v3
+t_out "a run is the same as itself" "$T/out" '^0 worse'
+t_exit 1 "files instead of runs" "$AKREPORT" compare $DATA/goakt/goakt-v3/shutdown.txt $DATA/goakt/goakt-v4/shutdown.txt
+t_exit 1 "as JSON" "$AKREPORT" compare --store "$s" --format json goakt-v3 goakt-v4
+t_out "JSON holds the causes" "$T/out" '"function":'
+t_exit 1 "as Markdown" "$AKREPORT" compare --store "$s" --format md goakt-v3 goakt-v4
+t_out "Markdown stands alone" "$T/out" '^\*\*5 worse, 43 better\*\*'
+t_exit 1 "as JUnit" "$AKREPORT" compare --store "$s" --format junit goakt-v3 goakt-v4
+t_ok "CSV of runs reads split results too" "$AKREPORT" compare --store "$s" --format csv -ignore pkg goakt-v3 goakt-v4
+t_out "all ten values" "$T/out" 'n=10'
+printf 'BenchmarkA 1 5 ns/op\n' >"$T/a"
+printf 'BenchmarkB 1 5 ns/op\n' >"$T/b"
+t_exit 3 "nothing in common cannot be judged" "$AKREPORT" compare "$T/a" "$T/b"
+: >"$T/empty"
+t_exit 3 "nothing measured" "$AKREPORT" compare "$T/empty" "$T/a"
+t_exit 2 "an unknown run" "$AKREPORT" compare --store "$s" goakt-v3 nobody
+t_done
