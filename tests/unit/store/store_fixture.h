@@ -26,7 +26,7 @@ struct fixture {
     char path[96];
 };
 
-static int fixture_setup(void **state)
+static inline int fixture_setup(void **state)
 {
     struct fixture *const f = ak_calloc(1, sizeof *f);
     f->arena = ak_arena_new();
@@ -50,7 +50,7 @@ static inline bool fixture_remove(void *ctx, const struct ak_file_info *info)
     return true;
 }
 
-static int fixture_teardown(void **state)
+static inline int fixture_teardown(void **state)
 {
     struct fixture *const f = *state;
     ak_store_close(f->store);
