@@ -3,6 +3,7 @@
 #include "run_side.h"
 
 #include "base/host.h"
+#include "collector/attribution.h"
 #include "collector/compare.h"
 #include "collector/criteria.h"
 #include "reporter/comment.h"
@@ -104,6 +105,7 @@ static enum ak_status judge(struct job *j, const char *before, const char *after
     if (st == AK_OK && old_run) {
         const struct ak_compare_opts margin = {.margin = j->o->margin / 100, .alpha = j->o->alpha};
         ak_compare_runs(old_run, new_run, &margin, j->arena, &j->cmp);
+        ak_attribute(&j->cmp, j->arena);
         j->has_cmp = true;
         how.base = old_run;
     }

@@ -1,9 +1,8 @@
 /* akreport import: files into the history. */
+#include "collector/ingest.h"
 #include "command.h"
 #include "run_summary.h"
 #include "warnings.h"
-
-#include "collector/ingest.h"
 
 #include <stdio.h>
 

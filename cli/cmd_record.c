@@ -1,14 +1,13 @@
 /* akreport record: runs a command and keeps what it measured. */
+#include "base/host.h"
+#include "base/sanitize.h"
+#include "base/units.h"
+#include "collector/record.h"
 #include "command.h"
 #include "progress.h"
 #include "record_interleave.h"
 #include "run_summary.h"
 #include "warnings.h"
-
-#include "base/host.h"
-#include "base/sanitize.h"
-#include "base/units.h"
-#include "collector/record.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -24,7 +23,8 @@ struct record_opts {
 
 #define FIELD(name) offsetof(struct record_opts, name)
 static const struct ak_opt opts_table[] = {
-    {"label", AK_OPT_STR, FIELD(label), "NAME", "name of the run (default: the git branch)", "What"},
+    {"label", AK_OPT_STR, FIELD(label), "NAME", "name of the run (default: the git branch)",
+     "What"},
     {"dir", AK_OPT_STR, FIELD(dir), "DIR", "run the command in this folder", NULL},
     {"count", AK_OPT_I64, FIELD(count), "N",
      "run the command N times into one run; interleaved: rounds (default 10)", NULL},
@@ -36,8 +36,7 @@ static const struct ak_opt opts_table[] = {
      "run two commands in turn: old='CMD' new='CMD', each by sh -c", "Two commands"},
     {"confirm", AK_OPT_I64, FIELD(interleave.confirm), "N",
      "rounds for the benchmarks that looked different (default 10, 0: none)", NULL},
-    {"pin", AK_OPT_STR, FIELD(interleave.pin), "CPUS",
-     "run on these CPUs only, as 2-3,6", NULL},
+    {"pin", AK_OPT_STR, FIELD(interleave.pin), "CPUS", "run on these CPUs only, as 2-3,6", NULL},
     {"wait", AK_OPT_F64, FIELD(interleave.wait_s), "SECONDS",
      "wait so long for an idle machine before a round (default 30)", NULL},
     {"forward-exit", AK_OPT_BOOL, FIELD(forward_exit), NULL,

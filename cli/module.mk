@@ -1,3 +1,3 @@
 DEPS := base profile stats store collector reporter templates
 LIBS := libedit
-PLUGINS :=
+PLUGINS := fetch serve

@@ -25,6 +25,8 @@ static const struct flag flags[] = {
     {"compat", FLAG_BOOL, AT(config.compat), "The reference's output, byte for byte"},
     {"contentions", FLAG_BOOL, AT(contentions), "As -sample_index=contentions"},
     {"diff_base", FLAG_LIST, AT(diff_base), "Profile to compare with; may be given several times"},
+    {"heap_delta", FLAG_BOOL, AT(heap_delta),
+     "With a base: subtract what was allocated, keep what is in use"},
     {"help", FLAG_BOOL, AT(help), "This text"},
     {"h", FLAG_BOOL, AT(help), NULL},
     {"http", FLAG_STR, AT(http), "host:port to serve pages on"},

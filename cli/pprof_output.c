@@ -81,7 +81,7 @@ enum ak_status pprof_report(const struct ak_profile *view, const struct ak_pprof
         for (size_t i = 0; i < r->notice_count; i++) {
             pprof_message(r->notices[i]);
         }
-        st = r->format->render(r, &out, &err);
+        st = ak_pprof_render(r, &out, &err);
     }
     if (st == AK_OK) {
         st = write_report(r, ak_buf_view(&out), target, &err);

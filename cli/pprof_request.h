@@ -22,7 +22,8 @@ struct pprof_request {
     const char *tls_cert, *tls_key, *tls_ca;
     const char *http;
     int64_t seconds, timeout; /* -1: not set */
-    bool all_frames, no_browser, help;
+    bool all_frames, no_browser, help, heap_delta;
+    bool fetched; /* some source came from a server */
     struct ak_limits limits;
     bool total_delay, mean_delay, contentions, inuse_space, inuse_objects, alloc_space,
         alloc_objects; /* names of sample types as flags of their own */

@@ -1,6 +1,7 @@
 #include "pprof_request.h"
 
 #include "base/mem.h"
+#include "pprof_remote.h"
 #include "profile/decode.h"
 #include "profile/merge.h"
 #include "profile/prune.h"
@@ -36,7 +37,16 @@ static void print_lines(struct ak_buf *messages)
 static enum ak_status load_one(struct pprof_request *req, const char *source,
                                struct ak_profile **out, struct ak_error *err)
 {
-    const enum ak_status st = ak_profile_load(source, &req->limits, out, err);
+    const char *url = pprof_source_url(req, source);
+    enum ak_status st;
+    if (url) {
+        st = pprof_fetch(req, url, out, err);
+        req->fetched = req->fetched || st == AK_OK;
+    } else if (source[0] == '@') {
+        st = pprof_from_history(req, source, out, err);
+    } else {
+        st = ak_profile_load(source, &req->limits, out, err);
+    }
     if (st == AK_OK) {
         const struct ak_binaries_opts opts = {
             .binary = req->binary,
@@ -107,6 +117,20 @@ static enum ak_status load_group(struct pprof_request *req, struct group *g, str
     return g->sources.count == 1 ? load_single(req, g, err) : load_merged(req, g, err);
 }
 
+/* What is in use is a state, not a flow: for -heap_delta the base's is not subtracted. */
+static void forget_in_use(struct ak_profile *base)
+{
+    const uint32_t n = base->sample_type_count;
+    for (uint32_t t = 0; t < n; t++) {
+        if (!ak_str_starts(ak_profile_str(base, base->sample_types[t].type), AK_STR("inuse_"))) {
+            continue;
+        }
+        for (size_t i = 0; i < base->sample_count; i++) {
+            base->values[i * n + t] = 0;
+        }
+    }
+}
+
 static enum ak_status subtract(struct pprof_request *req, struct group *source, struct group *base,
                                struct ak_error *err)
 {
@@ -116,6 +140,9 @@ static enum ak_status subtract(struct pprof_request *req, struct group *source, 
         .merge = {.compat = req->config.compat},
     };
     struct ak_profile *difference = NULL;
+    if (req->heap_delta) {
+        forget_in_use(base->result);
+    }
     const enum ak_status st =
         ak_profile_diff(source->result, base->result, &opts, &difference, err);
     if (st == AK_OK) {
@@ -216,5 +243,8 @@ enum ak_status pprof_load(struct pprof_request *req, struct pprof_loaded *out,
     out->profile = source.result;
     out->view = ak_profile_view(source.result, req->arena);
     apply_overrides(req, out->view);
+    if (req->fetched) {
+        pprof_keep(req, out->view);
+    }
     return AK_OK;
 }

@@ -1,12 +1,11 @@
 #include "record_interleave.h"
 
+#include "base/sanitize.h"
+#include "collector/interleave.h"
 #include "command.h"
 #include "progress.h"
 #include "run_summary.h"
 #include "warnings.h"
-
-#include "base/sanitize.h"
-#include "collector/interleave.h"
 
 #include <stdio.h>
 

@@ -16,8 +16,8 @@ enum ak_status collector_cells_init(struct cells *c, const struct ak_bench_table
     ak_intern_init(&c->texts, arena);
     ak_intern_add(&c->texts, AK_STR(""));
     c->set = (struct projection_set){.arena = arena, .texts = &c->texts};
-    enum ak_status st = collector_query_filter_parse(or_default(opts->filter, "*"), arena,
-                                                     &c->set.filter, err);
+    enum ak_status st =
+        collector_query_filter_parse(or_default(opts->filter, "*"), arena, &c->set.filter, err);
     const struct {
         const char *what, *text;
         struct projection *out;
@@ -91,8 +91,8 @@ static uint32_t table_of(struct cells *c, const struct ak_bench_value *value)
 
 static struct cell *cell_of(struct cells *c, uint32_t table, uint32_t row, uint32_t column)
 {
-    const uint64_t key = (uint64_t)table << (64 - CELL_TABLE_BITS) |
-                         (uint64_t)row << CELL_COLUMN_BITS | column;
+    const uint64_t key =
+        (uint64_t)table << (64 - CELL_TABLE_BITS) | (uint64_t)row << CELL_COLUMN_BITS | column;
     bool is_new;
     const uint32_t index = ak_idmap_put(&c->by_key, key, (uint32_t)c->count, &is_new);
     if (is_new) {

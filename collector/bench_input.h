@@ -1,4 +1,5 @@
-/* Lines of a text input: any length to 64 MiB, LF or CRLF, byte order mark, UTF-16 of both orders. */
+/* Lines of a text input: any length to 64 MiB, LF or CRLF, byte order mark, UTF-16 of both orders.
+ */
 #ifndef COLLECTOR_BENCH_INPUT_H
 #define COLLECTOR_BENCH_INPUT_H
 

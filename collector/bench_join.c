@@ -10,7 +10,7 @@ void collector_join_release(struct collector_join *j)
 
 void collector_join_clear(struct collector_join *j)
 {
-    j->waiting = j->announced = j->held = j->on_name_line = j->ambiguous = false;
+    j->waiting = j->announced = j->tabbed = j->held = j->on_name_line = j->ambiguous = false;
     j->text = NULL;
 }
 
@@ -43,8 +43,8 @@ bool collector_join_ends(const struct collector_join *j, struct ak_str line)
 {
     /* What `go test` writes itself. "cpu:" is not here: a log may well say "cpu: 35%", and the
      * lines of a package begin with "goos:". */
-    static const char *const begins[] = {"ok  \t",     "FAIL\t",    "exit status ", "--- FAIL: Benchmark",
-                                         "=== RUN   ", "goos: ",    "pkg: "};
+    static const char *const begins[] = {
+        "ok  \t", "FAIL\t", "exit status ", "--- FAIL: Benchmark", "=== RUN   ", "goos: ", "pkg: "};
     if (line.len == 0) {
         return false;
     }
@@ -57,5 +57,5 @@ bool collector_join_ends(const struct collector_join *j, struct ak_str line)
         }
     }
     struct ak_bench_config config;
-    return j->on_name_line && collector_line_config(line, &config);
+    return j->on_name_line && !j->tabbed && collector_line_config(line, &config);
 }

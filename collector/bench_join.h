@@ -1,9 +1,10 @@
-/* Results whose name and numbers stand on different lines: the name that waits, and numbers that may
- * be its own.
+/* Results whose name and numbers stand on different lines: the name that waits, and numbers that
+ * may be its own.
  *
  * A name waits until its numbers come, another name comes, or the test binary ends. Numbers in the
- * testing package's layout are its own at once. Numbers in a loose layout are held until it is known
- * that nothing surer follows; two such lines for one name are ambiguous and neither is taken. */
+ * testing package's layout are its own at once. Numbers in a loose layout are held until it is
+ * known that nothing surer follows; two such lines for one name are ambiguous and neither is taken.
+ */
 #ifndef COLLECTOR_BENCH_JOIN_H
 #define COLLECTOR_BENCH_JOIN_H
 
@@ -12,6 +13,7 @@
 struct collector_join {
     bool waiting;       /* a name waits */
     bool announced;     /* it was followed by a blank, so numbers were to come */
+    bool tabbed;        /* by the testing package's tab, so the benchmark's own text may follow */
     struct ak_buf name; /* stays valid after the wait until the next name */
     uint64_t name_line;
     const char *text; /* why its own line is no result */

@@ -1,11 +1,10 @@
 /* Recognising the numbers of a result that stand apart from its name.
  *
- * The testing package writes "%8d", then for each value a tab, the value padded to the right, one blank
- * and the unit. A benchmark that prints while it is measured puts its text between the name and these
- * numbers. A log may hold numbers too, so only that layout is sure; a line that lost its tabs on the
- * way is loose, and counts only when nothing surer follows before the next name. */
+ * The testing package writes "%8d", then for each value a tab, the value padded to the right, one
+ * blank and the unit. A benchmark that prints while it is measured puts its text between the name
+ * and these numbers. A log may hold numbers too, so only that layout is sure; a line that lost its
+ * tabs on the way is loose, and counts only when nothing surer follows before the next name. */
 #include "bench_line.h"
-
 #include "bench_number.h"
 
 /* Width of the iteration count in the testing package's layout. */
@@ -90,9 +89,9 @@ static bool find_count(struct ak_str line, size_t tab, size_t *out_start, bool *
 
 static enum collector_layout find_columns(struct ak_str line, struct ak_str *out_numbers)
 {
-    /* Each candidate tab costs a walk over the rest only when a digit stands before it and the first
-     * cell fits, so a hostile line costs at most its length times its columns of equal form; the
-     * count of tries bounds that. */
+    /* Each candidate tab costs a walk over the rest only when a digit stands before it and the
+     * first cell fits, so a hostile line costs at most its length times its columns of equal form;
+     * the count of tries bounds that. */
     unsigned tries = 0;
     line = trim_end(line);
     for (size_t i = 1; i < line.len && tries < 64; i++) {
@@ -111,6 +110,16 @@ static enum collector_layout find_columns(struct ak_str line, struct ak_str *out
         }
     }
     return COLLECTOR_LAYOUT_NONE;
+}
+
+bool collector_line_is_columns(struct ak_str numbers)
+{
+    struct ak_str cells = trim_blanks(numbers);
+    const struct ak_str count = ak_str_cut(&cells, '\t');
+    int64_t iterations;
+    bool timed;
+    return cells.ptr && collector_number_i64(count, &iterations) == COLLECTOR_NUMBER_OK &&
+           are_cells(cells, &timed);
 }
 
 static bool is_loose(struct ak_str line, struct ak_str *out_numbers)

@@ -3,11 +3,12 @@
 #include "base/mem.h"
 #include "bench_number.h"
 #include "rune.h"
+#include "swar.h"
 
 /* What a byte is for the splitting of fields. */
 enum byte_class { BYTE_TEXT, BYTE_SPACE, BYTE_HIGH };
 
-static enum byte_class class_of(char c)
+static inline enum byte_class class_of(char c)
 {
     const uint8_t byte = (uint8_t)c;
     if (byte > ' ') {
@@ -32,38 +33,15 @@ static size_t space_at(const char *p, const char *end)
     return collector_rune_is_space(rune) ? n : 0;
 }
 
-/* Eight bytes at a time, which is where the speed of this reader comes from; the lowest address is the
- * lowest byte, as on every machine that GNU calls little-endian. */
-#define WORD ((ptrdiff_t)sizeof(uint64_t))
-#define EVERY_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
-
-static uint64_t load_word(const char *p)
+static bool is_blank(char c)
 {
-    uint64_t word;
-    memcpy(&word, p, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    return word;
+    return c == ' ' || c == '\t';
 }
 
-static const char *skip_space(const char *p, const char *end)
+static const char *skip_any_space(const char *p, const char *end)
 {
-    /* Columns are padded with blanks. */
-    while (end - p >= WORD) {
-        const uint64_t other = load_word(p) ^ EVERY_BYTE(' ');
-        if (other != 0) {
-            p += __builtin_ctzll(other) / 8;
-            break;
-        }
-        p += WORD;
-    }
     while (p < end) {
-        if (*p == ' ') {
-            p++;
-            continue;
-        }
-        const size_t n = (uint8_t)*p > ' ' && (uint8_t)*p < 0x80 ? 0 : space_at(p, end);
+        const size_t n = space_at(p, end);
         if (n == 0) {
             break;
         }
@@ -72,17 +50,26 @@ static const char *skip_space(const char *p, const char *end)
     return p;
 }
 
-/* The first byte at or after p that is no visible ASCII: a borrow can only reach bytes above the first
- * one found, so that one is exact. */
-static const char *skip_ascii(const char *p, const char *end)
+static inline const char *skip_space(const char *p, const char *end)
 {
-    while (end - p >= WORD) {
-        const uint64_t word = load_word(p);
-        const uint64_t hit = ((word - EVERY_BYTE(0x21)) | word) & EVERY_BYTE(0x80);
-        if (hit != 0) {
-            return p + __builtin_ctzll(hit) / 8;
+    if (end - p >= COLLECTOR_WORD) { /* columns are padded with a few blanks */
+        const uint64_t other = collector_word_not_blank(collector_word_load(p));
+        if (other && class_of(p[collector_word_first(other)]) == BYTE_TEXT) {
+            return p + collector_word_first(other);
         }
-        p += WORD;
+    }
+    return skip_any_space(p, end);
+}
+
+/* The first byte at or after p that is no visible ASCII character. */
+static const char *skip_visible(const char *p, const char *end)
+{
+    while (end - p >= COLLECTOR_WORD) {
+        const uint64_t other = collector_word_not_visible(collector_word_load(p));
+        if (other) {
+            return p + collector_word_first(other);
+        }
+        p += COLLECTOR_WORD;
     }
     while (p < end && (uint8_t)*p > ' ' && (uint8_t)*p < 0x80) {
         p++;
@@ -93,8 +80,8 @@ static const char *skip_ascii(const char *p, const char *end)
 static const char *field_end(const char *p, const char *end)
 {
     for (;;) {
-        p = skip_ascii(p, end);
-        if (p == end || space_at(p, end) > 0) {
+        p = skip_visible(p, end);
+        if (p == end || is_blank(*p) || space_at(p, end) > 0) {
             return p;
         }
         uint32_t rune;
@@ -169,12 +156,12 @@ static const char *read_unit(const char *p, const char *end, struct ak_bench_uni
 }
 
 /* benchfmt compares the values before and after tidying and keeps the written unit when they are
- * equal, which 0 is. */
+ * equal, which zeros and infinities are. */
 static void tidy(const struct ak_bench_units *units, struct ak_bench_value *v)
 {
     const struct collector_unit *unit = collector_units_at(units, v->orig_unit_id);
     v->value = v->orig_value * unit->factor;
-    const bool same = unit->factor == 1 || v->orig_value == 0; /* NaN is never the same */
+    const bool same = v->value == v->orig_value;
     v->unit = same ? unit->name : unit->tidied;
     v->unit_id = same ? unit->id : unit->tidied_id;
 }
@@ -209,16 +196,24 @@ static enum collector_line read_value(const char **p, const char *end, double *o
 /* Cuts the iteration count off *rest; false, with the reason, when there is none. */
 static bool read_count(struct ak_str *rest, struct collector_numbers *out)
 {
+    const char *const start = rest->ptr, *const end = start + rest->len;
+    uint64_t value = 0;
+    const char *const stop = rest->len ? collector_number_digits(start, end, &value) : start;
+    if (stop > start && stop - start <= 18 && stop < end && is_blank(*stop)) {
+        const char *const next = skip_space(stop, end);
+        out->iterations = (int64_t)value;
+        *rest = (struct ak_str){next, (size_t)(end - next)};
+        return true;
+    }
     const struct ak_str count = collector_line_field(rest);
     enum collector_number st = COLLECTOR_NUMBER_SYNTAX;
     if (count.len > 0) {
         st = collector_number_i64(count, &out->iterations);
     }
     if (st != COLLECTOR_NUMBER_OK) {
-        out->text = count.len == 0 ? "missing iteration count"
-                    : st == COLLECTOR_NUMBER_RANGE
-                        ? "parsing iteration count: value out of range"
-                        : "parsing iteration count: invalid syntax";
+        out->text = count.len == 0                 ? "missing iteration count"
+                    : st == COLLECTOR_NUMBER_RANGE ? "parsing iteration count: value out of range"
+                                                   : "parsing iteration count: invalid syntax";
     }
     return st == COLLECTOR_NUMBER_OK;
 }
@@ -251,6 +246,5 @@ enum collector_line collector_line_numbers(struct ak_str rest, struct ak_bench_u
         tidy(units, v);
     }
     values->count = n;
-    return n > 0 ? COLLECTOR_LINE_OK
-                 : refuse(out, COLLECTOR_LINE_BAD, "missing measurements");
+    return n > 0 ? COLLECTOR_LINE_OK : refuse(out, COLLECTOR_LINE_BAD, "missing measurements");
 }

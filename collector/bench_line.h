@@ -20,7 +20,7 @@ void collector_values_release(struct collector_values *v);
 
 enum collector_line {
     COLLECTOR_LINE_OK,
-    COLLECTOR_LINE_BAD,          /* text says why */
+    COLLECTOR_LINE_BAD,             /* text says why */
     COLLECTOR_LINE_UNREPRESENTABLE, /* as BAD: a value is beyond what a double holds */
 };
 struct collector_numbers {
@@ -36,10 +36,13 @@ enum collector_line collector_line_numbers(struct ak_str rest, struct ak_bench_u
 enum collector_layout {
     COLLECTOR_LAYOUT_NONE,
     COLLECTOR_LAYOUT_LOOSE, /* an integer and pairs, one of them per "/op" */
-    COLLECTOR_LAYOUT_SURE,  /* columns apart by tabs, and "ns/op" or the padding of the testing package */
+    COLLECTOR_LAYOUT_SURE,  /* columns apart by tabs, and "ns/op" or the padding of the testing
+                               package */
 };
-/* Looks for numbers that end `line`. Text may stand before them when the layout is sure (a benchmark
- * printed it without a newline). *out_numbers is where they begin. */
+/* Looks for numbers that end `line`. Text may stand before them when the layout is sure (a
+ * benchmark printed it without a newline). *out_numbers is where they begin. */
 enum collector_layout collector_line_layout(struct ak_str line, struct ak_str *out_numbers);
+/* True when all of `numbers` is an integer and cells of a number and a unit, apart by tabs. */
+bool collector_line_is_columns(struct ak_str numbers);
 
 #endif

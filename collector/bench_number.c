@@ -1,6 +1,6 @@
-/* Exact number reading. The usual case (at most 15 to 16 digits, few decimals) needs one division of
- * two numbers that a double holds exactly, hence one correctly rounded result (Clinger, "How to read
- * floating point numbers accurately", 1990, the fast path). Everything else goes through the C
+/* Exact number reading. The usual case (at most 15 to 16 digits, few decimals) needs one division
+ * of two numbers that a double holds exactly, hence one correctly rounded result (Clinger, "How to
+ * read floating point numbers accurately", 1990, the fast path). Everything else goes through the C
  * library, whose strtod rounds correctly too. */
 #include "bench_number.h"
 
@@ -10,10 +10,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#define EXACT_INTEGERS (1ULL << 53)
-#define EXACT_POWERS 22
-
-static const double powers_of_ten[EXACT_POWERS + 1] = {
+const double collector_powers_of_ten[COLLECTOR_EXACT_POWERS + 1] = {
     1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
     1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 };
@@ -43,7 +40,6 @@ enum collector_number collector_number_i64(struct ak_str s, int64_t *out)
     const size_t digits = s.len - i;
     const uint64_t limit = negative ? (uint64_t)INT64_MAX + 1 : (uint64_t)INT64_MAX;
     uint64_t value = 0;
-    bool fits = true;
     /* 18 digits cannot overflow. */
     for (; digits <= 18 && i < s.len && is_digit(s.ptr[i]); i++) {
         value = value * 10 + (uint64_t)(s.ptr[i] - '0');
@@ -53,38 +49,13 @@ enum collector_number collector_number_i64(struct ak_str s, int64_t *out)
             return COLLECTOR_NUMBER_SYNTAX;
         }
         const uint64_t digit = (uint64_t)(s.ptr[i] - '0');
-        fits = fits && value <= (limit - digit) / 10;
-        value = fits ? value * 10 + digit : value;
-    }
-    if (!fits) {
-        return COLLECTOR_NUMBER_RANGE;
+        if (value > (limit - digit) / 10) {
+            return COLLECTOR_NUMBER_RANGE;
+        }
+        value = value * 10 + digit;
     }
     *out = negative ? (int64_t)(0 - value) : (int64_t)value;
     return COLLECTOR_NUMBER_OK;
-}
-
-const char *collector_number_scan(const char *p, const char *end, double *out)
-{
-    const char *const start = p;
-    uint64_t value = 0;
-    while (p < end && is_digit(*p)) {
-        value = value * 10 + (uint64_t)(*p++ - '0');
-    }
-    size_t digits = (size_t)(p - start), decimals = 0;
-    if (p < end && *p == '.') {
-        const char *const point = p++;
-        while (p < end && is_digit(*p)) {
-            value = value * 10 + (uint64_t)(*p++ - '0');
-        }
-        decimals = (size_t)(p - point) - 1;
-        digits += decimals;
-    }
-    /* 19 digits cannot overflow 64 bits. */
-    if (digits == 0 || digits > 19 || value > EXACT_INTEGERS) {
-        return NULL;
-    }
-    *out = (double)value / powers_of_ten[decimals];
-    return p;
 }
 
 /* Go's rule: an underscore stands between digits, or between a base prefix and a digit. */
@@ -161,11 +132,11 @@ static bool parse_special(struct ak_str s, double *out)
     const struct ak_str word = ak_str_slice(s, sign, s.len);
     if ((word.len == 3 && strncasecmp(word.ptr, "inf", 3) == 0) ||
         (word.len == 8 && strncasecmp(word.ptr, "infinity", 8) == 0)) {
-        *out = sign && s.ptr[0] == '-' ? -INFINITY : INFINITY;
+        *out = sign && s.ptr[0] == '-' ? -HUGE_VAL : HUGE_VAL;
         return true;
     }
     if (!sign && word.len == 3 && strncasecmp(word.ptr, "nan", 3) == 0) {
-        *out = NAN;
+        *out = (double)NAN;
         return true;
     }
     return false;

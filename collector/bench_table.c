@@ -1,8 +1,6 @@
-#include "bench_cells.h"
-
-#include "stats/ranktest.h"
-
 #include "base/mem.h"
+#include "bench_cells.h"
+#include "stats/ranktest.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -26,8 +24,8 @@ struct ak_bench_input *ak_bench_inputs_parse(const char *const *args, size_t cou
     for (size_t i = 0; i < count; i++) {
         const char *equals = strchr(args[i], '=');
         inputs[i].path = equals ? equals + 1 : args[i];
-        inputs[i].label = equals ? ak_arena_strndup(arena, args[i], (size_t)(equals - args[i]))
-                                 : NULL;
+        inputs[i].label =
+            equals ? ak_arena_strndup(arena, args[i], (size_t)(equals - args[i])) : NULL;
     }
     for (size_t i = 0; i < count; i++) {
         size_t same = 0, before = 0;
@@ -37,8 +35,8 @@ struct ak_bench_input *ak_bench_inputs_parse(const char *const *args, size_t cou
             before += equal && j < i;
         }
         if (!inputs[i].label) {
-            inputs[i].label = same > 1 ? ak_arena_printf(arena, "%s#%zu", args[i], before)
-                                       : args[i];
+            inputs[i].label =
+                same > 1 ? ak_arena_printf(arena, "%s#%zu", args[i], before) : args[i];
         }
     }
     return inputs;
@@ -128,8 +126,8 @@ static void warn_residue(const struct maker *m, const struct cell *c, struct ak_
         const struct ak_str first = collector_projection_text(p, c->residues[0], &p->fields[f]);
         bool differs = false;
         for (size_t i = 1; i < c->residue_count && !differs; i++) {
-            differs = !ak_str_eq(
-                first, collector_projection_text(p, c->residues[i], &p->fields[f]));
+            differs =
+                !ak_str_eq(first, collector_projection_text(p, c->residues[i], &p->fields[f]));
         }
         if (differs) {
             ak_buf_puts(&text, text.len == 0 ? "benchmarks vary in " : ", ");
@@ -169,10 +167,9 @@ static void total_of(const struct ak_table *t, size_t column, size_t bases, doub
     total->centre = ak_geomean(scratch, n);
     total->has_centre = !isnan(total->centre);
     if (!total->has_centre) {
-        warn(total->warnings, AK_COUNT(total->warnings),
-             "summaries must be >0 to compute geomean");
+        warn(total->warnings, AK_COUNT(total->warnings), "summaries must be >0 to compute geomean");
     }
-    total->ratio = column > 0 && !bad ? ak_geomean(ratios, pairs) : (double)NAN;
+    total->ratio = column > 0 && !bad ? ak_geomean(ratios, pairs) : AK_NAN;
     total->has_ratio = !isnan(total->ratio);
     if (column > 0 && !bad && !total->has_ratio) {
         warn(total->warnings, AK_COUNT(total->warnings), "ratios must be >0 to compute geomean");
@@ -248,8 +245,7 @@ static bool is_exact(const struct ak_bench_units *units, const char *unit)
 {
     struct ak_buf tidied = AK_BUF_INIT;
     ak_bench_unit_tidy(ak_str_from(unit), &tidied);
-    const struct ak_str assume =
-        ak_bench_units_meta(units, ak_buf_view(&tidied), AK_STR("assume"));
+    const struct ak_str assume = ak_bench_units_meta(units, ak_buf_view(&tidied), AK_STR("assume"));
     ak_buf_release(&tidied);
     return ak_str_eq(assume, AK_STR("exact"));
 }
@@ -365,9 +361,9 @@ static void maker_messages(struct maker *m)
     m->few_values = ak_arena_printf(
         m->arena, "need %s %zu samples for confidence interval at level %s", values ? ">=" : ">",
         values ? values : 50, short_number(m->arena, m->confidence));
-    m->few_pairs = ak_arena_printf(
-        m->arena, "need %s %zu samples to detect a difference at alpha level %s",
-        pairs < 10 ? ">=" : ">", pairs, short_number(m->arena, m->alpha));
+    m->few_pairs =
+        ak_arena_printf(m->arena, "need %s %zu samples to detect a difference at alpha level %s",
+                        pairs < 10 ? ">=" : ">", pairs, short_number(m->arena, m->alpha));
 }
 
 enum ak_status ak_bench_table_build(const struct ak_bench_input *inputs, size_t count,

@@ -1,11 +1,10 @@
 /* The reader of Go benchmark text: one line at a time from the input, at most one record from each
  * step. A line that must wait until something held before it is given is looked at `again`. */
+#include "base/mem.h"
 #include "bench_config.h"
 #include "bench_input.h"
 #include "bench_join.h"
 #include "rune.h"
-
-#include "base/mem.h"
 
 #include <math.h>
 
@@ -57,8 +56,7 @@ enum ak_status ak_bench_reader_open_bytes(const struct ak_bench_source *source,
                                           struct ak_bench_reader **out, struct ak_error *err)
 {
     struct ak_reader *input;
-    const enum ak_status st =
-        ak_reader_open_bytes(source->name, source->bytes, NULL, &input, err);
+    const enum ak_status st = ak_reader_open_bytes(source->name, source->bytes, NULL, &input, err);
     if (st == AK_OK) {
         *out = reader_new(input, units, flags);
     }
@@ -109,8 +107,8 @@ static enum step give_warning(struct ak_bench_reader *r, uint64_t line, const ch
     return STEP_RECORD;
 }
 
-/* What the history does not take, see AK_BENCH_STRICT: a failure, or a warning that takes the place of
- * the result. */
+/* What the history does not take, see AK_BENCH_STRICT: a failure, or a warning that takes the place
+ * of the result. */
 static enum step refuse_line(struct ak_bench_reader *r, uint64_t line, struct ak_bench_record *out,
                              struct ak_error *err)
 {
@@ -185,11 +183,18 @@ static enum step give_waiting(struct ak_bench_reader *r, struct ak_bench_record 
                                         .rejoined = !was.on_name_line};
         return give_result(r, out, err);
     }
-    return was.announced ? give_warning(r, was.name_line, was.text, out)
-                                        : STEP_NONE;
+    return was.announced ? give_warning(r, was.name_line, was.text, out) : STEP_NONE;
 }
 
 /* --- "Benchmark..." lines ---------------------------------------------------------------- */
+
+/* "Benchmark" followed by a lower-case letter is no benchmark's name, as `go test` has it. */
+static bool is_log_text(struct ak_str line)
+{
+    const struct ak_str name = ak_str_slice(line, strlen("Benchmark"), line.len);
+    uint32_t rune;
+    return ak_utf8_decode(name.ptr, name.len, &rune) > 0 && collector_rune_is_lower(rune);
+}
 
 static enum step give_values(struct ak_bench_reader *r, struct ak_str name, int64_t iterations,
                              struct ak_bench_record *out, struct ak_error *err)
@@ -212,8 +217,7 @@ static bool is_certain(const struct ak_bench_reader *r, struct ak_str numbers)
             return true;
         }
     }
-    struct ak_str found;
-    return collector_line_layout(numbers, &found) == COLLECTOR_LAYOUT_SURE;
+    return collector_line_is_columns(numbers);
 }
 
 static enum step bad_numbers(struct ak_bench_reader *r, enum collector_line line,
@@ -238,8 +242,7 @@ static enum step give_rejoined(struct ak_bench_reader *r, struct ak_str text,
     if (layout == COLLECTOR_LAYOUT_NONE) {
         return STEP_NONE;
     }
-    const enum collector_line line =
-        collector_line_numbers(found, r->units, &r->values, &numbers);
+    const enum collector_line line = collector_line_numbers(found, r->units, &r->values, &numbers);
     if (line != COLLECTOR_LINE_OK) {
         return line == COLLECTOR_LINE_UNREPRESENTABLE ? bad_numbers(r, line, &numbers, out, err)
                                                       : STEP_NONE;
@@ -249,8 +252,7 @@ static enum step give_rejoined(struct ak_bench_reader *r, struct ak_str text,
         return STEP_NONE;
     }
     collector_join_clear(&r->join);
-    const enum step step =
-        give_values(r, ak_buf_view(&r->join.name), numbers.iterations, out, err);
+    const enum step step = give_values(r, ak_buf_view(&r->join.name), numbers.iterations, out, err);
     if (step == STEP_RECORD && out->kind == AK_BENCH_RESULT) {
         out->rejoined = true;
         r->counts.rejoined++;
@@ -291,8 +293,39 @@ static enum step rejoin_name(struct ak_bench_reader *r, struct ak_str full, stru
     }
     collector_join_name(&r->join, name, r->in.line);
     r->join.announced = gap.len > 0;
+    r->join.tabbed = ak_str_chr(gap, '\t') >= 0;
     r->join.text = text;
     return alone ? STEP_NONE : give_rejoined(r, rest, out, err);
+}
+
+/* A result in one line that may be text of the benchmark instead: held until it is known. */
+static void hold_result(struct ak_bench_reader *r, struct ak_str full, struct ak_str rest,
+                        int64_t iterations)
+{
+    struct ak_str after = full;
+    const struct ak_str name = collector_line_field(&after);
+    collector_join_name(&r->join, name, r->in.line);
+    r->join.tabbed = ak_str_chr(ak_str_slice(full, name.len, full.len - rest.len), '\t') >= 0;
+    collector_join_hold(&r->join, &r->values, iterations, r->in.line);
+}
+
+/* A line that reads as a result, while names may wait. */
+static enum step rejoin_result(struct ak_bench_reader *r, struct ak_str full,
+                               const struct collector_numbers *numbers, struct ak_bench_record *out,
+                               struct ak_error *err)
+{
+    struct ak_str rest = full;
+    const struct ak_str name = collector_line_field(&rest);
+    const enum step step = give_waiting(r, out, err);
+    if (step != STEP_NONE) {
+        r->again = step == STEP_RECORD;
+        return step;
+    }
+    if (is_certain(r, rest)) {
+        return give_values(r, name, numbers->iterations, out, err);
+    }
+    hold_result(r, full, rest, numbers->iterations);
+    return STEP_NONE;
 }
 
 static enum step benchmark_line(struct ak_bench_reader *r, struct ak_bench_record *out,
@@ -308,23 +341,17 @@ static enum step benchmark_line(struct ak_bench_reader *r, struct ak_bench_recor
     }
     struct collector_numbers numbers;
     const enum collector_line line = collector_line_numbers(rest, r->units, &r->values, &numbers);
-    if (line == COLLECTOR_LINE_OK && rejoin) {
-        const enum step step = give_waiting(r, out, err);
-        if (step != STEP_NONE) {
-            r->again = step == STEP_RECORD;
-            return step;
-        }
-        if (!is_certain(r, rest)) {
-            collector_join_name(&r->join, name, r->in.line);
-            collector_join_hold(&r->join, &r->values, numbers.iterations, r->in.line);
-            return STEP_NONE;
-        }
-    }
     if (line == COLLECTOR_LINE_OK) {
-        return give_values(r, name, numbers.iterations, out, err);
+        return rejoin ? rejoin_result(r, full, &numbers, out, err)
+                      : give_values(r, name, numbers.iterations, out, err);
     }
     if (!rejoin || line == COLLECTOR_LINE_UNREPRESENTABLE) {
         return bad_numbers(r, line, &numbers, out, err);
+    }
+    if (is_log_text(r->line)) {
+        return r->join.waiting ? give_rejoined(r, r->line, out, err)
+               : name_only     ? STEP_NONE
+                               : give_warning(r, r->in.line, numbers.text, out);
     }
     return rejoin_name(r, full, rest, numbers.text, out, err);
 }
@@ -386,14 +413,6 @@ static enum step unit_line(struct ak_bench_reader *r, struct ak_str rest,
 
 /* --- all lines --------------------------------------------------------------------------- */
 
-/* "Benchmark" followed by a lower-case letter is no benchmark's name, as `go test` has it. */
-static bool is_log_text(struct ak_str line)
-{
-    const struct ak_str name = ak_str_slice(line, strlen("Benchmark"), line.len);
-    uint32_t rune;
-    return ak_utf8_decode(name.ptr, name.len, &rune) > 0 && collector_rune_is_lower(rune);
-}
-
 static enum step other_line(struct ak_bench_reader *r, struct ak_bench_record *out)
 {
     struct ak_bench_config config;
@@ -413,12 +432,43 @@ static enum step other_line(struct ak_bench_reader *r, struct ak_bench_record *o
     return STEP_NONE;
 }
 
+/* Text without a newline, or the time that a CI system puts before each line, may stand before a
+ * name. The name is sure when the testing package's tab follows it and then nothing or sure
+ * numbers. Returns where it begins, 0 when there is none. */
+static size_t find_name_inside(struct ak_str line)
+{
+    const struct ak_str word = AK_STR("Benchmark");
+    struct ak_str found;
+    for (size_t from = 1; from < line.len;) {
+        const ptrdiff_t at = ak_str_find(ak_str_slice(line, from, line.len), word);
+        if (at < 0) {
+            return 0;
+        }
+        const size_t start = from + (size_t)at;
+        const struct ak_str here = ak_str_slice(line, start, line.len);
+        struct ak_str rest = ak_str_slice(here, word.len, here.len);
+        const struct ak_str name = collector_line_field(&rest);
+        const struct ak_str gap = ak_str_slice(here, word.len + name.len, here.len - rest.len);
+        if (name.len > 0 && !is_log_text(here) && ak_str_chr(gap, '\t') >= 0 &&
+            (rest.len == 0 || collector_line_layout(rest, &found) == COLLECTOR_LAYOUT_SURE)) {
+            return start;
+        }
+        from = start + word.len;
+    }
+    return 0;
+}
+
 static enum step read_line(struct ak_bench_reader *r, struct ak_bench_record *out,
                            struct ak_error *err)
 {
     struct ak_str rest;
     if (r->line.len > 0 && r->line.ptr[0] == 'B' && ak_str_starts(r->line, AK_STR("Benchmark")) &&
         !((r->flags & AK_BENCH_STRICT) && is_log_text(r->line))) {
+        return benchmark_line(r, out, err);
+    }
+    const size_t inside = r->flags & AK_BENCH_REJOIN ? find_name_inside(r->line) : 0;
+    if (inside > 0) {
+        r->line = ak_str_slice(r->line, inside, r->line.len);
         return benchmark_line(r, out, err);
     }
     if (is_unit_line(r->line, &rest)) {

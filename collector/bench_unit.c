@@ -53,8 +53,8 @@ struct ak_str ak_bench_units_name(const struct ak_bench_units *u, uint32_t id)
     return id < u->names.count ? u->units[id].name : (struct ak_str){0};
 }
 
-/* Letters, digits and whatever else may make a word belong to a token; these end it. A "/" begins the
- * denominator and a "*" ends it again: "B/ns*MB" has MB in its numerator. */
+/* Letters, digits and whatever else may make a word belong to a token; these end it. A "/" begins
+ * the denominator and a "*" ends it again: "B/ns*MB" has MB in its numerator. */
 static bool ends_token(char c)
 {
     return c == '*' || c == '/' || c == '-';

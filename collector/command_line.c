@@ -22,9 +22,10 @@ struct flag {
 static bool is_switch(struct ak_str name)
 {
     static const char *const names[] = {
-        "a",     "n",        "race",     "msan",     "asan",       "cover",      "v",
-        "x",     "work",     "json",     "short",    "benchmem",   "c",          "i",
-        "failfast", "fullpath", "linkshared", "trimpath", "modcacherw", "artifacts", "h", "help",
+        "a",          "n",         "race",     "msan",     "asan",       "cover",
+        "v",          "x",         "work",     "json",     "short",      "benchmem",
+        "c",          "i",         "failfast", "fullpath", "linkshared", "trimpath",
+        "modcacherw", "artifacts", "h",        "help",
     };
     for (size_t i = 0; i < AK_COUNT(names); i++) {
         if (ak_str_eq(name, ak_str_from(names[i]))) {
@@ -156,8 +157,7 @@ static void read_variables(struct collector_command_line *c, struct ak_arena *ar
     }
 }
 
-struct collector_command_line collector_command_line_read(const char *const *argv,
-                                                          const char *dir,
+struct collector_command_line collector_command_line_read(const char *const *argv, const char *dir,
                                                           struct ak_arena *arena)
 {
     struct collector_command_line c = {.argv = argv, .prefix = ""};

@@ -1,5 +1,5 @@
-/* What a command line says about the benchmark it runs: is it `go test`, our akbench or a test binary,
- * which packages, which benchmarks, which profiles it will write. */
+/* What a command line says about the benchmark it runs: is it `go test`, our akbench or a test
+ * binary, which packages, which benchmarks, which profiles it will write. */
 #ifndef COLLECTOR_COMMAND_LINE_H
 #define COLLECTOR_COMMAND_LINE_H
 
@@ -23,19 +23,19 @@ struct collector_command_line {
     bool has_cpu, has_memory; /* -cpuprofile, -memprofile are there */
     const char **profiles;    /* paths of profiles that flags ask for, below `dir` */
     size_t profile_count;
-    const char **variables;   /* GOAKT_PROFILE_... set for it, here or in the environment */
+    const char **variables; /* GOAKT_PROFILE_... set for it, here or in the environment */
     size_t variable_count;
 };
 
-/* Reads a command line (all in arena or borrowed from argv). `dir` is its working folder, or NULL. */
-struct collector_command_line collector_command_line_read(const char *const *argv,
-                                                          const char *dir,
+/* Reads a command line (all in arena or borrowed from argv). `dir` is its working folder, or NULL.
+ */
+struct collector_command_line collector_command_line_read(const char *const *argv, const char *dir,
                                                           struct ak_arena *arena);
 
 /* A variant of a command line. */
 struct collector_variant {
-    const char *package;  /* instead of the packages of go test, NULL: as they are */
-    const char *bench;    /* value of -bench instead of its own, NULL: as it is */
+    const char *package;      /* instead of the packages of go test, NULL: as they are */
+    const char *bench;        /* value of -bench instead of its own, NULL: as it is */
     const char *const *flags; /* put in, ends with NULL */
 };
 const char *const *collector_command_line_vary(const struct collector_command_line *c,

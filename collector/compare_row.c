@@ -1,7 +1,7 @@
 #include "compare_row.h"
 
-#include "base/mem.h"
 #include "collector/growth.h"
+#include "level.h"
 #include "stats/distribution.h"
 #include "summary.h"
 
@@ -9,6 +9,7 @@
 
 #define POWER 0.9
 #define NEED_MAX 1000
+#define ALONE 5
 
 void collector_row_make(const struct row_maker *m, const struct ak_series *before,
                         const struct ak_series *after, struct ak_compare_row *out)
@@ -18,14 +19,14 @@ void collector_row_make(const struct row_maker *m, const struct ak_series *befor
                                    .package = (after ? after : any)->package,
                                    .unit = any->unit,
                                    .better = any->better,
-                                   .ratio = NAN,
-                                   .ratio_lo = NAN,
-                                   .ratio_hi = NAN,
-                                   .p = NAN,
-                                   .p_adjusted = NAN,
+                                   .ratio = AK_NAN,
+                                   .ratio_lo = AK_NAN,
+                                   .ratio_hi = AK_NAN,
+                                   .p = AK_NAN,
+                                   .p_adjusted = AK_NAN,
                                    .reason = "",
-                                   .detectable = NAN,
-                                   .limit = NAN,
+                                   .detectable = AK_NAN,
+                                   .limit = AK_NAN,
                                    .cause_note = ""};
     if (m->show_procs) {
         out->benchmark = ak_arena_printf(m->arena, "%s-%u", any->benchmark, any->procs);
@@ -52,6 +53,13 @@ void collector_row_make(const struct row_maker *m, const struct ak_series *befor
     out->ratio_hi = ratio.hi;
 }
 
+/* The level that one row's p is held to in the worst place of `tested` rows. One row alone must reach
+ * a fifth of alpha too, so that a single comparison errs no more often than one of many. */
+static double row_level(const struct row_maker *m, size_t tested)
+{
+    return m->alpha / (double)(tested > ALONE ? tested : ALONE);
+}
+
 /* Standard deviation of the logarithms, from the spread of both samples about their medians; with
  * one exact value throughout it is 0. */
 static double noise(const struct ak_compare_row *r)
@@ -70,9 +78,9 @@ static double noise(const struct ak_compare_row *r)
  * the first of `tested` rows is held to. The rank test loses pi / 3 against the t test on a normal. */
 static double detectable(const struct row_maker *m, size_t tested, const struct ak_compare_row *r)
 {
-    const double level = m->alpha / (double)(tested > 0 ? tested : 1);
+    const double level = row_level(m, tested);
     if (ak_mann_whitney_min_p(r->before.n, r->after.n) > level) {
-        return NAN;
+        return AK_NAN;
     }
     const double reach = ak_normal_quantile(1 - level / 2) + ak_normal_quantile(POWER);
     const double inverse = 1 / (double)r->before.n + 1 / (double)r->after.n;
@@ -83,7 +91,7 @@ static double detectable(const struct row_maker *m, size_t tested, const struct 
  * the test when the ratio is outside the margin, else enough to bring the interval inside. */
 static size_t need_more(const struct row_maker *m, size_t tested, const struct ak_compare_row *r)
 {
-    const double level = m->alpha / (double)(tested > 0 ? tested : 1);
+    const double level = row_level(m, tested);
     const double away = fabs(log(r->ratio)), edge = log1p(m->margin), sigma = noise(r);
     const size_t have = r->before.n < r->after.n ? r->before.n : r->after.n;
     const double far = fabs(away - edge);
@@ -104,11 +112,16 @@ static size_t need_more(const struct row_maker *m, size_t tested, const struct a
     return n > (double)have ? (size_t)n - have : 1;
 }
 
+static bool is_significant(const struct row_maker *m, const struct ak_compare_row *r)
+{
+    return r->p_adjusted <= m->alpha && r->p <= m->alpha / ALONE;
+}
+
 /* Where a ratio cannot be formed: zeros or values below it. */
 static void judge_without_ratio(const struct row_maker *m, struct ak_compare_row *r)
 {
     const bool grew = r->after.median > r->before.median;
-    if (r->p_adjusted <= m->alpha) {
+    if (is_significant(m, r)) {
         r->verdict = grew == (r->better == AK_HIGHER_IS_BETTER) ? AK_VERDICT_BETTER
                                                                 : AK_VERDICT_WORSE;
         r->reason = "no ratio: a value is not above zero";
@@ -118,23 +131,11 @@ static void judge_without_ratio(const struct row_maker *m, struct ak_compare_row
     }
 }
 
-/* Sizes that stay from one repetition to the next, so that their trend matters. */
-static bool is_level(const char *unit)
-{
-    static const char *const words[] = {"heap", "rss", "inuse", "goroutines", "threads"};
-    for (size_t i = 0; i < AK_COUNT(words); i++) {
-        if (ak_str_find(ak_str_from(unit), ak_str_from(words[i])) >= 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* A level that rises from repetition to repetition has no median to compare: says so. */
 static void note_growth(const struct row_maker *m, struct ak_compare_row *r)
 {
     const struct ak_summary *sides[] = {&r->before, &r->after};
-    for (size_t i = 0; i < 2 && is_level(r->unit) && r->better == AK_LOWER_IS_BETTER; i++) {
+    for (size_t i = 0; i < 2 && collector_unit_is_level(r->unit) && r->better == AK_LOWER_IS_BETTER; i++) {
         struct ak_trend t;
         ak_growth_judge(sides[i]->values, sides[i]->n, NULL, m->arena, &t);
         if (t.growth == AK_GROWTH_LEAK) {
@@ -150,10 +151,10 @@ static void judge_unsure(const struct row_maker *m, size_t tested, struct ak_com
 {
     r->verdict = AK_VERDICT_UNSURE;
     r->need_more = need_more(m, tested, r);
-    const double level = m->alpha / (double)(tested > 0 ? tested : 1);
+    const double level = row_level(m, tested);
     if (ak_mann_whitney_min_p(r->before.n, r->after.n) > level) {
         r->reason = "too few values to show any difference";
-    } else if (r->p_adjusted <= m->alpha) {
+    } else if (is_significant(m, r)) {
         r->reason = "differs, but perhaps by less than the margin";
     } else if (r->p <= m->alpha) {
         r->reason = "would stand alone, but not among so many rows";
@@ -177,7 +178,7 @@ void collector_row_judge(const struct row_maker *m, size_t tested, struct ak_com
     const double edge = 1 + m->margin;
     const bool outside = r->ratio > edge || r->ratio < 1 / edge;
     const bool constant = r->before.min >= r->before.max && r->after.min >= r->after.max;
-    if (outside && r->p_adjusted <= m->alpha) {
+    if (outside && is_significant(m, r)) {
         r->verdict = (r->ratio > 1) == (r->better == AK_HIGHER_IS_BETTER) ? AK_VERDICT_BETTER
                                                                          : AK_VERDICT_WORSE;
     } else if (r->ratio_lo >= 1 / edge && r->ratio_hi <= edge) {

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "collector/sizes.h"
 #include "criterion.h"
+#include "stats/quantile.h"
 #include "summary.h"
 
 #include <math.h>
@@ -28,8 +29,8 @@ struct ak_judgement *collector_criterion_row(struct criterion_job *job,
         .outcome = AK_OUTCOME_UNJUDGED,
         .statistic = collector_statistic_text(job->criterion->statistic),
         .limit_text = job->criterion->limit_text,
-        .value = NAN,
-        .limit = NAN,
+        .value = AK_NAN,
+        .limit = AK_NAN,
         .sentence = "",
     };
     if (series) {
@@ -86,16 +87,6 @@ bool collector_criterion_meets(const struct ak_criterion *c, double value, doubl
 {
     const bool inside = c->at_least ? value > limit : value < limit;
     return inside || (c->or_equal && value <= limit && value >= limit);
-}
-
-const char *collector_criterion_value(struct criterion_job *job, double value,
-                                      const struct ak_series *series)
-{
-    struct ak_buf text = AK_BUF_INIT;
-    ak_value_format(&text, value, ak_str_from(series->unit));
-    const char *copy = ak_arena_strndup(job->arena, ak_buf_view(&text).ptr, text.len);
-    ak_buf_release(&text);
-    return copy;
 }
 
 static enum ak_status judge(struct criterion_job *job)

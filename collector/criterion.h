@@ -29,9 +29,6 @@ void collector_criterion_evidence(struct criterion_job *job, struct ak_judgement
 bool collector_criterion_takes(const struct criterion_job *job, const struct ak_series *series);
 double collector_criterion_statistic(const struct ak_criterion *c, const struct ak_summary *s);
 bool collector_criterion_meets(const struct ak_criterion *c, double value, double limit);
-/* A value of a series as people read it, in arena. */
-const char *collector_criterion_value(struct criterion_job *job, double value,
-                                      const struct ak_series *series);
 const char *collector_statistic_text(enum ak_statistic s);
 
 /* The kinds. */

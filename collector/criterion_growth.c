@@ -4,47 +4,9 @@
 #include "collector/growth.h"
 #include "collector/sizes.h"
 #include "entity.h"
+#include "level.h"
 
 #include <math.h>
-
-/* Operations per repetition when it is the same in all, else 0. */
-static int64_t operations(const struct ak_series *s)
-{
-    for (size_t i = 0; s->iterations && i < s->count; i++) {
-        if (s->iterations[i] != s->iterations[0] || s->iterations[i] < 1) {
-            return 0;
-        }
-    }
-    return s->iterations && s->count > 0 ? s->iterations[0] : 0;
-}
-
-/* From "per repetition" to "per operation", which the name of the benchmark can put into words. */
-static void per_operation(const struct ak_series *s, struct ak_arena *arena, struct ak_trend *t)
-{
-    const int64_t n = operations(s);
-    if (n > 0) {
-        t->slope /= (double)n;
-        t->slope_lo /= (double)n;
-        t->slope_hi /= (double)n;
-        t->per = collector_entities_phrase(s->benchmark, arena);
-    }
-}
-
-/* "1.64 MB" from 1.64 in MB/heap: the value with the numerator of its unit. */
-static const char *amount(struct criterion_job *job, double value, const struct ak_series *s)
-{
-    const struct ak_str unit = ak_str_from(s->unit);
-    const ptrdiff_t slash = ak_str_chr(unit, '/');
-    return ak_arena_printf(job->arena, "%.3g %.*s", value,
-                           (int)(slash < 0 ? (ptrdiff_t)unit.len : slash), unit.ptr);
-}
-
-static const char *slope_text(struct criterion_job *job, const struct ak_trend *t,
-                              const struct ak_series *s)
-{
-    return ak_arena_printf(job->arena, "%s for every %s (95 %% interval %.3g to %.3g)",
-                           amount(job, t->slope, s), t->per, t->slope_lo, t->slope_hi);
-}
 
 static void say(struct criterion_job *job, struct ak_judgement *row, const struct ak_series *s)
 {
@@ -52,7 +14,7 @@ static void say(struct criterion_job *job, struct ak_judgement *row, const struc
     switch (t->growth) {
     case AK_GROWTH_LEAK:
         row->outcome = AK_OUTCOME_FAIL;
-        row->sentence = ak_arena_printf(job->arena, "leak: %s", slope_text(job, t, s));
+        row->sentence = ak_arena_printf(job->arena, "leak: %s", collector_slope_text(t, s->unit, job->arena));
         break;
     case AK_GROWTH_NONE:
         row->outcome = AK_OUTCOME_PASS;
@@ -84,7 +46,7 @@ static void explain(struct criterion_job *job, struct ak_judgement *row, const s
             ak_arena_printf(job->arena, "%zu repetitions, from %.4g to %.4g; rising by chance: p = %.2g",
                             t->n, s->values[0], s->values[s->count - 1], t->p));
         collector_criterion_evidence(
-            job, row, ak_arena_printf(job->arena, "Theil-Sen slope %s", slope_text(job, t, s)));
+            job, row, ak_arena_printf(job->arena, "Theil-Sen slope %s", collector_slope_text(t, s->unit, job->arena)));
     }
     const double factor = collector_unit_factor(job->run, s);
     if (row->outcome == AK_OUTCOME_FAIL && factor > 1e6 && factor < 1.1e6) {
@@ -106,7 +68,7 @@ enum ak_status collector_judge_growth(struct criterion_job *job)
         row->is_trend = true;
         row->statistic = "trend";
         ak_growth_judge(s->values, s->count, NULL, job->arena, &row->trend);
-        per_operation(s, job->arena, &row->trend);
+        collector_trend_per_operation(s, job->arena, &row->trend);
         row->value = row->trend.slope;
         row->limit = 0;
         say(job, row, s);

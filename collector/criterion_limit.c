@@ -4,6 +4,7 @@
 #include "compare_row.h"
 #include "entity.h"
 #include "stats/ranktest.h"
+#include "value_text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -56,8 +57,8 @@ static const char *range_text(struct criterion_job *job, const struct ak_judgeme
         return "one value";
     }
     return ak_arena_printf(job->arena, "%zu values, %s to %s", s->n,
-                           collector_criterion_value(job, s->min, series),
-                           collector_criterion_value(job, s->max, series));
+                           collector_value_text(s->min, series->unit, job->arena),
+                           collector_value_text(s->max, series->unit, job->arena));
 }
 
 static void explain_limit(struct criterion_job *job, struct ak_judgement *row,
@@ -70,9 +71,9 @@ static void explain_limit(struct criterion_job *job, struct ak_judgement *row,
         collector_criterion_evidence(
             job, row,
             ak_arena_printf(job->arena, "median %s, %.0f %% interval %s to %s",
-                            collector_criterion_value(job, s->median, series),
-                            job->confidence * 100, collector_criterion_value(job, s->lo, series),
-                            collector_criterion_value(job, s->hi, series)));
+                            collector_value_text(s->median, series->unit, job->arena),
+                            job->confidence * 100, collector_value_text(s->lo, series->unit, job->arena),
+                            collector_value_text(s->hi, series->unit, job->arena)));
     } else {
         collector_criterion_evidence(job, row, "too few values for an interval of the median");
     }
@@ -111,11 +112,11 @@ static void judge_series(struct criterion_job *job, const struct ak_series *seri
     const struct ak_summary *s = &row->summary;
     const char *range =
         s->n > 1 ? ak_arena_printf(job->arena, " (%s to %s)",
-                                   collector_criterion_value(job, s->min, series),
-                                   collector_criterion_value(job, s->max, series))
+                                   collector_value_text(s->min, series->unit, job->arena),
+                                   collector_value_text(s->max, series->unit, job->arena))
                  : "";
     row->sentence = ak_arena_printf(
-        job->arena, "%s %s%s%s", row->statistic, collector_criterion_value(job, row->value, series),
+        job->arena, "%s %s%s%s", row->statistic, collector_value_text(row->value, series->unit, job->arena),
         range, by_how_much(job, row->value, row->limit));
     explain_limit(job, row, series);
 }

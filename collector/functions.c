@@ -19,7 +19,7 @@ static size_t major_version(struct ak_str s)
     return i > 2 && (i == s.len || s.ptr[i] == '/' || s.ptr[i] == '.') ? i : 0;
 }
 
-static struct ak_str without_version(struct ak_str name, struct ak_buf *scratch)
+struct ak_str collector_without_version(struct ak_str name, struct ak_buf *scratch)
 {
     for (size_t i = 0; i < name.len; i++) {
         const size_t n = major_version(ak_str_slice(name, i, name.len));
@@ -76,7 +76,7 @@ static void names_add(struct function_names *n, const struct ak_profile *p, uint
     for (uint32_t f = 0; f < p->function_count; f++) {
         const struct ak_function *fn = &p->functions[f];
         const struct ak_str name = ak_profile_str(p, fn->name);
-        const struct ak_str key = without_version(name, &scratch);
+        const struct ak_str key = collector_without_version(name, &scratch);
         own[f] = in_module(n, key);
         ids[f] = ak_intern_add(&n->keys, key);
         AK_GROW(n->items, (size_t)ids[f] + 1, n->cap);

@@ -21,6 +21,9 @@ void collector_function_names_init(struct function_names *n, const char *package
                                    struct ak_arena *arena);
 void collector_function_names_release(struct function_names *n);
 
+/* A name without the first "/vN" part; may use `scratch`. */
+struct ak_str collector_without_version(struct ak_str name, struct ak_buf *scratch);
+
 struct function_values { /* arrays by function id, `count` long */
     double *own, *cum;
     double *events;   /* sampled events in own */

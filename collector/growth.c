@@ -8,8 +8,8 @@
 
 #define MIN_VALUES 5
 #define FEW_VALUES 12     /* below: every value is needed, so nothing is dropped */
-#define STEP_ADVANTAGE 0.8 /* a step must leave at most this part of the line's residuals */
-#define LINE_SCATTER 0.15  /* of few values: scatter about the line as a part of the growth */
+#define STEP_ADVANTAGE 0.6 /* a step must leave at most this part of the line's residuals */
+#define LINE_SCATTER 0.1  /* of few values: scatter about the line as a part of the growth */
 
 /* Mean distance of v[from..to) from its own median. */
 static double distance_level(const double *v, size_t from, size_t to)
@@ -28,7 +28,7 @@ static size_t best_step(const double *v, size_t n, double *out_rest)
 {
     const size_t stride = n / 200 + 1;
     size_t best = n / 2;
-    *out_rest = INFINITY;
+    *out_rest = AK_INFINITY;
     for (size_t at = 2; at + 2 <= n; at += stride) {
         const double rest = distance_level(v, 0, at) + distance_level(v, at, n);
         if (rest < *out_rest) {
@@ -48,21 +48,19 @@ static double distance_line(const double *v, size_t n, const struct ak_line *lin
     return sum;
 }
 
-/* The lowest value of each of `parts` equal parts rises from part to part. */
-static bool minima_rise(const double *v, size_t n, size_t parts)
+static double lowest(const double *v, size_t from, size_t to)
 {
-    double before = -(double)INFINITY;
-    for (size_t p = 0; p < parts; p++) {
-        double low = INFINITY;
-        for (size_t i = p * n / parts; i < (p + 1) * n / parts; i++) {
-            low = fmin(low, v[i]);
-        }
-        if (!(low > before)) {
-            return false;
-        }
-        before = low;
+    double low = AK_INFINITY;
+    for (size_t i = from; i < to; i++) {
+        low = fmin(low, v[i]);
     }
-    return true;
+    return low;
+}
+
+/* The lowest values rise too: those of the last third stand above those of the first. */
+static bool minima_rise(const double *v, size_t n)
+{
+    return lowest(v, 2 * n / 3, n) > lowest(v, 0, n / 3);
 }
 
 static double slope_of(const double *v, size_t n)
@@ -70,12 +68,12 @@ static double slope_of(const double *v, size_t n)
     return n < 2 ? 0 : ak_theil_sen(v, n, 0.95).slope.value;
 }
 
-/* The second half rises at least half as fast as the first: it does not level off. */
-static bool keeps_rising(const double *v, size_t n)
+/* The second half rises at least `part` as fast as the first: it does not level off. */
+static bool keeps_rising(const double *v, size_t n, double part)
 {
     const size_t half = n / 2;
     const double first = slope_of(v, half + 1), second = slope_of(v + n - half - 1, half + 1);
-    return second > 0 && second >= 0.5 * first;
+    return second > 0 && second >= part * first;
 }
 
 struct judge {
@@ -130,7 +128,7 @@ static void judge_few(struct judge *j, const struct ak_kendall *whole)
         decide(j, AK_GROWTH_NONE, "rises by less than the floor");
     } else if (is_step(j, j->v, j->n, &line)) {
         decide(j, AK_GROWTH_STEP, "one step describes it better than a line");
-    } else if (!keeps_rising(j->v, j->n)) {
+    } else if (!keeps_rising(j->v, j->n, 0.5)) {
         decide(j, AK_GROWTH_WARMUP, "rises at first and then levels off");
     } else if (distance_line(j->v, j->n, &line) / (double)j->n > LINE_SCATTER * growth) {
         decide(j, AK_GROWTH_UNSURE, "rises, but scatters too much for so few repetitions");
@@ -161,9 +159,9 @@ static void judge_many(struct judge *j, const struct ak_kendall *whole)
         }
     } else if (is_step(j, v, n, &line)) {
         decide(j, AK_GROWTH_STEP, "one step describes it better than a line");
-    } else if (!minima_rise(v, n, n < 16 ? 3 : 4)) {
+    } else if (!minima_rise(v, n)) {
         decide(j, AK_GROWTH_UNSURE, "rises, but its lowest values do not");
-    } else if (!keeps_rising(v, n)) {
+    } else if (!keeps_rising(v, n, 0.1)) {
         decide(j, AK_GROWTH_WARMUP, "rises at first and then levels off");
     } else {
         decide(j, AK_GROWTH_LEAK, "rises on a line after the warm-up");
@@ -187,12 +185,12 @@ void ak_growth_judge(const double *values, size_t n, const struct ak_growth_opts
 {
     *out = (struct ak_trend){.growth = AK_GROWTH_UNSURE,
                              .n = n,
-                             .slope = NAN,
-                             .slope_lo = NAN,
-                             .slope_hi = NAN,
-                             .intercept = NAN,
-                             .p = NAN,
-                             .relative = NAN,
+                             .slope = AK_NAN,
+                             .slope_lo = AK_NAN,
+                             .slope_hi = AK_NAN,
+                             .intercept = AK_NAN,
+                             .p = AK_NAN,
+                             .relative = AK_NAN,
                              .per = "repetition"};
     for (size_t i = 0; i < n; i++) {
         if (!isfinite(values[i])) {

@@ -1,12 +1,11 @@
 /* Files into one run: loads each, finds its kind, hands it to its reader. */
 #include "collector/ingest.h"
 
+#include "base/mem.h"
 #include "profile/decode.h"
 #include "profile/encode.h"
 #include "profile/kind.h"
 #include "reader.h"
-
-#include "base/mem.h"
 
 /* Text is held in memory (it goes into the history as it was) up to this; beyond, it is read as a
  * stream and not kept. */
@@ -28,8 +27,12 @@ struct ingest {
 /* --- one file ---------------------------------------------------------------------------- */
 
 /* Reads the inflated content of path, or, when it is larger than MAX_TEXT, its beginning. */
+struct loaded {
+    bool is_whole, was_gzip;
+};
+
 static enum ak_status load(const char *path, const struct ak_limits *limits, struct ak_buf *out,
-                           bool *out_whole, struct ak_error *err)
+                           struct loaded *out_loaded, struct ak_error *err)
 {
     struct ak_reader *r;
     enum ak_status st = ak_reader_open(path, limits, &r, err);
@@ -37,14 +40,15 @@ static enum ak_status load(const char *path, const struct ak_limits *limits, str
         return st;
     }
     struct ak_str piece;
-    *out_whole = false;
+    *out_loaded = (struct loaded){.is_whole = false};
     while ((st = ak_reader_next(r, &piece, err)) == AK_OK && out->len < MAX_TEXT) {
         if (piece.len == 0) {
-            *out_whole = true;
+            out_loaded->is_whole = true;
             break;
         }
         ak_buf_str(out, piece);
     }
+    out_loaded->was_gzip = ak_reader_was_gzip(r);
     ak_reader_close(r);
     return st;
 }
@@ -95,8 +99,7 @@ static enum ak_status decode_profile(const struct profile_source *src, struct ak
                                      struct ak_error *err)
 {
     struct ak_profile *p = NULL;
-    const enum ak_status st =
-        ak_profile_decode_bytes(src->path, src->bytes, src->limits, &p, err);
+    const enum ak_status st = ak_profile_decode_bytes(src->path, src->bytes, src->limits, &p, err);
     if (st == AK_OK) {
         describe_profile(p, src->path, src->bytes, arena, out);
         *out_time_ns = p->time_ns;
@@ -138,8 +141,7 @@ static enum ak_status take_profile(struct ingest *in, const char *path, struct a
 }
 
 /* A profile beyond MAX_TEXT, read again as a whole. */
-static enum ak_status take_large_profile(struct ingest *in, const char *path,
-                                         struct ak_error *err)
+static enum ak_status take_large_profile(struct ingest *in, const char *path, struct ak_error *err)
 {
     struct ak_run_profile profile;
     int64_t time_ns;
@@ -169,12 +171,11 @@ static struct ak_str first_line(struct ak_str bytes)
 
 /* Parses JSON when the content is one document or begins with a line that is one. Anything else is
  * no error here: a log may begin with a brace. */
-static const struct ak_json_node *try_json(struct ingest *in, const char *path,
-                                           struct ak_str bytes, struct ak_arena *arena)
+static const struct ak_json_node *try_json(struct ingest *in, const char *path, struct ak_str bytes,
+                                           struct ak_arena *arena)
 {
     const struct ak_json_node *root = NULL;
-    if (!may_be_json(bytes) ||
-        (!in->json && ak_json_reader_open(&in->json, NULL) != AK_OK)) {
+    if (!may_be_json(bytes) || (!in->json && ak_json_reader_open(&in->json, NULL) != AK_OK)) {
         return NULL;
     }
     if (ak_json_read(in->json, path, first_line(bytes), arena, &root, NULL) == AK_OK ||
@@ -186,8 +187,9 @@ static const struct ak_json_node *try_json(struct ingest *in, const char *path,
 
 static bool is_utf16(struct ak_str bytes)
 {
-    return bytes.len >= 2 && (!bytes.ptr[0] || !bytes.ptr[1] || memcmp(bytes.ptr, "\xff\xfe", 2) == 0 ||
-                              memcmp(bytes.ptr, "\xfe\xff", 2) == 0);
+    return bytes.len >= 2 &&
+           (!bytes.ptr[0] || !bytes.ptr[1] || memcmp(bytes.ptr, "\xff\xfe", 2) == 0 ||
+            memcmp(bytes.ptr, "\xfe\xff", 2) == 0);
 }
 
 /* Keeps the content for the history, as long as what is kept can be read again. */
@@ -214,8 +216,8 @@ static enum ak_status take_source(struct ingest *in, struct collector_source *sr
     src->json = src->streamed ? NULL : try_json(in, src->path, src->bytes, scratch);
     const struct collector_reader *reader = collector_reader_find(src);
     if (!reader) {
-        return ak_fail(err, AK_FORMAT,
-                       "%s: neither benchmark results nor a profile nor a history", src->path);
+        return ak_fail(err, AK_FORMAT, "%s: neither benchmark results nor a profile nor a history",
+                       src->path);
     }
     const size_t before = in->build.results;
     const enum ak_status st = reader->read(src, &in->build, err);
@@ -233,11 +235,14 @@ static enum ak_status take_file(struct ingest *in, const char *path, struct ak_e
 {
     struct ak_buf bytes = AK_BUF_INIT;
     struct ak_arena *scratch = ak_arena_new();
-    bool whole;
-    enum ak_status st = load(path, in->opts->limits, &bytes, &whole, err);
+    struct loaded loaded = {.is_whole = false};
+    enum ak_status st = load(path, in->opts->limits, &bytes, &loaded, err);
     const struct ak_str content = ak_buf_view(&bytes);
+    const bool whole = loaded.is_whole;
     if (st != AK_OK) {
         /* the error names the file */
+    } else if (is_sqlite(content) && (loaded.was_gzip || strcmp(path, "-") == 0)) {
+        st = ak_fail(err, AK_UNSUPPORTED, "%s: a history must be a plain file", path);
     } else if (is_sqlite(content)) {
         AK_GROW(in->stores, in->store_count + 1, in->stores_cap);
         in->stores[in->store_count++] = ak_arena_strdup(in->build.arena, path);
@@ -373,8 +378,7 @@ void ak_ingest_captured(const struct ak_ingest_capture *capture, struct ak_arena
     struct ak_arena *scratch = ak_arena_new();
     struct ak_error err = {0};
     collector_build_init(&in.build, arena);
-    struct collector_source src = {
-        .path = capture->name, .bytes = capture->text, .lenient = true};
+    struct collector_source src = {.path = capture->name, .bytes = capture->text, .lenient = true};
     src.json = try_json(&in, src.path, src.bytes, scratch);
     const struct collector_reader *reader = collector_reader_find(&src);
     if (reader && reader->read(&src, &in.build, &err) != AK_OK) {

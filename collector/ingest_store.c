@@ -1,8 +1,7 @@
-/* One history into another: run by run, each in its own transaction, so that an interrupted merge has
- * kept whole runs and goes on where it stopped when it is called again. */
-#include "collector/ingest.h"
-
+/* One history into another: run by run, each in its own transaction, so that an interrupted merge
+ * has kept whole runs and goes on where it stopped when it is called again. */
 #include "base/mem.h"
+#include "collector/ingest.h"
 
 static enum ak_status copy_run(struct ak_store *from, struct ak_store *to, int64_t id,
                                struct ak_ingest_merge *sum, struct ak_error *err)

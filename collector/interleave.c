@@ -1,14 +1,13 @@
 #include "collector/interleave.h"
 
+#include "base/clock.h"
+#include "base/mem.h"
 #include "child.h"
 #include "command_line.h"
 #include "machine.h"
 #include "record_env.h"
 #include "snapshot.h"
 #include "suspects.h"
-
-#include "base/clock.h"
-#include "base/mem.h"
 
 #define MAX_OUTPUT ((size_t)128 << 20)
 
@@ -86,14 +85,14 @@ static enum ak_status run_profiled(struct interleaving *x, struct side *side, co
     const struct collector_snapshot before = collector_snapshot_take(dir, x->arena);
     const enum ak_status st = run_once(x, side, command, err);
     const struct collector_snapshot after = collector_snapshot_take(dir, x->arena);
-    const struct collector_snapshot changed =
-        collector_snapshot_changes(&before, &after, x->arena);
+    const struct collector_snapshot changed = collector_snapshot_changes(&before, &after, x->arena);
     for (size_t i = 0; i < changed.count; i++) {
         struct ak_buf bytes = AK_BUF_INIT;
         if (ak_file_read(changed.files[i].path, MAX_OUTPUT, &bytes, NULL) == AK_OK) {
             AK_GROW(side->profiles, side->profile_count + 1, side->profiles_cap);
             side->profiles[side->profile_count++] = (struct ak_ingest_captured_profile){
-                .path = changed.files[i].path, .bytes = ak_arena_str(x->arena, ak_buf_view(&bytes))};
+                .path = changed.files[i].path,
+                .bytes = ak_arena_str(x->arena, ak_buf_view(&bytes))};
         }
         ak_buf_release(&bytes);
     }
@@ -147,10 +146,11 @@ static void add_note(struct interleaving *x, const char *text)
 static enum ak_status screen(struct interleaving *x, struct ak_error *err)
 {
     const char *const all = ".";
-    const struct phase phase = {.rounds = x->opts->rounds,
-                                .commands = {collector_suspects_command(x->sides[0].command, all, x->arena),
-                                             collector_suspects_command(x->sides[1].command, all, x->arena)},
-                                .profiled = true};
+    const struct phase phase = {
+        .rounds = x->opts->rounds,
+        .commands = {collector_suspects_command(x->sides[0].command, all, x->arena),
+                     collector_suspects_command(x->sides[1].command, all, x->arena)},
+        .profiled = true};
     x->progress.steps = (size_t)phase.rounds * 2;
     const enum ak_status st = run_rounds(x, &phase, err);
     for (unsigned i = 0; st == AK_OK && i < 2; i++) {
@@ -281,9 +281,8 @@ enum ak_status ak_interleave_run(const struct ak_interleave_opts *opts, struct a
         }
     }
     for (unsigned i = 0; i < 2; i++) {
-        x.sides[i] = (struct side){.label = opts->labels[i],
-                                   .command = opts->commands[i],
-                                   .text = {.max = MAX_OUTPUT}};
+        x.sides[i] = (struct side){
+            .label = opts->labels[i], .command = opts->commands[i], .text = {.max = MAX_OUTPUT}};
     }
     const enum ak_status st = run_pinned(&x, err);
     collector_machine_unpin(&pin);

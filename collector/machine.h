@@ -12,8 +12,8 @@ struct collector_pin {
     bool is_pinned;
 };
 
-/* Binds this process, hence the commands it starts, to the CPUs of `list` ("2-3,6"). AK_USAGE when it
- * is no such list, AK_UNSUPPORTED when the system does not allow these CPUs. */
+/* Binds this process, hence the commands it starts, to the CPUs of `list` ("2-3,6"). AK_USAGE when
+ * it is no such list, AK_UNSUPPORTED when the system does not allow these CPUs. */
 enum ak_status collector_machine_pin(const char *list, struct collector_pin *out,
                                      struct ak_error *err) AK_MUST_USE;
 void collector_machine_unpin(const struct collector_pin *pin);

@@ -2,18 +2,17 @@
 #ifndef COLLECTOR_READER_H
 #define COLLECTOR_READER_H
 
-#include "run_build.h"
-
 #include "base/io.h"
+#include "run_build.h"
 #include "store/json_read.h"
 
 /* What a reader gets. */
 struct collector_source {
-    const char *path;               /* for messages */
-    struct ak_str bytes;            /* inflated content, or only its head (see streamed) */
-    bool streamed;                  /* too large to hold: read again from path */
-    bool lenient;                   /* what cannot be kept is left out with a warning */
-    const struct ak_limits *limits; /* for reading again */
+    const char *path;                /* for messages */
+    struct ak_str bytes;             /* inflated content, or only its head (see streamed) */
+    bool streamed;                   /* too large to hold: read again from path */
+    bool lenient;                    /* what cannot be kept is left out with a warning */
+    const struct ak_limits *limits;  /* for reading again */
     const struct ak_json_node *json; /* the content parsed, NULL when it is no JSON */
 };
 

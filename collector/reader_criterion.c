@@ -1,8 +1,8 @@
-/* Criterion (Rust): what it leaves in target/criterion/<benchmark>/new (sample.json with all samples,
- * estimates.json with their summary), and the messages of `cargo criterion --message-format=json`. */
-#include "reader_value.h"
-
+/* Criterion (Rust): what it leaves in target/criterion/<benchmark>/new (sample.json with all
+ * samples, estimates.json with their summary), and the messages of `cargo criterion
+ * --message-format=json`. */
 #include "base/mem.h"
+#include "reader_value.h"
 
 enum shape { SHAPE_NONE, SHAPE_SAMPLE, SHAPE_ESTIMATES, SHAPE_MESSAGES };
 
@@ -103,9 +103,8 @@ static enum ak_status take_samples(const struct collector_source *src, struct co
 static enum ak_status read_sample(const struct collector_source *src, struct collector_build *b,
                                   struct ak_error *err)
 {
-    struct collector_sample s = {.procs = 1,
-                                 .unit = AK_STR("ns/op"),
-                                 .benchmark = ak_str_from(name_of(src, b->scratch))};
+    struct collector_sample s = {
+        .procs = 1, .unit = AK_STR("ns/op"), .benchmark = ak_str_from(name_of(src, b->scratch))};
     const struct measured m = {ak_json_get(src->json, "times"), ak_json_get(src->json, "iters"), 1};
     return take_samples(src, &s, &m, b, err);
 }
@@ -115,7 +114,8 @@ static bool has_sample_beside(const char *path)
     const struct ak_str folder = folder_of(ak_str_from(path));
     struct ak_buf sibling = AK_BUF_INIT;
     struct ak_buf content = AK_BUF_INIT;
-    ak_buf_printf(&sibling, "%.*s%ssample.json", (int)folder.len, folder.ptr, folder.len ? "/" : "");
+    ak_buf_printf(&sibling, "%.*s%ssample.json", (int)folder.len, folder.ptr,
+                  folder.len ? "/" : "");
     const enum ak_status st = ak_file_read(sibling.ptr, (uint64_t)32 << 20, &content, NULL);
     ak_buf_release(&sibling);
     ak_buf_release(&content);
@@ -125,9 +125,8 @@ static bool has_sample_beside(const char *path)
 static enum ak_status read_estimates(const struct collector_source *src, struct collector_build *b,
                                      struct ak_error *err)
 {
-    struct collector_sample s = {.procs = 1,
-                                 .unit = AK_STR("ns/op"),
-                                 .benchmark = ak_str_from(name_of(src, b->scratch))};
+    struct collector_sample s = {
+        .procs = 1, .unit = AK_STR("ns/op"), .benchmark = ak_str_from(name_of(src, b->scratch))};
     if (has_sample_beside(src->path)) {
         return AK_OK; /* it is read, or would be, by itself */
     }

@@ -1,9 +1,8 @@
-/* CSV with the columns name, unit and value: a heading that names them in any order (and others beside
- * them), or exactly three columns in this order. Comma, semicolon or tab; cells may be quoted
- * (RFC 4180). */
-#include "reader.h"
-
+/* CSV with the columns name, unit and value: a heading that names them in any order (and others
+ * beside them), or exactly three columns in this order. Comma, semicolon or tab; cells may be
+ * quoted (RFC 4180). */
 #include "bench_number.h"
+#include "reader.h"
 
 #include <math.h>
 
@@ -172,8 +171,8 @@ static struct ak_str cell_at(const struct csv_line *line, int column)
                                                        : (struct ak_str){"", 0};
 }
 
-static enum ak_status take_row(const struct csv *csv, const struct csv_line *line,
-                               const char *path, struct collector_build *b, struct ak_error *err)
+static enum ak_status take_row(const struct csv *csv, const struct csv_line *line, const char *path,
+                               struct collector_build *b, struct ak_error *err)
 {
     struct collector_sample s = {.benchmark = cell_at(line, csv->name),
                                  .unit = cell_at(line, csv->unit),

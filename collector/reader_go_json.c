@@ -1,9 +1,9 @@
-/* `go test -json`: one event per line; the text that a package printed is put together from its output
- * events and read as benchmark text. Events of packages that ran at the same time may alternate. */
+/* `go test -json`: one event per line; the text that a package printed is put together from its
+ * output events and read as benchmark text. Events of packages that ran at the same time may
+ * alternate. */
+#include "base/mem.h"
 #include "iso_time.h"
 #include "reader.h"
-
-#include "base/mem.h"
 
 struct package_text {
     struct ak_buf text;
@@ -66,11 +66,10 @@ static enum ak_status read_packages(const struct collector_source *src, const st
 {
     for (size_t i = 0; i < p->names.count; i++) {
         struct ak_buf name = AK_BUF_INIT;
-        ak_buf_printf(&name, "%s (%.*s)", src->path,
-                      (int)ak_utf8_cut(p->names.strs[i], 200), p->names.strs[i].ptr);
-        const struct collector_source text = {.path = name.ptr,
-                                              .lenient = src->lenient,
-                                              .bytes = ak_buf_view(&p->items[i].text)};
+        ak_buf_printf(&name, "%s (%.*s)", src->path, (int)ak_utf8_cut(p->names.strs[i], 200),
+                      p->names.strs[i].ptr);
+        const struct collector_source text = {
+            .path = name.ptr, .lenient = src->lenient, .bytes = ak_buf_view(&p->items[i].text)};
         const enum ak_status st = collector_reader_go_text.read(&text, b, err);
         ak_buf_release(&name);
         if (st != AK_OK) {

@@ -58,8 +58,7 @@ static void take_config(const struct ak_bench_record *rec, struct text_state *st
 static enum ak_direction direction_of(const struct text_state *state,
                                       const struct ak_bench_value *v)
 {
-    const struct ak_str told =
-        ak_bench_units_meta(state->units, v->unit, AK_STR("better"));
+    const struct ak_str told = ak_bench_units_meta(state->units, v->unit, AK_STR("better"));
     if (told.ptr) {
         return ak_str_eq(told, AK_STR("higher")) ? AK_HIGHER_IS_BETTER : AK_LOWER_IS_BETTER;
     }
@@ -106,9 +105,9 @@ static enum ak_status read_text(const struct collector_source *src, struct colle
     struct ak_bench_units *units = ak_bench_units_new();
     const struct ak_bench_source bytes = {.name = src->path, .bytes = src->bytes};
     struct ak_bench_reader *r = NULL;
-    enum ak_status st =
-        src->streamed ? ak_bench_reader_open(src->path, src->limits, units, flags, &r, err)
-                      : ak_bench_reader_open_bytes(&bytes, units, flags, &r, err);
+    enum ak_status st = src->streamed
+                            ? ak_bench_reader_open(src->path, src->limits, units, flags, &r, err)
+                            : ak_bench_reader_open_bytes(&bytes, units, flags, &r, err);
     if (st == AK_OK) {
         struct text_state state = {.units = units, .path = src->path};
         st = read_records(r, &state, b, err);

@@ -1,9 +1,8 @@
-/* Google Benchmark's JSON (--benchmark_format=json or --benchmark_out): every repetition is a value;
- * aggregates are used only where the repetitions were left out. */
+/* Google Benchmark's JSON (--benchmark_format=json or --benchmark_out): every repetition is a
+ * value; aggregates are used only where the repetitions were left out. */
+#include "base/mem.h"
 #include "iso_time.h"
 #include "reader_value.h"
-
-#include "base/mem.h"
 
 static bool matches(const struct collector_source *src)
 {
@@ -40,8 +39,10 @@ static double nanoseconds_per(struct ak_str unit)
 static bool is_description(struct ak_str key)
 {
     static const char *const keys[] = {
-        "family_index", "per_family_instance_index", "repetitions", "repetition_index",
-        "threads",      "iterations",                "real_time",   "cpu_time",
+        "family_index", "per_family_instance_index",
+        "repetitions",  "repetition_index",
+        "threads",      "iterations",
+        "real_time",    "cpu_time",
     };
     for (size_t i = 0; i < AK_COUNT(keys); i++) {
         if (ak_str_eq(key, ak_str_from(keys[i]))) {
@@ -142,8 +143,7 @@ static enum ak_status read_google(const struct collector_source *src, struct col
                              src->path);
     }
     for (const struct ak_json_node *run = runs->child; run; run = run->next) {
-        const bool median =
-            ak_str_eq(ak_json_get_str(run, "aggregate_name"), AK_STR("median"));
+        const bool median = ak_str_eq(ak_json_get_str(run, "aggregate_name"), AK_STR("median"));
         if (repetitions ? is_aggregate(run) : !median && !has_failed(run)) {
             continue;
         }

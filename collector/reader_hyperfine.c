@@ -1,7 +1,6 @@
 /* hyperfine's JSON (--export-json). Times are seconds; each run of a command is a value. */
-#include "reader_value.h"
-
 #include "base/mem.h"
+#include "reader_value.h"
 
 static bool matches(const struct collector_source *src)
 {
@@ -65,8 +64,8 @@ static enum ak_status take_result(const struct collector_source *src,
     }
     if (st == AK_OK) {
         s.unit = AK_STR("peak-B");
-        const struct collector_array values = {
-            .items = ak_json_get(result, "memory_usage_byte"), .factor = 1};
+        const struct collector_array values = {.items = ak_json_get(result, "memory_usage_byte"),
+                                               .factor = 1};
         st = collector_reader_array(src, b, &s, &values, err);
     }
     return st == AK_OK ? take_means(src, result, &s, b, err) : st;

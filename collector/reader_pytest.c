@@ -1,8 +1,8 @@
-/* pytest-benchmark's JSON (--benchmark-json, best with --benchmark-save-data). Times are seconds. */
+/* pytest-benchmark's JSON (--benchmark-json, best with --benchmark-save-data). Times are seconds.
+ */
+#include "base/mem.h"
 #include "iso_time.h"
 #include "reader_value.h"
-
-#include "base/mem.h"
 
 static bool matches(const struct collector_source *src)
 {

@@ -2,9 +2,9 @@
 
 #include <math.h>
 
-enum ak_status collector_reader_value(const struct collector_source *src,
-                                      struct collector_build *b, struct collector_sample *s,
-                                      double value, struct ak_error *err)
+enum ak_status collector_reader_value(const struct collector_source *src, struct collector_build *b,
+                                      struct collector_sample *s, double value,
+                                      struct ak_error *err)
 {
     if (!isfinite(value)) {
         return ak_fail(err, AK_FORMAT, "%s: %.*s: a value in %.*s is no finite number", src->path,
@@ -17,8 +17,8 @@ enum ak_status collector_reader_value(const struct collector_source *src,
     return AK_OK;
 }
 
-enum ak_status collector_reader_array(const struct collector_source *src,
-                                      struct collector_build *b, struct collector_sample *s,
+enum ak_status collector_reader_array(const struct collector_source *src, struct collector_build *b,
+                                      struct collector_sample *s,
                                       const struct collector_array *array, struct ak_error *err)
 {
     for (const struct ak_json_node *n = array->items ? array->items->child : NULL; n; n = n->next) {

@@ -1,12 +1,11 @@
-/* The table of input formats. A format is one file reader_<name>.c and one row here. JSON formats come
- * first, each sure of its own form; text is what remains. */
+/* The table of input formats. A format is one file reader_<name>.c and one row here. JSON formats
+ * come first, each sure of its own form; text is what remains. */
+#include "base/mem.h"
 #include "reader.h"
 
-#include "base/mem.h"
-
 static const struct collector_reader *const readers[] = {
-    &collector_reader_go_json,   &collector_reader_google,    &collector_reader_criterion,
-    &collector_reader_pytest,    &collector_reader_hyperfine, &collector_reader_csv,
+    &collector_reader_go_json, &collector_reader_google,    &collector_reader_criterion,
+    &collector_reader_pytest,  &collector_reader_hyperfine, &collector_reader_csv,
     &collector_reader_go_text,
 };
 

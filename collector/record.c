@@ -1,13 +1,12 @@
 #include "collector/record.h"
 
+#include "base/clock.h"
+#include "base/mem.h"
 #include "child.h"
 #include "record_env.h"
 #include "record_plan.h"
 #include "record_why.h"
 #include "snapshot.h"
-
-#include "base/clock.h"
-#include "base/mem.h"
 
 #include <sys/stat.h>
 
@@ -76,11 +75,8 @@ static void end_line(struct recording *r)
 static enum ak_status run_step(struct recording *r, const struct collector_step *step,
                                struct ak_record *out, struct ak_error *err)
 {
-    const struct collector_child child = {.argv = step->argv,
-                                          .dir = r->opts->dir,
-                                          .ctx = r,
-                                          .output = on_output,
-                                          .tick = on_tick};
+    const struct collector_child child = {
+        .argv = step->argv, .dir = r->opts->dir, .ctx = r, .output = on_output, .tick = on_tick};
     struct collector_exit end;
     const size_t results = r->progress.results;
     const enum ak_status st = collector_child_run(&child, &end, err);

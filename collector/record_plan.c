@@ -1,9 +1,8 @@
 #include "record_plan.h"
 
-#include "child.h"
-
 #include "base/mem.h"
 #include "base/sanitize.h"
+#include "child.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,12 +16,12 @@ static void collect(void *ctx, struct ak_str bytes)
     ak_buf_str(ctx, bytes);
 }
 
-enum ak_status collector_lines_of(const char *const *argv, const char *dir,
-                                  struct ak_arena *arena, struct collector_lines *out,
-                                  struct ak_error *err)
+enum ak_status collector_lines_of(const char *const *argv, const char *dir, struct ak_arena *arena,
+                                  struct collector_lines *out, struct ak_error *err)
 {
     struct ak_buf text = {.max = (size_t)8 << 20};
-    const struct collector_child child = {.argv = argv, .dir = dir, .ctx = &text, .output = collect};
+    const struct collector_child child = {
+        .argv = argv, .dir = dir, .ctx = &text, .output = collect};
     struct collector_exit end;
     enum ak_status st = collector_child_run(&child, &end, err);
     if (st == AK_OK && end.code != 0) {
@@ -117,8 +116,8 @@ static void add_planned(struct planner *p, struct collector_step *step, const ch
                         const char *kind)
 {
     struct collector_planned *planned = &step->profiles[step->profile_count];
-    planned->path = ak_arena_printf(p->arena, "%s/%zu_%s.prof", p->plan.temporary, p->plan.count,
-                                    kind);
+    planned->path =
+        ak_arena_printf(p->arena, "%s/%zu_%s.prof", p->plan.temporary, p->plan.count, kind);
     planned->name = ak_arena_printf(p->arena, "%s%s%s.prof", prefix, *prefix ? "_" : "", kind);
     step->profile_count++;
 }

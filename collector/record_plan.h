@@ -30,13 +30,13 @@ enum ak_status collector_plan_make(const struct ak_record_opts *opts,
 /* Removes the temporary folder and what is in it. */
 void collector_plan_end(const struct collector_plan *plan);
 
-/* The lines that a command prints, in arena; for asking `go list` and the like. `text` may be NULL. */
+/* The lines that a command prints, in arena; for asking `go list` and the like. `text` may be NULL.
+ */
 struct collector_lines {
     const char **items;
     size_t count;
 };
-enum ak_status collector_lines_of(const char *const *argv, const char *dir,
-                                  struct ak_arena *arena, struct collector_lines *out,
-                                  struct ak_error *err) AK_MUST_USE;
+enum ak_status collector_lines_of(const char *const *argv, const char *dir, struct ak_arena *arena,
+                                  struct collector_lines *out, struct ak_error *err) AK_MUST_USE;
 
 #endif

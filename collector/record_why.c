@@ -1,9 +1,8 @@
 #include "record_why.h"
 
-#include "record_plan.h"
-
 #include "base/io.h"
 #include "base/mem.h"
+#include "record_plan.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -123,14 +122,13 @@ static void explain_variable(struct notes *n, const struct collector_missing *m,
     if (c->program == COLLECTOR_PROGRAM_GO_TEST) {
         search_packages(&s, m, n->arena);
     } else if (c->argc > 0) {
-        search_program(&s, c->argv[c->flags_at > 0 && c->program == COLLECTOR_PROGRAM_BENCH
-                                       ? c->flags_at - 1
-                                       : 0],
-                       n->arena);
+        search_program(
+            &s,
+            c->argv[c->flags_at > 0 && c->program == COLLECTOR_PROGRAM_BENCH ? c->flags_at - 1 : 0],
+            n->arena);
     }
     if (!s.searched || s.found) {
-        note(n, ak_arena_printf(n->arena,
-                                "%s is set, but no profile was written%s", variable,
+        note(n, ak_arena_printf(n->arena, "%s is set, but no profile was written%s", variable,
                                 s.found ? ": the program knows it, so look whether the benchmark "
                                           "that writes it ran (-bench=...), and in what it logged"
                                         : " and the program could not be searched for it"));
@@ -178,9 +176,9 @@ static const char *why_nothing_ran(const struct collector_missing *m, struct ak_
 static bool explain_nothing_ran(struct notes *n, const struct collector_missing *m)
 {
     if (m->exit_code != 0) {
-        note(n, ak_arena_printf(n->arena,
-                                "no profile was written: the command failed (exit code %d)",
-                                m->exit_code));
+        note(n,
+             ak_arena_printf(n->arena, "no profile was written: the command failed (exit code %d)",
+                             m->exit_code));
         return true;
     }
     if (m->results > 0) {
@@ -207,16 +205,18 @@ static bool explain_folders(struct notes *n, const struct collector_missing *m)
     for (size_t i = 0; i < c->profile_count; i++) {
         const char *folder = folder_of(c->profiles[i], n->arena);
         if (access(folder, W_OK | X_OK) != 0) {
-            note(n, ak_arena_printf(n->arena, "no profile was written: %s is not a folder that may "
-                                              "be written",
+            note(n, ak_arena_printf(n->arena,
+                                    "no profile was written: %s is not a folder that may "
+                                    "be written",
                                     folder));
             found = true;
         }
     }
     const char *dir = m->dir ? m->dir : ".";
     if (c->variable_count > 0 && access(dir, W_OK | X_OK) != 0) {
-        note(n, ak_arena_printf(n->arena, "no profile was written: the folder %s may not be written; "
-                                          "run it elsewhere or change its permissions",
+        note(n, ak_arena_printf(n->arena,
+                                "no profile was written: the folder %s may not be written; "
+                                "run it elsewhere or change its permissions",
                                 dir));
         found = true;
     }

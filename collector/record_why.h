@@ -7,12 +7,12 @@
 
 struct collector_missing {
     const struct collector_command_line *line;
-    const char *dir;        /* working folder */
-    struct ak_str output;   /* what the command printed */
-    size_t results;         /* in its output */
+    const char *dir;      /* working folder */
+    struct ak_str output; /* what the command printed */
+    size_t results;       /* in its output */
     int exit_code;
-    size_t profiles;        /* that were picked up */
-    bool added;             /* we added the flags ourselves */
+    size_t profiles; /* that were picked up */
+    bool added;      /* we added the flags ourselves */
 };
 
 /* Notes in arena, one sentence each; none when nothing was asked for or all of it appeared. */

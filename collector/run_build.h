@@ -44,7 +44,8 @@ void collector_build_value(struct collector_build *b, const struct collector_sam
 /* A fact of the environment. Differing values of one key are kept side by side: "A; B". The keys
  * commit and branch become the run's own. */
 void collector_build_env(struct collector_build *b, struct ak_str key, struct ak_str value);
-/* Adds a profile; one whose name is taken gets its folder's name before it. `path` is where it was. */
+/* Adds a profile; one whose name is taken gets its folder's name before it. `path` is where it was.
+ */
 void collector_build_profile(struct collector_build *b, const struct ak_run_profile *profile,
                              const char *path);
 void collector_build_warn(struct collector_build *b, const char *fmt, ...) AK_PRINTF(2, 3);

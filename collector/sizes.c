@@ -66,7 +66,7 @@ static bool law_fit(const struct member *members, size_t n, double confidence,
     double *x = ak_calloc(2 * points + 1, sizeof *x), *y = x + points;
     size_t at = 0;
     bool positive = points > 0;
-    double before = NAN, last = NAN, size_before = NAN;
+    double before = AK_NAN, last = AK_NAN, size_before = AK_NAN;
     *law = (struct ak_size_law){.name = members[0].family,
                                 .unit = members[0].series->unit,
                                 .first = members[0].series,
@@ -82,7 +82,7 @@ static bool law_fit(const struct member *members, size_t n, double confidence,
         if (i == 0 || members[i].size > members[i - 1].size) {
             law->sizes++;
             before = last;
-            size_before = i > 0 ? members[i - 1].size : (double)NAN;
+            size_before = i > 0 ? members[i - 1].size : AK_NAN;
         }
         last = ak_median(s->values, s->count);
     }
@@ -90,8 +90,8 @@ static bool law_fit(const struct member *members, size_t n, double confidence,
         const struct ak_line line = ak_least_squares(x, y, points, confidence);
         law->last_exponent = log(last / before) / log(law->largest / size_before);
         law->exponent = points > 2 ? line.slope.value : law->last_exponent;
-        law->lo = points > 2 ? line.slope.lo : (double)NAN;
-        law->hi = points > 2 ? line.slope.hi : (double)NAN;
+        law->lo = points > 2 ? line.slope.lo : AK_NAN;
+        law->hi = points > 2 ? line.slope.hi : AK_NAN;
         law->sentence = law_sentence(law, arena);
     }
     ak_free(x);

@@ -23,10 +23,11 @@ static bool visit_file(void *ctx, const struct ak_file_info *info)
     struct visit *v = ctx;
     if (is_profile_name(info->path)) {
         AK_GROW(v->files, v->count + 1, v->cap);
-        v->files[v->count++] = (struct collector_file){.path = ak_arena_strdup(v->arena, info->path),
-                                                       .size = info->size,
-                                                       .mtime_ns = info->mtime_ns,
-                                                       .inode = info->inode};
+        v->files[v->count++] =
+            (struct collector_file){.path = ak_arena_strdup(v->arena, info->path),
+                                    .size = info->size,
+                                    .mtime_ns = info->mtime_ns,
+                                    .inode = info->inode};
     }
     return v->count < COLLECTOR_SNAPSHOT_FILES;
 }
@@ -43,8 +44,7 @@ static struct collector_snapshot finish(struct visit *v)
         qsort(v->files, v->count, sizeof *v->files, by_path);
     }
     const struct collector_snapshot s = {
-        .files = ak_arena_copy(v->arena, v->files, v->count * sizeof *v->files),
-        .count = v->count};
+        .files = ak_arena_copy(v->arena, v->files, v->count * sizeof *v->files), .count = v->count};
     ak_free(v->files);
     return s;
 }

@@ -24,8 +24,7 @@ struct collector_snapshot {
 /* Files called *.prof, *.pprof or *.pb.gz in `dir` and below; what cannot be read is left out. */
 struct collector_snapshot collector_snapshot_take(const char *dir, struct ak_arena *arena);
 /* Adds one file by its path, whatever it is called; nothing when it is not there. */
-void collector_snapshot_add(struct collector_snapshot *s, const char *path,
-                            struct ak_arena *arena);
+void collector_snapshot_add(struct collector_snapshot *s, const char *path, struct ak_arena *arena);
 /* The files of `after` that are new or changed since `before`, in arena. */
 struct collector_snapshot collector_snapshot_changes(const struct collector_snapshot *before,
                                                      const struct collector_snapshot *after,

@@ -18,8 +18,8 @@ struct ak_summary collector_summary_of(const double *values, size_t n, double co
         .median = median.value,
         .lo = median.lo,
         .hi = median.hi,
-        .min = n > 0 ? sorted[0] : (double)NAN,
-        .max = n > 0 ? sorted[n - 1] : (double)NAN,
+        .min = n > 0 ? sorted[0] : AK_NAN,
+        .max = n > 0 ? sorted[n - 1] : AK_NAN,
         .values = values,
     };
 }

@@ -51,8 +51,8 @@ static bool is_suspect(struct ak_rank_table *table, const struct ak_series *a,
     return before == 0 ? after != 0 : fabs(after / before - 1) > SUSPECT_EFFECT;
 }
 
-void collector_suspects_find(const struct ak_run *a, const struct ak_run *b,
-                             struct ak_arena *arena, struct collector_suspects *out)
+void collector_suspects_find(const struct ak_run *a, const struct ak_run *b, struct ak_arena *arena,
+                             struct collector_suspects *out)
 {
     struct ak_rank_table *table = ak_rank_table_new();
     *out = (struct collector_suspects){

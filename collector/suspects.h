@@ -12,8 +12,8 @@ struct collector_suspects {
 
 /* A row is a suspect when Mann-Whitney gives p <= 0.05 and the medians' ratio is beyond 2 %: a wide
  * net, since the fresh values decide. In arena. */
-void collector_suspects_find(const struct ak_run *a, const struct ak_run *b,
-                             struct ak_arena *arena, struct collector_suspects *out);
+void collector_suspects_find(const struct ak_run *a, const struct ak_run *b, struct ak_arena *arena,
+                             struct collector_suspects *out);
 /* "^(BenchmarkA|BenchmarkB)$", by functions. */
 const char *collector_suspects_pattern(const struct collector_suspects *s, struct ak_arena *arena);
 /* A shell command that runs only the benchmarks of `pattern`: "{bench}" in it is replaced; a plain
@@ -21,7 +21,8 @@ const char *collector_suspects_pattern(const struct collector_suspects *s, struc
  * whole. */
 const char *collector_suspects_command(const char *command, const char *pattern,
                                        struct ak_arena *arena);
-/* Gives the suspects' series in `run` the values of the same series in `fresh`, where it has them. */
+/* Gives the suspects' series in `run` the values of the same series in `fresh`, where it has them.
+ */
 void collector_suspects_replace(const struct collector_suspects *s, struct ak_run *run,
                                 const struct ak_run *fresh, struct ak_arena *arena);
 

@@ -7,7 +7,7 @@
 void ak_build_init(struct ak_build *b)
 {
     *b = (struct ak_build){.p = ak_profile_new(), .label_starts_cap = 0};
-    b->samples_cap = 1;
+    b->samples_cap = b->stacks_cap = 1;
     ak_intern_init(&b->strings, b->p->arena);
     ak_intern_add(&b->strings, AK_STR(""));
 }

@@ -443,7 +443,7 @@ static enum ak_status decode_protobuf(struct profile_decoder *d, struct ak_profi
 {
     d->p = ak_profile_new();
     d->p->string_count = 0; /* the file brings its own string 0 */
-    d->strings_cap = d->stack_starts_cap = 1;
+    d->strings_cap = d->stack_starts_cap = d->stacks_cap = 1;
     char first[16];
     const size_t n = (size_t)(d->wire.end - d->wire.at);
     const struct ak_str head = {first, n < sizeof first ? n : sizeof first};

@@ -119,11 +119,11 @@ static const char *label(struct profile_decoder *d, const uint8_t *p, const uint
 
 static const char *sample_field(struct profile_decoder *d, const struct profile_field *f)
 {
-    const uint8_t *const end = f->bytes + f->value;
     if (f->number > 3) {
         return NULL;
     }
     if (f->type == PROFILE_WIRE_BYTES) {
+        const uint8_t *const end = f->bytes + f->value;
         return f->number == 1   ? packed_locations(d, f->bytes, end)
                : f->number == 2 ? packed_values(d, f->bytes, end)
                                 : label(d, f->bytes, end);

@@ -10,7 +10,7 @@ static double log2_of(double x)
 {
     int exp;
     if (x == 0.0) {
-        return -INFINITY;
+        return -(double)INFINITY;
     }
     const double frac = frexp(x, &exp);
     return frac == 0.5 ? exp - 1 : log(frac) * (1 / M_LN2) + exp;

@@ -26,9 +26,12 @@ struct sample_tags {
     const struct ak_label_group *numbers; /* NULL: none */
 };
 
-static struct ak_tag *tag_of(struct collector *c, uint32_t node, uint32_t group, uint32_t name)
+/* In place of the group's name: numbers of samples without a text label; a text label itself. */
+enum { GROUP_NONE = -1, GROUP_TEXT = -2 };
+
+static struct ak_tag *tag_of(struct collector *c, uint32_t node, int64_t group, uint32_t name)
 {
-    const uint32_t key[3] = {node, group, name};
+    const uint32_t key[3] = {node, (uint32_t)group, name};
     bool is_new;
     const uint32_t i = ak_idmap_put(&c->index, ak_hash_bytes(key, sizeof key, 1),
                                     (uint32_t)c->count, &is_new);
@@ -37,7 +40,7 @@ static struct ak_tag *tag_of(struct collector *c, uint32_t node, uint32_t group,
         AK_GROW(c->tag_node, c->count + 1, c->node_cap);
         c->tags[c->count] = (struct ak_tag){
             .name = c->names.strs[name],
-            .group = group == AK_NO_INDEX ? AK_STR("") : c->names.strs[group],
+            .group = group < 0 ? AK_STR("") : c->names.strs[group],
         };
         c->tag_node[c->count++] = node;
     }
@@ -56,9 +59,8 @@ static void add_tags(struct collector *c, uint32_t node, size_t sample,
     int64_t w, div;
     graph_weight(c->b, sample, &w, &div);
     if (tags->text != AK_NO_INDEX) {
-        struct ak_tag *t = tag_of(c, node, AK_NO_INDEX - 1, tags->text);
+        struct ak_tag *t = tag_of(c, node, GROUP_TEXT, tags->text);
         t->is_text = true;
-        t->group = AK_STR("");
         add_value(c, t, w, div, flat);
     }
     for (size_t i = 0; tags->numbers && i < tags->numbers->count; i++) {
@@ -67,7 +69,8 @@ static void add_tags(struct collector *c, uint32_t node, size_t sample,
         ak_measure_label(&c->text, v, c->b->opts->bytes_unit, c->b->opts->tag_unit);
         const uint32_t name = ak_intern_add(&c->names, ak_buf_view(&c->text));
         const size_t before = c->count;
-        struct ak_tag *t = tag_of(c, node, tags->text, name);
+        struct ak_tag *t =
+            tag_of(c, node, tags->text == AK_NO_INDEX ? GROUP_NONE : (int64_t)tags->text, name);
         if (c->count > before) {
             t->value = v;
             t->unit = c->b->opts->bytes_unit;

@@ -45,7 +45,7 @@ bool profile_legacy_hex(struct ak_str digits, uint64_t *out);
 
 struct legacy_location {
     uint64_t address;
-    uint32_t function; /* of the result, or AK_NO_INDEX; Java only */
+    uint32_t function; /* Java only: its number there, then that of the result; or AK_NO_INDEX */
     int64_t line;
 };
 

@@ -9,6 +9,7 @@ void profile_legacy_init(struct legacy *l, const char *name, const struct ak_lim
     *l = (struct legacy){.name = name, .limits = limits};
     ak_build_init(&l->b);
     AK_GROW(l->starts, 1, l->starts_cap);
+    AK_GROW(l->stack, 1, l->stack_cap);
     l->starts[0] = 0;
 }
 

@@ -83,7 +83,7 @@ static size_t take_labels(struct ak_merge *m, size_t sample)
                                     .str = profile_merge_string(m, l->str),
                                     .num = l->num,
                                     .num_unit = profile_merge_string(m, l->num_unit)};
-        if (to.str != 0 || to.num != 0 || to.num_unit != 0) { /* else its text was "" */
+        if (to.str != 0 || !ak_label_is_text(l)) { /* a text that was "" says nothing */
             m->labels[kept++] = to;
         }
     }
@@ -92,7 +92,7 @@ static size_t take_labels(struct ak_merge *m, size_t sample)
 
 static enum ak_status overflow(const struct ak_merge *m, uint32_t type, struct ak_error *err)
 {
-    const struct ak_str name = ak_profile_str(m->b.p, m->b.p->sample_types[type].type);
+    const struct ak_str name = m->b.strings.strs[m->b.p->sample_types[type].type];
     return ak_fail(err, AK_OVERFLOW, "the sum of %.*s does not fit in 64 bits", (int)name.len,
                    name.ptr);
 }

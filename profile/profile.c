@@ -12,6 +12,7 @@ struct ak_profile *ak_profile_new(void)
     p->strings[0] = AK_STR("");
     p->string_count = 1;
     p->stack_start = ak_calloc(1, sizeof *p->stack_start);
+    p->stack_ids = ak_calloc(1, sizeof *p->stack_ids);
     return p;
 }
 
@@ -68,7 +69,9 @@ struct ak_profile *ak_profile_copy(const struct ak_profile *p)
     q->locations = COPY(p->locations, p->location_count);
     q->lines = COPY(p->lines, p->line_count);
     q->stack_start = COPY(p->stack_start, p->sample_count + 1);
-    q->stack_ids = COPY(p->stack_ids, p->stack_start[p->sample_count]);
+    const size_t stacks = p->stack_start[p->sample_count];
+    q->stack_ids = ak_calloc(stacks + 1, sizeof *q->stack_ids);
+    memcpy(q->stack_ids, p->stack_ids, stacks * sizeof *q->stack_ids);
     q->values = COPY(p->values, p->sample_count * p->sample_type_count);
     q->comments = COPY(p->comments, p->comment_count);
     if (p->label_start) {

@@ -8,7 +8,7 @@
 
 struct ak_symbolizer {
     struct backtrace_state *state;
-    char *path; /* libbacktrace keeps the pointer: never freed */
+    char *path; /* the state keeps the pointer */
     uint64_t shift;
 };
 
@@ -53,7 +53,10 @@ enum ak_status ak_symbolizer_open(const char *path, struct ak_symbolizer **out,
 
 void ak_symbolizer_close(struct ak_symbolizer *s)
 {
-    ak_free(s);
+    if (s) {
+        ak_free(s->path); /* the state, which cannot be freed, is not used again */
+        ak_free(s);
+    }
 }
 
 struct found {

@@ -1,3 +1,3 @@
 DEPS := base profile stats store templates
 LIBS := libpcre2-8
-PLUGINS := canvas
+PLUGINS := canvas disasm

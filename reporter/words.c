@@ -158,3 +158,15 @@ const char *reporter_text_function(const char *function)
     }
     return function + from;
 }
+
+bool reporter_causes_shown(const struct ak_comparison *cmp, size_t i, enum ak_verdict verdict)
+{
+    for (size_t k = 0; k < i; k++) {
+        const struct ak_compare_row *r = &cmp->rows[k];
+        if (r->causes == cmp->rows[i].causes && r->cause_count > 0 &&
+            (verdict == AK_VERDICT_COUNT || r->verdict == verdict)) {
+            return true;
+        }
+    }
+    return false;
+}

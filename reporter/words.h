@@ -30,6 +30,9 @@ const char *reporter_text_slope(struct ak_arena *a, const struct ak_judgement *j
 const char *reporter_text_finding(struct ak_arena *a, const struct ak_judgement *j);
 /* A profile's value with its sign: "+1.20MB", "-12.0ms". */
 const char *reporter_text_amount(struct ak_arena *a, int64_t value, const char *unit);
+/* Do the causes of row i stand at an earlier row of this verdict? Rows of one pair of
+ * profiles share their causes. AK_VERDICT_COUNT stands for any verdict. */
+bool reporter_causes_shown(const struct ak_comparison *cmp, size_t i, enum ak_verdict verdict);
 /* A function's name without the path of its package: "actor.(*PID).stop". */
 const char *reporter_text_function(const char *function);
 

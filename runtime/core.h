@@ -4,6 +4,8 @@
 #define RUNTIME_CORE_H
 
 #include "cell.h"
+
+#include "base/str.h"
 #include "runtime/system.h"
 
 #include <pthread.h>
@@ -78,7 +80,6 @@ struct turn {
     bool bulk;             /* the whole system stops: names are dropped together */
     struct actor *freed;   /* cells to give back together */
     struct actor *freed_last;
-    size_t freed_count;
     struct ak_prof_labels *labels; /* of this thread while the turn runs; NULL outside a turn */
 };
 struct ak_ctx {
@@ -99,6 +100,7 @@ struct ak_system {
     _Atomic uint64_t idle_mask; /* bit i: worker i is parked or about to be */
     _Atomic uint32_t searching; /* workers awake that look for work of others */
     atomic_bool quit;
+    _Atomic uint32_t ready;   /* futex: workers that have all they need */
     atomic_bool watched;      /* a sleeping worker looks at the rings now and then */
 
     pthread_mutex_t queue_lock; /* injection queue: from threads outside, and what a ring had no room for */
@@ -186,6 +188,9 @@ const char *runtime_actor_name(const struct actor *a);    /* "" when anonymous *
 bool runtime_names_add(struct ak_system *sys, const struct actor *a, struct ak_pid *out_other);
 void runtime_names_remove(struct ak_system *sys, const struct actor *a);
 struct ak_pid runtime_names_find(struct ak_system *sys, const char *name, size_t len);
+/* Pushes msg to the actor of this name while the name keeps its cell from being used again. False: there
+ * is none. */
+bool runtime_names_push(struct ak_system *sys, struct ak_str name, struct ak_msg *msg);
 /* Copies the name of a living actor. False when it has ended. */
 bool runtime_names_copy(struct ak_system *sys, struct ak_pid pid, char out_name[256]);
 void runtime_names_clear(struct ak_system *sys); /* drops all entries, keeps the memory */
@@ -243,6 +248,9 @@ void runtime_turn_label(struct turn *t, const struct actor *a);
 /* Sets signals of the use `gen` of the cell and, when the actor is idle, queues it. Nothing when that
  * use has ended. */
 void runtime_signal(struct ak_system *sys, struct actor *a, uint32_t gen, uint32_t signals);
+/* Pushes into the mailbox; returns the word before. INBOX_IDLE: the caller owns the turn now and must
+ * queue it. INBOX_CLOSED: nothing was pushed. */
+uintptr_t runtime_inbox_push(struct actor *a, struct ak_msg *m);
 /* Pushes into the mailbox and queues. False (the caller keeps m) when no actor is there. */
 bool runtime_push(struct ak_system *sys, struct actor *a, struct ak_msg *m);
 /* Sends a message of the runtime: not refused while stopping, not bounded. Dead letter when late. */

@@ -25,9 +25,8 @@ static const struct ak_grain_kind *kind_of(const struct actor *a)
     return (const struct ak_grain_kind *)(const void *)a->class;
 }
 
-/* The activation of `name`, made when missing; AK_NOBODY when it cannot be. */
-static struct ak_pid activate(struct ak_system *sys, const struct ak_grain_kind *kind,
-                              const char *name)
+/* Makes the grain unless it is there. False: it cannot be made. */
+static bool activate(struct ak_system *sys, const struct ak_grain_kind *kind, const char *name)
 {
     const bool passivates =
         kind->passivation.after_ns > 0 || kind->passivation.after_messages > 0;
@@ -35,35 +34,26 @@ static struct ak_pid activate(struct ak_system *sys, const struct ak_grain_kind 
                                        .name = name,
                                        .supervisor = kind->supervisor,
                                        .passivation = passivates ? &kind->passivation : NULL};
-    struct ak_pid pid = AK_NOBODY;
+    struct ak_pid pid;
     struct ak_pid other;
     struct actor *a = runtime_spawn_grain(sys, &opts, &pid, &other);
     if (a == NULL) {
-        return other;
+        return other.slot != SLOT_NOBODY;
     }
     runtime_schedule(sys, a); /* owned since it was made: its first turn starts it */
-    return pid;
+    return true;
 }
 
-/* Pushes msg to the grain; a grain that ends meanwhile is activated again. */
+/* Pushes msg to the grain; one that ends meanwhile is activated again. */
 static enum ak_send push(struct ak_system *sys, const struct ak_grain_kind *kind, const char *name,
                          struct ak_msg *msg)
 {
     for (unsigned i = 0; i < TRIES; i++) {
-        struct ak_pid pid = runtime_names_find(sys, name, strlen(name));
-        if (pid.slot == SLOT_NOBODY) {
-            pid = activate(sys, kind, name);
-        }
-        struct actor *a = pid.slot != SLOT_NOBODY ? runtime_cell_of(sys, pid) : NULL;
-        if (pid.slot == SLOT_NOBODY) {
-            break;
-        }
-        msg->to_gen = pid.gen;
-        if (a != NULL && runtime_push(sys, a, msg)) {
+        if (runtime_names_push(sys, ak_str_from(name), msg)) {
             return AK_SENT;
         }
-        if (runtime_worker_here(sys) == NULL && sys->sim == NULL) {
-            (void)sched_yield(); /* it is ending: its name goes in a moment */
+        if (!activate(sys, kind, name)) {
+            break;
         }
     }
     runtime_dead_letter(sys, AK_NOBODY, msg);

@@ -153,6 +153,28 @@ struct ak_pid runtime_names_find(struct ak_system *sys, const char *name, size_t
     return found;
 }
 
+bool runtime_names_push(struct ak_system *sys, struct ak_str name, struct ak_msg *msg)
+{
+    const uint32_t hash = runtime_name_hash(name.ptr, name.len);
+    struct name_shard *s = shard_of(sys, hash);
+    struct actor *a = NULL;
+    uintptr_t before = INBOX_CLOSED;
+    (void)pthread_mutex_lock(&s->lock);
+    if (s->cap > 0) {
+        const struct name_entry *e = &s->entries[locate(sys, s, hash, name)];
+        if (e->hash != 0) {
+            a = runtime_cell_at(sys, e->slot);
+            msg->to_gen = actor_gen(a);
+            before = runtime_inbox_push(a, msg);
+        }
+    }
+    (void)pthread_mutex_unlock(&s->lock);
+    if (before == INBOX_IDLE) {
+        runtime_schedule(sys, a); /* the turn is ours: it cannot have ended */
+    }
+    return before != INBOX_CLOSED;
+}
+
 bool runtime_names_copy(struct ak_system *sys, struct ak_pid pid, char out_name[256])
 {
     const struct actor *a = runtime_cell_of(sys, pid);

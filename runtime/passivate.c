@@ -125,6 +125,7 @@ static size_t evict(struct ak_system *sys, struct passivator *p)
     qsort(all, p->count, sizeof *all, by_key);
     size_t n = p->count * p->evict_percent / 100;
     n = n > 0 ? n : 1;
+    n = n < p->count - p->evict_limit ? n : p->count - p->evict_limit;
     for (size_t i = 0; i < n; i++) {
         ak_actor_stop(sys, all[i].pid);
     }

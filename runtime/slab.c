@@ -117,6 +117,11 @@ __attribute__((noinline)) static struct heap *attach(void)
     return h;
 }
 
+bool runtime_slab_attach(void)
+{
+    return tls_heap != NULL || attach() != NULL;
+}
+
 /* A chunk of 64 KiB, NULL when memory ran out. */
 static char *take_chunk(void)
 {

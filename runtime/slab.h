@@ -8,6 +8,7 @@
 #ifndef RUNTIME_SLAB_H
 #define RUNTIME_SLAB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { RUNTIME_SLAB_MAX = 1024 };
@@ -16,5 +17,8 @@ enum { RUNTIME_SLAB_MAX = 1024 };
 void *runtime_slab_alloc(size_t size);
 /* `size` as it was asked for. Any thread. */
 void runtime_slab_free(void *p, size_t size);
+
+/* Gives the calling thread its heap before it is needed. False: out of memory. */
+bool runtime_slab_attach(void);
 
 #endif

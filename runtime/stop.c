@@ -46,7 +46,6 @@ void runtime_stop_close(struct turn *t, struct actor *a)
     a->run_next = t->freed;
     t->freed_last = t->freed != NULL ? t->freed_last : a;
     t->freed = a;
-    t->freed_count++;
     runtime_event_publish(sys, AK_EVENT_STOPPED, pid, AK_NOBODY, 0);
     dead_letters(sys, pid, &rest);
     runtime_watch_notify(sys, pid, watchers);
@@ -72,14 +71,17 @@ static void post_stop(struct turn *t, struct actor *a)
 /* Gives back the cells that ended. */
 static void flush(struct turn *t)
 {
-    if (t->freed_count == 0) {
-        return;
+    if (t->freed != NULL) {
+        runtime_cells_give(t->sys, t->freed, t->freed_last);
+        t->freed = NULL;
     }
-    RUNTIME_COUNT(t->sys, stopped, t->freed_count);
-    atomic_fetch_sub_explicit(&t->sys->live, t->freed_count, memory_order_relaxed);
-    runtime_cells_give(t->sys, t->freed, t->freed_last);
-    t->freed = NULL;
-    t->freed_count = 0;
+}
+
+/* Before the parent learns it: whoever waits for the parent sees the count. */
+static void count_stopped(struct ak_system *sys, size_t n)
+{
+    RUNTIME_COUNT(sys, stopped, n);
+    atomic_fetch_sub(&sys->live, n);
 }
 
 /* Ends an actor without children, whose turn the caller owns, but for its place in the tree. */
@@ -120,6 +122,7 @@ void runtime_stop_leave_parent(struct ak_system *sys, struct actor *a, uint32_t 
 static void count_ended(struct ak_system *sys, struct actor *parent, uint32_t count)
 {
     if (count > 0) {
+        count_stopped(sys, count);
         pthread_mutex_t *lock = runtime_tree_lock(sys, parent->slot);
         (void)pthread_mutex_lock(lock);
         atomic_fetch_sub_explicit(&parent->child_count, count, memory_order_relaxed);
@@ -276,6 +279,9 @@ static void finish(struct turn *t, struct actor *a)
     if (actor_has(a, ACTOR_GUARDIAN)) {
         flush(t);
         actor_set_phase(a, PHASE_FREE);
+        const struct ak_pid pid = actor_pid(a);
+        runtime_turn_drain(sys, a, INBOX_CLOSED);
+        dead_letters(sys, pid, &a->pending);
         guardian_done(sys);
         return;
     }
@@ -284,6 +290,7 @@ static void finish(struct turn *t, struct actor *a)
         runtime_names_remove(sys, a);
     }
     runtime_state_free(a);
+    count_stopped(sys, 1);
     /* Before the cell closes: a stopper that finds it in the list must signal this use of it. */
     runtime_stop_leave_parent(sys, a, 1);
     runtime_stop_close(t, a);
@@ -309,8 +316,8 @@ void runtime_stop_tree(struct turn *t, struct actor *root)
             continue;
         }
         struct actor *parent = runtime_cell_at(sys, a->parent);
-        const uint32_t next = a->next_sibling;
         const bool at_root = a == root;
+        const uint32_t next = at_root ? 0 : a->next_sibling;
         if (settle(sys, a)) {
             finish(t, a);
         } else {

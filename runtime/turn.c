@@ -10,20 +10,26 @@
 #include "runtime/prof.h"
 #include "runtime/supervision.h"
 
-bool runtime_push(struct ak_system *sys, struct actor *a, struct ak_msg *m)
+uintptr_t runtime_inbox_push(struct actor *a, struct ak_msg *m)
 {
     uintptr_t word = atomic_load_explicit(&a->inbox, memory_order_relaxed);
     do {
         if (word == INBOX_CLOSED) {
-            return false;
+            return word;
         }
         m->next = inbox_is_chain(word) ? (struct ak_msg *)word : NULL;
     } while (!atomic_compare_exchange_weak_explicit(&a->inbox, &word, (uintptr_t)m,
                                                     memory_order_acq_rel, memory_order_relaxed));
-    if (word == INBOX_IDLE) {
+    return word;
+}
+
+bool runtime_push(struct ak_system *sys, struct actor *a, struct ak_msg *m)
+{
+    const uintptr_t before = runtime_inbox_push(a, m);
+    if (before == INBOX_IDLE) {
         runtime_schedule(sys, a);
     }
-    return true;
+    return before != INBOX_CLOSED;
 }
 
 void runtime_send(struct ak_system *sys, struct ak_pid to, struct ak_msg *m)

@@ -2,6 +2,7 @@
  * and sleeps on a futex when there is nothing: an idle system makes no wake-ups. */
 #include "core.h"
 #include "sim.h"
+#include "slab.h"
 
 #include "runtime/prof.h"
 
@@ -391,6 +392,9 @@ static void *worker_main(void *arg)
     (void)pthread_setname_np(pthread_self(), name);
     runtime_worker_tls = w;
     ak_prof_thread_register();
+    (void)runtime_slab_attach(); /* else with the first message: not in a stop, which allocates nothing */
+    atomic_fetch_add(&w->sys->ready, 1);
+    runtime_futex_wake(&w->sys->ready);
     for (unsigned tick = 1;; tick++) {
         struct actor *a = next_own(w, tick);
         if (a == NULL) {
@@ -436,6 +440,10 @@ bool runtime_workers_start(struct ak_system *sys)
             }
             return false;
         }
+    }
+    uint32_t ready;
+    while ((ready = atomic_load(&sys->ready)) < sys->worker_count) {
+        runtime_futex_wait(&sys->ready, ready, -1);
     }
     return true;
 }

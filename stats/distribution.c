@@ -25,13 +25,13 @@ static double lower_quantile(double p)
 double ak_normal_quantile(double p)
 {
     if (!(p >= 0 && p <= 1)) {
-        return NAN;
+        return AK_NAN;
     }
     if (p == 0) {
-        return -INFINITY;
+        return -AK_INFINITY;
     }
     if (p == 1) {
-        return INFINITY;
+        return AK_INFINITY;
     }
     return p <= 0.5 ? lower_quantile(p) : -lower_quantile(1 - p);
 }
@@ -85,7 +85,7 @@ double ak_beta_inc(double x, double a, double b)
 double ak_t_cdf(double t, double df)
 {
     if (isnan(t) || !(df > 0)) {
-        return NAN;
+        return AK_NAN;
     }
     const double tail = ak_beta_inc(df / (df + t * t), df / 2, 0.5) / 2;
     return t < 0 ? tail : 1 - tail;
@@ -94,7 +94,7 @@ double ak_t_cdf(double t, double df)
 double ak_t_quantile(double p, double df)
 {
     if (!(p > 0 && p < 1) || !(df > 0)) {
-        return p == 0 ? -(double)INFINITY : p == 1 ? (double)INFINITY : (double)NAN;
+        return p == 0 ? -AK_INFINITY : p == 1 ? AK_INFINITY : AK_NAN;
     }
     if (p > 0.5) {
         return -ak_t_quantile(1 - p, df);
@@ -133,7 +133,7 @@ static double beta_quantile(double p, double a, double b)
 struct ak_interval ak_binomial_interval(size_t hits, size_t n, double confidence)
 {
     if (n == 0) {
-        return (struct ak_interval){NAN, 0, 1};
+        return (struct ak_interval){AK_NAN, 0, 1};
     }
     const double k = (double)hits, m = (double)n, tail = (1 - confidence) / 2;
     return (struct ak_interval){

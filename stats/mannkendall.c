@@ -45,7 +45,7 @@ static double variance(const double *v, size_t n, int *out_ties)
 static void finish(struct ak_kendall *k, size_t n)
 {
     const double s = (double)k->s;
-    k->tau = n < 2 ? (double)NAN : s / ((double)n * (double)(n - 1) / 2);
+    k->tau = n < 2 ? AK_NAN : s / ((double)n * (double)(n - 1) / 2);
     k->z = k->s == 0 || !(k->variance > 0) ? 0 : (s - copysign(1, s)) / sqrt(k->variance);
     k->p = fmin(1, 2 * ak_normal_cdf(-fabs(k->z)));
     k->p_rising = ak_normal_cdf(-k->z);
@@ -80,7 +80,7 @@ static double rising_exact(size_t n, int64_t s)
 struct ak_kendall ak_mann_kendall(const double *values, size_t n)
 {
     if (n < 2 || n > AK_TREND_MAX) {
-        return (struct ak_kendall){.p = 1, .p_rising = 1, .tau = NAN, .variance = NAN};
+        return (struct ak_kendall){.p = 1, .p_rising = 1, .tau = AK_NAN, .variance = AK_NAN};
     }
     int ties = 0;
     struct ak_kendall k = {.s = score(values, n), .variance = variance(values, n, &ties)};
@@ -104,7 +104,7 @@ double ak_autocorrelation(const double *values, size_t n, size_t lag)
             shifted += (values[i] - mean) * (values[i + lag] - mean);
         }
     }
-    return own > 0 ? shifted / own : (double)NAN;
+    return own > 0 ? shifted / own : AK_NAN;
 }
 
 /* Values without their Theil-Sen slope; the slope goes to *out_slope. */

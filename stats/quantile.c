@@ -51,7 +51,7 @@ void ak_sort_f64(double *values, size_t n)
 double ak_quantile_sorted(const double *sorted, size_t n, double q)
 {
     if (n == 0) {
-        return NAN;
+        return AK_NAN;
     }
     if (q <= 0) {
         return sorted[0];
@@ -74,7 +74,7 @@ double ak_quantile_sorted(const double *sorted, size_t n, double q)
 double ak_median(const double *values, size_t n)
 {
     if (n == 0) {
-        return NAN;
+        return AK_NAN;
     }
     double *copy = ak_reallocarray(NULL, n, sizeof *copy);
     memcpy(copy, values, n * sizeof *copy);
@@ -87,7 +87,7 @@ double ak_median(const double *values, size_t n)
 double ak_spread(const double *values, size_t n)
 {
     if (n == 0) {
-        return NAN;
+        return AK_NAN;
     }
     const double centre = ak_median(values, n);
     double *away = ak_reallocarray(NULL, n, sizeof *away);
@@ -168,8 +168,8 @@ struct ak_interval ak_median_interval(const double *sorted, size_t n, double con
     const struct ak_order_interval order = ak_median_order(n, confidence);
     return (struct ak_interval){
         .value = ak_quantile_sorted(sorted, n, 0.5),
-        .lo = order.lo < 1 ? -(double)INFINITY : sorted[order.lo - 1],
-        .hi = order.hi > n ? (double)INFINITY : sorted[order.hi - 1],
+        .lo = order.lo < 1 ? -AK_INFINITY : sorted[order.lo - 1],
+        .hi = order.hi > n ? AK_INFINITY : sorted[order.hi - 1],
     };
 }
 
@@ -187,12 +187,12 @@ size_t ak_median_samples(double confidence)
 double ak_geomean(const double *values, size_t n)
 {
     if (n == 0) {
-        return NAN;
+        return AK_NAN;
     }
     double mean = 0; /* of the logarithms, updated so that it never overflows */
     for (size_t i = 0; i < n; i++) {
         if (!(values[i] > 0)) {
-            return NAN;
+            return AK_NAN;
         }
         mean += (log(values[i]) - mean) / (double)(i + 1);
     }

@@ -71,7 +71,7 @@ struct ak_interval ak_bootstrap_interval(const double *values, size_t n,
                                          const struct ak_bootstrap *how)
 {
     if (n == 0 || how->rounds == 0) {
-        return (struct ak_interval){NAN, NAN, NAN};
+        return (struct ak_interval){AK_NAN, AK_NAN, AK_NAN};
     }
     struct ak_random r = ak_random_seeded(how->seed);
     double *results = ak_reallocarray(NULL, how->rounds + n, sizeof *results);

@@ -112,7 +112,7 @@ struct ak_interval ak_shift(struct ak_rank_table *t, const double *x, size_t nx,
                             size_t ny, double confidence)
 {
     if (nx == 0 || ny == 0) {
-        return (struct ak_interval){NAN, NAN, NAN};
+        return (struct ak_interval){AK_NAN, AK_NAN, AK_NAN};
     }
     struct differences d = {.x = x, .y = y, .nx = nx, .ny = ny};
     const size_t pairs = nx * ny;
@@ -127,8 +127,8 @@ struct ak_interval ak_shift(struct ak_rank_table *t, const double *x, size_t nx,
     const double lower = pairs % 2 ? upper : kth_difference(&d, pairs / 2 - 1);
     const struct ak_interval shift = {
         .value = lower + (upper - lower) / 2,
-        .lo = k > 0 ? kth_difference(&d, k - 1) : -(double)INFINITY,
-        .hi = k > 0 ? kth_difference(&d, pairs - k) : (double)INFINITY,
+        .lo = k > 0 ? kth_difference(&d, k - 1) : -AK_INFINITY,
+        .hi = k > 0 ? kth_difference(&d, pairs - k) : AK_INFINITY,
     };
     ak_free(d.all);
     return shift;
@@ -138,7 +138,7 @@ struct ak_interval ak_shift_ratio(struct ak_rank_table *t, const double *x, size
                                   const double *y, size_t ny, double confidence)
 {
     if (nx == 0 || ny == 0 || !(x[0] > 0) || !(y[0] > 0)) {
-        return (struct ak_interval){NAN, NAN, NAN};
+        return (struct ak_interval){AK_NAN, AK_NAN, AK_NAN};
     }
     double *logs = ak_reallocarray(NULL, nx + ny, sizeof *logs);
     for (size_t i = 0; i < nx; i++) {

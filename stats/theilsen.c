@@ -29,7 +29,7 @@ static double tie_term(const double *values, size_t n)
 struct ak_line ak_theil_sen(const double *values, size_t n, double confidence)
 {
     if (n < 2 || n > AK_TREND_MAX) {
-        return (struct ak_line){{NAN, NAN, NAN}, NAN};
+        return (struct ak_line){{AK_NAN, AK_NAN, AK_NAN}, AK_NAN};
     }
     const size_t pairs = n * (n - 1) / 2;
     double *slopes = ak_reallocarray(NULL, pairs, sizeof *slopes);
@@ -69,7 +69,7 @@ struct ak_line ak_least_squares(const double *x, const double *y, size_t n, doub
         xy += (x[i] - mean_x) * (y[i] - mean_y);
     }
     if (n < 3 || !(xx > 0)) {
-        return (struct ak_line){{NAN, NAN, NAN}, NAN};
+        return (struct ak_line){{AK_NAN, AK_NAN, AK_NAN}, AK_NAN};
     }
     const double slope = xy / xx, intercept = mean_y - slope * mean_x;
     double rest = 0;

@@ -10,6 +10,7 @@ struct store_dict *store_dict_of(struct ak_store *s)
         struct store_dict *const d = ak_calloc(1, sizeof *d);
         d->deflate = store_deflate_new();
         d->arena = ak_arena_new();
+        d->scratch = ak_arena_new();
         s->dict = d;
     }
     return s->dict;
@@ -36,9 +37,11 @@ void store_dict_free(struct store_dict *d)
         }
         ak_free(d->binaries);
         table_release(&d->entity);
+        store_unpacked_release(&d->unpacked);
         store_stacks_release(&d->stacks);
         store_deflate_free(d->deflate);
         ak_arena_free(d->arena);
+        ak_arena_free(d->scratch);
         ak_free(d);
     }
 }
@@ -117,14 +120,27 @@ static enum ak_status insert(struct ak_store *s, uint32_t hash,
     return st;
 }
 
+/* A store that has no entity so far will have those that this process adds. */
+static enum ak_status ask_complete(struct ak_store *s, struct ak_error *err)
+{
+    struct store_table *const t = &s->dict->entity;
+    bool found = false;
+    int64_t last = 0;
+    struct store_query q = store_query_start(s, SQL_ENTITY_LAST);
+    const enum ak_status st = store_query_id(&q, &found, &last, err);
+    t->asked = true;
+    t->complete = st == AK_OK && !found && t->count == 0;
+    return st;
+}
+
 enum ak_status store_entity_find(struct ak_store *s, struct ak_str body,
                                uint32_t *out_id, struct ak_error *err)
 {
     const struct store_table *const t = &store_dict_of(s)->entity;
     const uint32_t hash = store_hash(body);
     uint32_t i = find_remembered(t, hash, body);
-    enum ak_status st = AK_OK;
-    if (i == AK_IDMAP_NONE) {
+    enum ak_status st = t->asked ? AK_OK : ask_complete(s, err);
+    if (st == AK_OK && i == AK_IDMAP_NONE && !t->complete) {
         st = find_in_file(s, hash, err);
         i = find_remembered(t, hash, body);
     }

@@ -48,6 +48,7 @@ struct store_table {
     struct store_index by_id;
     struct store_item *items;
     size_t count, cap;
+    bool asked, complete; /* complete: every entity of the file is here, so none is looked for */
 };
 
 /* Stacks, numbered from 0. Their hashes are loaded only for adding. */
@@ -87,9 +88,23 @@ struct store_binary {
     size_t places_count, places_cap;
 };
 
+/* The tables of the profile that was unpacked last, kept for the next one. */
+struct store_unpacked {
+    struct ak_str *strings;
+    struct ak_function *functions;
+    struct ak_location *locations;
+    struct ak_line *lines;
+    uint32_t *stack_ids;
+    struct store_frame_use *uses;
+    size_t strings_cap, functions_cap, locations_cap, lines_cap, stack_cap, uses_cap;
+};
+void store_unpacked_release(struct store_unpacked *u);
+
 struct store_dict {
+    struct store_unpacked unpacked;
     struct store_deflate *deflate;
     struct ak_arena *arena; /* bodies of items */
+    struct ak_arena *scratch; /* of one packing or unpacking */
     struct store_table entity;
     struct store_stacks stacks;
     struct store_binary **binaries;

@@ -1,11 +1,10 @@
-/* json_tree gives one row per value, parents before children; a stack of the open containers rebuilds
- * the tree. SQLite 3.40 does not tell where a document is malformed. */
+/* json_tree gives one row per value, parents before children; a stack of the open containers
+ * rebuilds the tree. SQLite 3.40 does not tell where a document is malformed. */
 #include "store/json_read.h"
 
 #include "base/mem.h"
 
 #include <sqlite3.h>
-
 #include <stdio.h>
 
 #define MAX_BYTES ((size_t)32 << 20)
@@ -48,7 +47,8 @@ void ak_json_reader_close(struct ak_json_reader *r)
     ak_free(r);
 }
 
-/* An upper bound of the number of values and of the nesting, before SQLite spends memory on them. */
+/* An upper bound of the number of values and of the nesting, before SQLite spends memory on them.
+ */
 static bool is_within_limits(struct ak_str json)
 {
     size_t values = 1, depth = 0;
@@ -80,9 +80,9 @@ static enum ak_json_type type_of(struct ak_str name)
         const char *name;
         enum ak_json_type type;
     } types[] = {
-        {"null", AK_JSON_NULL},     {"true", AK_JSON_BOOL},   {"false", AK_JSON_BOOL},
-        {"integer", AK_JSON_NUMBER}, {"real", AK_JSON_NUMBER}, {"text", AK_JSON_STRING},
-        {"array", AK_JSON_ARRAY},   {"object", AK_JSON_OBJECT},
+        {"null", AK_JSON_NULL},      {"true", AK_JSON_BOOL},     {"false", AK_JSON_BOOL},
+        {"integer", AK_JSON_NUMBER}, {"real", AK_JSON_NUMBER},   {"text", AK_JSON_STRING},
+        {"array", AK_JSON_ARRAY},    {"object", AK_JSON_OBJECT},
     };
     for (size_t i = 0; i < AK_COUNT(types); i++) {
         if (ak_str_eq(ak_str_from(types[i].name), name)) {

@@ -53,7 +53,7 @@ static bool plain_body(struct ak_store *s, const struct row *row, struct ak_buf 
 }
 
 static enum ak_status rebuild(struct ak_store *s, const struct row *row, struct ak_str plain,
-                              struct ak_arena *arena, struct ak_buf *out, struct ak_error *err)
+                              struct ak_buf *out, struct ak_error *err)
 {
     if (row->encoding == ENCODING_RAW) {
         ak_buf_str(out, plain);
@@ -65,28 +65,30 @@ static enum ak_status rebuild(struct ak_store *s, const struct row *row, struct 
     const struct store_body body = {
         .shape = (uint32_t)row->shape, .size = (uint64_t)row->size, .bytes = plain};
     struct ak_profile *model = NULL;
-    const enum ak_status st = store_profile_unpack(s, &body, arena, &model, err);
+    const enum ak_status st = store_profile_unpack(s, &body, &model, err);
     if (st == AK_OK) {
         ak_profile_encode(model, AK_ENCODE_GO_RUNTIME, out);
     }
     return st;
 }
 
-static enum ak_status load(struct ak_store *s, int64_t id, struct ak_arena *arena,
-                           struct ak_buf *out, struct ak_error *err)
+static enum ak_status load(struct ak_store *s, int64_t id, struct ak_buf *out,
+                           struct ak_error *err)
 {
+    struct ak_arena *const scratch = store_dict_of(s)->scratch;
     struct row row = {0};
     struct ak_str plain = {0};
-    struct ak_buf scratch = AK_BUF_INIT;
+    struct ak_buf inflated = AK_BUF_INIT;
     const size_t start = out->len;
-    enum ak_status st = read_row(s, id, arena, &row, err);
+    ak_arena_reset(scratch);
+    enum ak_status st = read_row(s, id, scratch, &row, err);
     if (st == AK_OK &&
         (row.size < 0 || row.encoding < ENCODING_RAW || row.encoding > ENCODING_COLUMNS ||
-         !plain_body(s, &row, &scratch, &plain))) {
+         !plain_body(s, &row, &inflated, &plain))) {
         st = damaged(s, id, "is damaged", err);
     }
-    st = st == AK_OK ? rebuild(s, &row, plain, arena, out, err) : st;
-    ak_buf_release(&scratch);
+    st = st == AK_OK ? rebuild(s, &row, plain, out, err) : st;
+    ak_buf_release(&inflated);
     if (st != AK_OK) {
         return st;
     }
@@ -104,10 +106,8 @@ enum ak_status ak_store_load_profile(struct ak_store *s, int64_t profile_id, str
     if (st != AK_OK) {
         return st;
     }
-    struct ak_arena *const arena = ak_arena_new();
     const size_t start = out->len;
-    st = load(s, profile_id, arena, out, err);
-    ak_arena_free(arena);
+    st = load(s, profile_id, out, err);
     store_read_end(s, began);
     if (st != AK_OK && out->len > start) {
         out->len = start;

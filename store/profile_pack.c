@@ -21,7 +21,6 @@ struct packing {
     uint32_t *frames;    /* entity of each location's chain */
     uint32_t *ordinals;  /* of each location in its binary */
     struct store_binary **binaries; /* of each mapping, and [mapping_count] for none; NULL: unused */
-    struct ak_idmap use_of;
     struct frame_use *uses;
     size_t use_count, use_cap;
     struct ak_buf scratch, choices;
@@ -225,21 +224,31 @@ static void put_mappings(struct packing *k, const uint32_t *ids, struct ak_buf *
 
 /* --- samples ----------------------------------------------------------------------------------- */
 
+static uint32_t count_places(const struct packing *k, uint32_t frame)
+{
+    uint32_t total = 0;
+    for (uint32_t m = 0; m <= k->p->mapping_count; m++) {
+        const struct store_places *const places =
+            k->binaries[m] ? store_binary_places(k->binaries[m], frame) : NULL;
+        total += places ? places->count : 0;
+    }
+    return total;
+}
+
+/* Its index is kept with the frame's entity, stamped for this packing. The frame was interned, so it
+ * is in memory. */
 static struct frame_use *use_of(struct packing *k, uint32_t frame)
 {
-    bool is_new = false;
-    const uint32_t i = ak_idmap_put(&k->use_of, frame, (uint32_t)k->use_count, &is_new);
-    if (is_new) {
+    struct store_dict *const d = k->s->dict;
+    struct store_item *const item = &d->entity.items[store_index_get(&d->entity.by_id, frame)];
+    if (item->stamp != d->stamp) {
+        item->stamp = d->stamp;
+        item->local = (uint32_t)k->use_count;
         AK_GROW(k->uses, k->use_count + 1, k->use_cap);
-        struct frame_use *const u = &k->uses[k->use_count++];
-        *u = (struct frame_use){.last = AK_NO_INDEX};
-        for (uint32_t m = 0; m <= k->p->mapping_count; m++) {
-            const struct store_places *const places =
-                k->binaries[m] ? store_binary_places(k->binaries[m], frame) : NULL;
-            u->total += places ? places->count : 0;
-        }
+        k->uses[k->use_count++] =
+            (struct frame_use){.total = count_places(k, frame), .last = AK_NO_INDEX};
     }
-    return &k->uses[i];
+    return &k->uses[item->local];
 }
 
 /* The number of a location among all places of its frame: by mapping, newest first, from 1. */
@@ -453,17 +462,16 @@ enum ak_status store_profile_pack(struct ak_store *s, const struct ak_profile *p
         return AK_OK;
     }
     struct packing k = {.s = s, .p = p, .strings = string_ids, .fits = true};
-    k.arena = ak_arena_new();
+    k.arena = store_dict_of(s)->scratch;
+    s->dict->stamp++;
     k.functions = AK_NEW_ARRAY(k.arena, uint32_t, p->function_count + 1u);
     k.frames = AK_NEW_ARRAY(k.arena, uint32_t, p->location_count + 1u);
     k.ordinals = AK_NEW_ARRAY(k.arena, uint32_t, p->location_count + 1u);
     k.binaries = AK_NEW_ARRAY(k.arena, struct store_binary *, p->mapping_count + 1u);
     const enum ak_status st = pack(&k, flags, out, err);
     out->fits = st == AK_OK && k.fits;
-    ak_idmap_release(&k.use_of);
     ak_free(k.uses);
     ak_buf_release(&k.scratch);
     ak_buf_release(&k.choices);
-    ak_arena_free(k.arena);
     return st;
 }

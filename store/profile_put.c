@@ -49,17 +49,15 @@ static enum ak_status gives_same(struct ak_store *s, const struct making *m,
 {
     const struct store_body body = {
         .shape = m->row->shape, .size = m->bytes.len, .bytes = ak_buf_view(&packed->body)};
-    struct ak_arena *const arena = ak_arena_new();
     struct ak_buf again = AK_BUF_INIT;
     struct ak_profile *model = NULL;
-    const enum ak_status st = store_profile_unpack(s, &body, arena, &model, err);
+    const enum ak_status st = store_profile_unpack(s, &body, &model, err);
     if (st == AK_OK) {
         ak_buf_reserve(&again, m->bytes.len);
         ak_profile_encode(model, AK_ENCODE_GO_RUNTIME, &again);
         *out_same = ak_str_eq(ak_buf_view(&again), m->bytes);
     }
     ak_buf_release(&again);
-    ak_arena_free(arena);
     return st;
 }
 
@@ -100,11 +98,11 @@ enum ak_status store_profile_make(struct ak_store *s, struct ak_str bytes,
     struct ak_profile *model = NULL;
     enum ak_status st = AK_OK;
     if (ak_profile_decode_bytes("profile", bytes, NULL, &model, NULL) == AK_OK) {
-        struct ak_arena *const arena = ak_arena_new();
+        struct ak_arena *const scratch = store_dict_of(s)->scratch;
         struct making m = {.bytes = bytes, .model = model, .row = out};
-        m.string_ids = AK_NEW_ARRAY(arena, uint32_t, model->string_count + 1u);
+        ak_arena_reset(scratch);
+        m.string_ids = AK_NEW_ARRAY(scratch, uint32_t, model->string_count + 1u);
         st = make_from_model(s, &m, err);
-        ak_arena_free(arena);
         ak_profile_free(model);
     }
     if (st == AK_OK && out->encoding == ENCODING_RAW) {

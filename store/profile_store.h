@@ -64,16 +64,15 @@ enum ak_status store_profile_pack(struct ak_store *s, const struct ak_profile *p
                                   uint32_t *string_ids, struct store_packed *out,
                                   struct ak_error *err) AK_MUST_USE;
 
-/* Builds the model again, in arena. `size` is that of its protobuf and limits what a damaged body
- * may ask for. */
+/* Builds the model again, in the dictionary's scratch memory: it is valid until that is used for the
+ * next profile. `size` is that of its protobuf and limits what a damaged body may ask for. */
 struct store_body {
     uint32_t shape;
     uint64_t size;
     struct ak_str bytes; /* before deflate */
 };
 enum ak_status store_profile_unpack(struct ak_store *s, const struct store_body *body,
-                                    struct ak_arena *arena, struct ak_profile **out,
-                                    struct ak_error *err) AK_MUST_USE;
+                                    struct ak_profile **out, struct ak_error *err) AK_MUST_USE;
 
 /* Interns string number `string` of p: ids[string] is its entity, 0 until it was asked for. */
 enum ak_status store_string_id(struct ak_store *s, const struct ak_profile *p, uint32_t *ids,

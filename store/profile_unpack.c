@@ -4,8 +4,7 @@
 
 #include "base/mem.h"
 
-struct frame_use {
-    uint32_t item; /* of the frame, in the entity table */
+struct store_frame_use {
     uint32_t total;
     uint32_t last; /* location, or AK_NO_INDEX */
 };
@@ -29,10 +28,8 @@ struct unpacking {
     struct mapped *mapped;
     uint32_t mapped_count;
     uint32_t *stacks; /* of each sample */
-    struct frame_use *uses;
-    size_t use_count, use_cap;
-    size_t strings_cap, functions_cap, locations_cap, lines_cap, stack_cap;
-    size_t stack_count;
+    struct store_unpacked *t; /* where the tables grow; p's pointers are set at the end */
+    size_t use_count, stack_count;
 };
 
 static void damaged(struct unpacking *u, const char *what)
@@ -86,8 +83,8 @@ static uint32_t string_of(struct unpacking *u, uint32_t id)
     if (item->stamp != u->d->stamp) {
         item->stamp = u->d->stamp;
         item->local = u->p->string_count;
-        AK_GROW(u->p->strings, u->p->string_count + 1u, u->strings_cap);
-        u->p->strings[u->p->string_count++] =
+        AK_GROW(u->t->strings, u->p->string_count + 1u, u->t->strings_cap);
+        u->t->strings[u->p->string_count++] =
             (struct ak_str){(const char *)body.p, store_bytes_left(&body)};
     }
     return item->local;
@@ -104,8 +101,8 @@ static uint32_t new_function(struct unpacking *u, struct store_bytes *body)
     if (!going(u, body, "function")) {
         return AK_NO_INDEX;
     }
-    AK_GROW(p->functions, p->function_count + 1u, u->functions_cap);
-    p->functions[p->function_count] = f;
+    AK_GROW(u->t->functions, p->function_count + 1u, u->t->functions_cap);
+    u->t->functions[p->function_count] = f;
     return p->function_count++;
 }
 
@@ -142,8 +139,8 @@ static void add_lines(struct unpacking *u, struct store_bytes *body, struct ak_l
         line.line = store_get_signed(body);
         line.column = store_get_signed(body);
         line.function = function_of(u, line.function);
-        AK_GROW(p->lines, p->line_count + 1u, u->lines_cap);
-        p->lines[p->line_count++] = line;
+        AK_GROW(u->t->lines, p->line_count + 1u, u->t->lines_cap);
+        u->t->lines[p->line_count++] = line;
     }
     l->line_count = p->line_count - l->first_line;
 }
@@ -160,9 +157,9 @@ static uint32_t new_location(struct unpacking *u, uint32_t mapping, uint32_t ord
         return AK_NO_INDEX;
     }
     const uint32_t index = p->location_count++;
-    AK_GROW(p->locations, p->location_count + 0u, u->locations_cap);
+    AK_GROW(u->t->locations, p->location_count + 0u, u->t->locations_cap);
     add_lines(u, &body, &l);
-    p->locations[index] = l;
+    u->t->locations[index] = l;
     m->binary->stamps[ordinal] = u->d->stamp;
     m->binary->locals[ordinal] = index;
     return index;
@@ -199,7 +196,7 @@ static uint32_t visible_places(const struct unpacking *u, uint32_t frame)
     return total;
 }
 
-static struct frame_use *use_of(struct unpacking *u, uint32_t frame)
+static struct store_frame_use *use_of(struct unpacking *u, uint32_t frame)
 {
     struct store_bytes body;
     struct store_item *const item = entity(u, frame, KIND_FRAME, &body);
@@ -209,16 +206,16 @@ static struct frame_use *use_of(struct unpacking *u, uint32_t frame)
     if (item->stamp != u->d->stamp) {
         item->stamp = u->d->stamp;
         item->local = (uint32_t)u->use_count;
-        AK_GROW(u->uses, u->use_count + 1, u->use_cap);
-        u->uses[u->use_count++] =
-            (struct frame_use){.total = visible_places(u, frame), .last = AK_NO_INDEX};
+        AK_GROW(u->t->uses, u->use_count + 1, u->t->uses_cap);
+        u->t->uses[u->use_count++] =
+            (struct store_frame_use){.total = visible_places(u, frame), .last = AK_NO_INDEX};
     }
-    return &u->uses[item->local];
+    return &u->t->uses[item->local];
 }
 
 static uint32_t location_of(struct unpacking *u, uint32_t frame)
 {
-    struct frame_use *const use = use_of(u, frame);
+    struct store_frame_use *const use = use_of(u, frame);
     if (!use) {
         return AK_NO_INDEX;
     }
@@ -465,8 +462,8 @@ static void build_stack(struct unpacking *u, size_t sample)
             return;
         }
         const uint32_t location = location_of(u, store_get_u32(&b));
-        AK_GROW(p->stack_ids, u->stack_count + 1, u->stack_cap);
-        p->stack_ids[u->stack_count++] = location;
+        AK_GROW(u->t->stack_ids, u->stack_count + 1, u->t->stack_cap);
+        u->t->stack_ids[u->stack_count++] = location;
     }
     p->stack_start[sample + 1] = u->stack_count;
 }
@@ -509,8 +506,8 @@ static void read_strings(struct unpacking *u)
         const uint32_t id = store_get_u32(&u->r);
         const uint32_t at = string_of(u, id);
         if (u->st == AK_OK && at != i) { /* the same text twice, or "" again: an entry of its own */
-            AK_GROW(u->p->strings, u->p->string_count + 1u, u->strings_cap);
-            u->p->strings[u->p->string_count] = u->p->strings[at];
+            AK_GROW(u->t->strings, u->p->string_count + 1u, u->t->strings_cap);
+            u->t->strings[u->p->string_count] = u->t->strings[at];
             u->p->string_count++;
         }
     }
@@ -520,8 +517,8 @@ static void read_strings(struct unpacking *u)
 static void unpack(struct unpacking *u, uint32_t shape)
 {
     struct ak_profile *const p = u->p;
-    AK_GROW(p->strings, 1, u->strings_cap);
-    p->strings[0] = AK_STR("");
+    AK_GROW(u->t->strings, 1, u->t->strings_cap);
+    u->t->strings[0] = AK_STR("");
     p->string_count = 1;
     const uint64_t flags = store_get(&u->r);
     if (flags & PROFILE_HAS_STRINGS) {
@@ -549,40 +546,36 @@ static void unpack(struct unpacking *u, uint32_t shape)
     }
 }
 
-/* What grew on the heap moves into the arena, so that the caller has one owner. */
-static void settle(struct unpacking *u)
+void store_unpacked_release(struct store_unpacked *t)
 {
-    struct ak_profile *const p = u->p;
-#define SETTLE(field, count)                                                                       \
-    do {                                                                                           \
-        void *const grown = p->field;                                                              \
-        p->field = ak_arena_copy(u->arena, grown, (count) * sizeof *p->field);                     \
-        ak_free(grown);                                                                            \
-    } while (0)
-    SETTLE(strings, p->string_count);
-    SETTLE(functions, p->function_count);
-    SETTLE(locations, p->location_count);
-    SETTLE(lines, p->line_count);
-    SETTLE(stack_ids, u->stack_count);
-#undef SETTLE
-    ak_free(u->uses);
+    ak_free(t->strings);
+    ak_free(t->functions);
+    ak_free(t->locations);
+    ak_free(t->lines);
+    ak_free(t->stack_ids);
+    ak_free(t->uses);
 }
 
 enum ak_status store_profile_unpack(struct ak_store *s, const struct store_body *body,
-                                    struct ak_arena *arena, struct ak_profile **out,
-                                    struct ak_error *err)
+                                    struct ak_profile **out, struct ak_error *err)
 {
+    struct ak_arena *const arena = store_dict_of(s)->scratch;
     struct unpacking u = {.s = s,
-                          .d = store_dict_of(s),
+                          .d = s->dict,
                           .arena = arena,
                           .p = AK_NEW(arena, struct ak_profile),
                           .err = err,
                           .r = store_bytes_of(body->bytes),
                           .max_entries = body->size};
+    u.t = &u.d->unpacked;
     u.d->stamp++;
     unpack(&u, body->shape);
-    settle(&u);
     if (u.st == AK_OK) {
+        u.p->strings = u.t->strings;
+        u.p->functions = u.t->functions;
+        u.p->locations = u.t->locations;
+        u.p->lines = u.t->lines;
+        u.p->stack_ids = u.t->stack_ids;
         *out = u.p;
     }
     return u.st;

@@ -51,7 +51,7 @@ static void put_head(const struct ak_profile *p, const uint32_t *local, struct a
 enum ak_status store_shape_intern(struct ak_store *s, const struct ak_profile *p,
                                   uint32_t *string_ids, uint32_t *out_id, struct ak_error *err)
 {
-    struct ak_arena *const arena = ak_arena_new();
+    struct ak_arena *const arena = store_dict_of(s)->scratch;
     bool *const used = AK_NEW_ARRAY(arena, bool, p->string_count + 1u);
     uint32_t *const local = AK_NEW_ARRAY(arena, uint32_t, p->string_count + 1u);
     struct ak_buf list = AK_BUF_INIT;
@@ -73,7 +73,6 @@ enum ak_status store_shape_intern(struct ak_store *s, const struct ak_profile *p
     st = st == AK_OK ? store_entity_intern(s, ak_buf_view(&body), out_id, err) : st;
     ak_buf_release(&list);
     ak_buf_release(&body);
-    ak_arena_free(arena);
     return st;
 }
 

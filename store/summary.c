@@ -192,14 +192,18 @@ static enum ak_status intern_names(struct ak_store *s, const struct sums *x, uin
                                    struct name_id *names, size_t *out_count, struct ak_error *err)
 {
     size_t count = 0;
+    bool ascending = true;
     enum ak_status st = AK_OK;
     for (uint32_t i = 1; i < x->p->string_count && st == AK_OK; i++) {
         if (x->seen[i]) {
             st = store_string_id(s, x->p, string_ids, i, err);
+            ascending = ascending && (count == 0 || names[count - 1].id < string_ids[i]);
             names[count++] = (struct name_id){string_ids[i], i};
         }
     }
-    qsort(names, count, sizeof *names, compare_ids);
+    if (!ascending) {
+        qsort(names, count, sizeof *names, compare_ids);
+    }
     *out_count = count;
     return st;
 }
@@ -234,15 +238,13 @@ enum ak_status store_summary_make(struct ak_store *s, const struct ak_profile *p
     if (p->sample_type_count == 0 || p->sample_type_count > MAX_TYPES) {
         return AK_OK;
     }
-    struct ak_arena *const arena = ak_arena_new();
+    struct ak_arena *const arena = store_dict_of(s)->scratch;
     const size_t cells = (size_t)p->string_count * p->sample_type_count;
     struct sums x = {.p = p,
                      .flat = AK_NEW_ARRAY(arena, int64_t, cells),
                      .cum = AK_NEW_ARRAY(arena, int64_t, cells),
                      .seen = AK_NEW_ARRAY(arena, size_t, p->string_count)};
-    const enum ak_status st = make(s, &x, string_ids, arena, out, err);
-    ak_arena_free(arena);
-    return st;
+    return make(s, &x, string_ids, arena, out, err);
 }
 
 /* --- reading ------------------------------------------------------------------------------------- */

@@ -41,7 +41,7 @@
         return w[0] === "name" ? v.toLowerCase().indexOf(w[1].toLowerCase()) >= 0 : v === w[1];
       });
     });
-    var n = document.querySelectorAll("[data-row]:not([hidden])").length;
+    var n = document.querySelectorAll("tr[data-row]:not([hidden])").length;
     document.querySelectorAll("[data-count]").forEach(function (c) { c.textContent = n + " shown"; });
     var hash = want.map(function (w) { return w[0] + "=" + encodeURIComponent(w[1]); }).join("&");
     if (hash || location.hash.indexOf("=") > 0) {

@@ -26,6 +26,17 @@ static double block_width(const struct ak_str *lines, size_t n, double font)
     return width;
 }
 
+/* Characters of the longest line: another viewer's font may be wider than ours. */
+static size_t longest(const struct callgraph_edge *e)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < e->line_count; i++) {
+        const size_t n = ak_utf8_count(e->lines[i]);
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
 static void lay_out_input(const struct callgraph *m, struct ak_layout *g, struct ak_arena *arena)
 {
     g->node_count = m->box_count;
@@ -43,7 +54,8 @@ static void lay_out_input(const struct callgraph *m, struct ak_layout *g, struct
             .from = e->from,
             .to = e->to,
             .weight = e->weight,
-            .label_w = ceil(block_width(e->lines, e->line_count, LABEL_FONT)) + 2,
+            .label_w = ceil(fmax(block_width(e->lines, e->line_count, LABEL_FONT),
+                                 0.58 * LABEL_FONT * (double)longest(e))) + 2,
             .label_h = (double)e->line_count * LABEL_FONT * LINE,
         };
     }

@@ -113,7 +113,8 @@ static void causes_add(struct builder *b)
     struct ak_tvalue *list = ak_tvalue_list(b->a);
     for (size_t i = 0; cmp && i < cmp->row_count && b->level->causes > 0; i++) {
         const struct ak_compare_row *r = &cmp->rows[i];
-        if (r->verdict != AK_VERDICT_WORSE || r->cause_count == 0) {
+        if (r->verdict != AK_VERDICT_WORSE || r->cause_count == 0 ||
+            reporter_causes_shown(cmp, i, AK_VERDICT_WORSE)) {
             continue;
         }
         struct ak_tvalue *v = ak_tvalue_map(b->a);

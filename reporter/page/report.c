@@ -100,7 +100,7 @@ static void causes_add(struct builder *b, struct ak_tvalue *map, const struct ak
     struct ak_tvalue *list = ak_tvalue_list(b->a);
     for (size_t i = 0; i < cmp->row_count; i++) {
         const struct ak_compare_row *r = &cmp->rows[i];
-        if (r->cause_count == 0) {
+        if (r->cause_count == 0 || reporter_causes_shown(cmp, i, AK_VERDICT_COUNT)) {
             continue;
         }
         struct ak_tvalue *v = ak_tvalue_map(b->a);

@@ -28,6 +28,19 @@ const struct ak_pprof_format ak_pprof_formats[] = {
      .render = reporter_pprof_comments,
      .summary = "Print all comments of the profile",
      .usage = ""},
+    {.name = "compare",
+     .model = AK_PPROF_NODES,
+     .flags = AK_PPROF_ADDITION,
+     .render = reporter_pprof_compare,
+     .summary = "Print values before and after, with -diff_base",
+     .usage = TOP_USAGE("compare")},
+    {.name = "disasm",
+     .model = AK_PPROF_NODES,
+     .flags = AK_PPROF_PARAM | AK_PPROF_UNTRIMMED | AK_PPROF_OBJECTS,
+     .granularity = "addresses",
+     .render = reporter_pprof_disasm,
+     .summary = "Print the machine code of functions that match, with values",
+     .usage = LIST_USAGE("disasm")},
     {.name = "dot",
      .model = AK_PPROF_DRAWN,
      .flags = AK_PPROF_CALL_TREE,
@@ -92,7 +105,7 @@ const struct ak_pprof_format ak_pprof_formats[] = {
      .usage = ""},
     {.name = "svg",
      .model = AK_PPROF_DRAWN,
-     .flags = AK_PPROF_CALL_TREE,
+     .flags = AK_PPROF_CALL_TREE | AK_PPROF_BINARY,
      .suffix = "svg",
      .render = reporter_callgraph_svg,
      .summary = "Draw the graph as SVG, with search, highlighting and zoom",
@@ -139,6 +152,14 @@ const struct ak_pprof_format ak_pprof_formats[] = {
      .render = reporter_callgraph_svg,
      .summary = "Draw the graph as SVG and open it in a browser",
      .usage = GRAPH_USAGE("web")},
+    {.name = "weblist",
+     .model = AK_PPROF_NODES,
+     .flags = AK_PPROF_PARAM | AK_PPROF_UNTRIMMED | AK_PPROF_OBJECTS | AK_PPROF_VIEWER,
+     .granularity = "addresses",
+     .suffix = "html",
+     .render = reporter_pprof_weblist,
+     .summary = "Show source and machine code of functions that match in a browser",
+     .usage = LIST_USAGE("weblist")},
     {.name = NULL},
 };
 
@@ -150,4 +171,30 @@ const struct ak_pprof_format *ak_pprof_format_find(struct ak_str name)
         }
     }
     return NULL;
+}
+
+/* Rows of formats that exist as JSON and Markdown too. */
+static const struct {
+    enum ak_status (*plain)(const struct ak_pprof_report *, struct ak_buf *, struct ak_error *);
+    enum ak_status (*json)(const struct ak_pprof_report *, struct ak_buf *, struct ak_error *);
+    enum ak_status (*markdown)(const struct ak_pprof_report *, struct ak_buf *, struct ak_error *);
+} forms[] = {
+    {reporter_pprof_text, reporter_pprof_json, reporter_pprof_markdown},
+    {reporter_pprof_tree, reporter_pprof_json, reporter_pprof_markdown},
+    {reporter_pprof_compare, reporter_pprof_compare_json, reporter_pprof_compare_markdown},
+};
+
+enum ak_status ak_pprof_render(const struct ak_pprof_report *r, struct ak_buf *out,
+                               struct ak_error *err)
+{
+    if (!r->config.json && !r->config.markdown) {
+        return r->format->render(r, out, err);
+    }
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        if (forms[i].plain == r->format->render) {
+            return r->config.json ? forms[i].json(r, out, err) : forms[i].markdown(r, out, err);
+        }
+    }
+    return ak_fail(err, AK_UNSUPPORTED, "%s has no %s form", r->format->name,
+                   r->config.json ? "JSON" : "Markdown");
 }

@@ -18,6 +18,13 @@ REPORTER_PPROF_RENDERER(topproto);
 REPORTER_PPROF_RENDERER(dot);
 REPORTER_PPROF_RENDERER(callgrind);
 REPORTER_PPROF_RENDERER(list);
+REPORTER_PPROF_RENDERER(disasm);
+REPORTER_PPROF_RENDERER(weblist);
+REPORTER_PPROF_RENDERER(compare);
+REPORTER_PPROF_RENDERER(json);     /* of a report with a graph */
+REPORTER_PPROF_RENDERER(markdown); /* of a report with a graph */
+REPORTER_PPROF_RENDERER(compare_json);
+REPORTER_PPROF_RENDERER(compare_markdown);
 #undef REPORTER_PPROF_RENDERER
 
 #endif

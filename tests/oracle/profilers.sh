@@ -36,12 +36,12 @@ t_out "-top names the program's functions" "$T/top" 'bursty_a'
 t_out "the type is cpu" "$T/top" '^Type: cpu'
 t_out "the build id is there" "$T/top" '^Build ID: [0-9a-f]{16,}'
 signals=$(says signals "$T/cpu.txt")
-for thread in a b c d; do # each thread's share against its own clock, 4.5 sigma
+for thread in a b c d; do # each thread's share against its own clock, 6 sigma
     got=$(awk -v f="bursty_$thread" '$NF == f { sub(/ns$/, "", $4); print $4; exit }' "$T/top")
     if awk -v got="${got:-0}" -v want="$(says true_$thread "$T/cpu.txt")" \
         -v all="$(says cpu_ns "$T/cpu.txt")" -v n="$signals" 'BEGIN {
             p = want / all; s = sqrt(p * (1 - p) / n); d = got / all - p
-            if (d < 0) d = -d; exit !(d <= 4.5 * s) }'; then
+            if (d < 0) d = -d; exit !(d <= 6 * s) }'; then
         t__say ok "bursty_$thread has its share"
     else
         t__fail "bursty_$thread has its share"

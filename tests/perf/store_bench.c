@@ -1,5 +1,6 @@
 /* Size and speed of the store, in CPU time (user + system) so that a loaded machine does not matter.
- *   store_bench STORE BUILDS FILE...
+ *   store_bench STORE BUILDS FILE...    size, adding, loading
+ *   store_bench STORE runs FILE...      one function over a thousand runs; benchmark values
  * The files are profiles of one binary. They are put in as BUILDS runs: the first as they are; each
  * further one as a new link of the same program would give them: a new build id, every function moved,
  * three functions of a hundred with moved lines, other counts, another time. Called by
@@ -222,11 +223,125 @@ static void load_back(const char *path, int files, char **paths, uint64_t builds
     ak_store_close(s);
 }
 
+/* --- a thousand runs ---------------------------------------------------------------------------- */
+
+enum { RUNS = 1000, QUERIES = 20 };
+
+static void add_profile_runs(struct ak_store *s, int files, char **paths)
+{
+    struct ak_error err;
+    struct corpus c = {0};
+    for (int i = 0; i < RUNS; i++) {
+        if (i % files == 0) {
+            corpus_release(&c);
+            c = corpus_build(files, paths, (uint64_t)(i / files));
+        }
+        struct ak_run_profile p = {.name = "cpu.prof", .kind = "cpu", .benchmark = ""};
+        p.bytes = ak_buf_view(&c.plain[i % files]);
+        struct ak_run run = {.label = "main", .command = "x", .commit = "", .branch = ""};
+        run.time_ns = i + 1;
+        run.profiles = &p;
+        run.profile_count = 1;
+        struct ak_added added;
+        must(ak_store_add_run(s, &run, &added, &err), &err);
+    }
+    corpus_release(&c);
+}
+
+static void query_function(struct ak_store *s)
+{
+    struct ak_arena *const arena = ak_arena_new();
+    struct ak_error err;
+    struct ak_function_point *points;
+    size_t count = 0;
+    size_t found = 0;
+    int64_t sum = 0;
+    const struct ak_function_query q = {
+        .label = "main", .function = "runtime.mallocgc", .type = "cpu", .limit = RUNS};
+    must(ak_store_function_history(s, &q, arena, &points, &count, &err), &err);
+    const double start = cpu_ms();
+    for (int i = 0; i < QUERIES; i++) {
+        ak_arena_reset(arena);
+        must(ak_store_function_history(s, &q, arena, &points, &count, &err), &err);
+    }
+    const double ms = (cpu_ms() - start) / QUERIES;
+    for (size_t i = 0; i < count; i++) {
+        found += points[i].found;
+        sum += points[i].cum;
+    }
+    printf("one function                %8.3f ms   (%s in %zu of %zu runs, cum %" PRId64 ")\n", ms,
+           q.function, found, count, sum);
+    ak_arena_free(arena);
+}
+
+/* 200 runs of 100 benchmarks with 3 units, each `repeat` times. */
+static void add_values(const char *path, size_t repeat)
+{
+    struct ak_arena *const arena = ak_arena_new();
+    struct ak_error err;
+    struct ak_store *s;
+    static const char *const units[] = {"ns/op", "B/op", "allocs/op"};
+    must(ak_store_open(path, AK_STORE_CREATE, &s, &err), &err);
+    ak_store_close(s);
+    const uint64_t empty = size_of(path);
+    must(ak_store_open(path, AK_STORE_WRITE, &s, &err), &err);
+    for (uint64_t r = 0; r < 200; r++) {
+        ak_arena_reset(arena);
+        struct ak_run run = {.label = "main", .command = "x", .commit = "", .branch = ""};
+        run.time_ns = (int64_t)r + 1;
+        run.series = AK_NEW_ARRAY(arena, struct ak_series, 300);
+        run.series_count = 300;
+        for (uint64_t i = 0; i < 300; i++) {
+            struct ak_series *const x = &run.series[i];
+            x->benchmark = ak_arena_printf(arena, "Benchmark%" PRIu64 "/size=%" PRIu64, i / 3, i);
+            x->package = "example.org/module/package";
+            x->unit = units[i % 3];
+            x->procs = 8;
+            x->count = repeat;
+            x->values = AK_NEW_ARRAY(arena, double, repeat);
+            x->iterations = AK_NEW_ARRAY(arena, int64_t, repeat);
+            for (size_t k = 0; k < repeat; k++) {
+                const uint64_t v = noise("value", r * 1000 + i, k) % 9000000;
+                x->values[k] = i % 3 ? (double)(v / 1000) : (double)v / 10;
+                x->iterations[k] = 1000 + (int64_t)i / 3;
+            }
+        }
+        struct ak_added added;
+        must(ak_store_add_run(s, &run, &added, &err), &err);
+    }
+    ak_store_close(s);
+    printf("benchmark values, -count=%-2zu %8.2f B each   without the empty store %.2f\n", repeat,
+           (double)size_of(path) / (200.0 * 300 * (double)repeat),
+           (double)(size_of(path) - empty) / (200.0 * 300 * (double)repeat));
+    ak_arena_free(arena);
+}
+
+static int thousand_runs(const char *path, int files, char **paths)
+{
+    struct ak_error err;
+    struct ak_store *s;
+    struct ak_buf name = AK_BUF_INIT;
+    must(ak_store_open(path, AK_STORE_CREATE, &s, &err), &err);
+    add_profile_runs(s, files, paths);
+    query_function(s);
+    ak_store_close(s);
+    for (size_t repeat = 1; repeat <= 10; repeat += 9) {
+        ak_buf_reset(&name);
+        ak_buf_printf(&name, "%s.%zu", path, repeat);
+        add_values(name.ptr, repeat);
+    }
+    ak_buf_release(&name);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 4) {
-        fputs("usage: store_bench STORE BUILDS FILE...\n", stderr);
+        fputs("usage: store_bench STORE BUILDS|runs FILE...\n", stderr);
         return 2;
+    }
+    if (strcmp(argv[2], "runs") == 0) {
+        return thousand_runs(argv[1], argc - 3, argv + 3);
     }
     struct ak_error err;
     struct ak_store *s;

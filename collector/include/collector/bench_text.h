@@ -8,8 +8,8 @@
  *     while ((st = ak_bench_reader_next(r, &rec, err)) == AK_OK && rec.kind != AK_BENCH_END) {...}
  *     ak_bench_reader_close(r);
  *
- * Lines may be of any length (to 64 MiB), end in LF or CRLF, begin with a byte order mark; UTF-16 of
- * both orders is read as UTF-8; gzip is found from content. */
+ * Lines may be of any length (to 64 MiB), end in LF or CRLF, begin with a byte order mark; UTF-16
+ * of both orders is read as UTF-8; gzip is found from content. */
 #ifndef COLLECTOR_BENCH_TEXT_H
 #define COLLECTOR_BENCH_TEXT_H
 
@@ -21,7 +21,7 @@
  * assume=exact better=lower") is kept by tidied unit and crosses files. */
 struct ak_bench_units;
 
-struct ak_bench_units *ak_bench_units_new(void); /* returns owned */
+struct ak_bench_units *ak_bench_units_new(void);    /* returns owned */
 void ak_bench_units_free(struct ak_bench_units *u); /* accepts NULL */
 size_t ak_bench_units_count(const struct ak_bench_units *u);
 struct ak_str ak_bench_units_name(const struct ak_bench_units *u, uint32_t id);
@@ -49,9 +49,9 @@ enum ak_bench_flags {
 };
 
 struct ak_bench_value {
-    double value;           /* tidied */
-    double orig_value;      /* as written */
-    struct ak_str unit;     /* tidied; as written when the value is 0 (benchfmt does so too) */
+    double value;            /* tidied */
+    double orig_value;       /* as written */
+    struct ak_str unit;      /* tidied; as written when tidying changes nothing: 0, Inf */
     struct ak_str orig_unit; /* as written */
     uint32_t unit_id, orig_unit_id;
 };
@@ -119,8 +119,8 @@ struct ak_bench_counts {
     uint64_t results;
     uint64_t rejoined; /* of results */
     uint64_t warnings;
-    uint64_t failed;   /* "--- FAIL: Benchmark..." lines */
-    uint64_t skipped;  /* "--- SKIP: Benchmark..." lines */
+    uint64_t failed;          /* "--- FAIL: Benchmark..." lines */
+    uint64_t skipped;         /* "--- SKIP: Benchmark..." lines */
     uint64_t packages_failed; /* "FAIL" lines that name a package */
 };
 struct ak_bench_counts ak_bench_reader_counts(const struct ak_bench_reader *r);

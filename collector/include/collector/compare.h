@@ -14,7 +14,7 @@ struct ak_compare_opts {
 };
 
 /* Judges `after` against `before`. A row is better or worse when its Holm-adjusted Mann-Whitney p is
- * at most alpha and its Hodges-Lehmann ratio leaves the margin; same when the interval of the ratio
+ * at most alpha (its own p at most alpha / 5) and its Hodges-Lehmann ratio leaves the margin; same when the interval of the ratio
  * lies inside the margin; else unsure. Benchmarks are paired by package, name, GOMAXPROCS and unit;
  * where a package has another name on the other side, without the package. Model in arena; borrows
  * the runs. opts may be NULL. */

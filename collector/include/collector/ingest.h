@@ -12,12 +12,12 @@ struct ak_ingest_opts {
 };
 
 struct ak_ingest {
-    struct ak_run *run;     /* NULL when all files were histories */
-    size_t benchmarks;      /* distinct benchmarks with results */
-    size_t failed;          /* benchmarks and packages that say of themselves that they failed */
-    const char **stores;    /* histories among the files, in order */
+    struct ak_run *run;  /* NULL when all files were histories */
+    size_t benchmarks;   /* distinct benchmarks with results */
+    size_t failed;       /* benchmarks and packages that say of themselves that they failed */
+    const char **stores; /* histories among the files, in order */
     size_t store_count;
-    const char **warnings;  /* "shutdown.txt:12: missing units"; the last may sum up the rest */
+    const char **warnings; /* "shutdown.txt:12: missing units"; the last may sum up the rest */
     size_t warning_count;
 };
 

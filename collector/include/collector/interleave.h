@@ -1,7 +1,7 @@
-/* Two commands in turn on one machine, A B B A: slow drift of the machine meets both alike, which is
- * what makes small differences judgeable. All rows are screened first; rows that look different are
- * measured again, and only these fresh values count for them, since they were chosen by their old
- * ones. */
+/* Two commands in turn on one machine, A B B A: slow drift of the machine meets both alike, which
+ * is what makes small differences judgeable. All rows are screened first; rows that look different
+ * are measured again, and only these fresh values count for them, since they were chosen by their
+ * old ones. */
 #ifndef COLLECTOR_INTERLEAVE_H
 #define COLLECTOR_INTERLEAVE_H
 

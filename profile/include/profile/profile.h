@@ -53,7 +53,8 @@ struct ak_label {
  *
  * Ownership: the arena owns the bytes of the strings and may hold anything else of the same life.
  * Every array below is a block of its own from base/mem.h (AK_GROW, ak_malloc), or NULL when empty;
- * ak_profile_free frees them all. A block may be larger than its count says. */
+ * ak_profile_free frees them all. A block may be larger than its count says. strings, stack_start
+ * and stack_ids are never NULL. */
 struct ak_profile {
     struct ak_arena *arena;
 

@@ -6,6 +6,7 @@
 #define REPORTER_CHARTS_H
 
 #include "reporter/canvas.h"
+#include "store/trend.h"
 #include "store/verdict.h"
 
 enum ak_theme { AK_THEME_LIGHT, AK_THEME_DARK };
@@ -23,25 +24,7 @@ struct ak_canvas *ak_chart_leak(const struct ak_check *check, enum ak_theme them
 struct ak_canvas *ak_chart_thumb(const struct ak_comparison *cmp, const struct ak_check *check,
                                  enum ak_theme theme);
 
-/* One benchmark and unit over the runs of a history, oldest first. */
-struct ak_trend_point {
-    int64_t run_id;
-    const char *commit; /* "" when not known */
-    const char *label;
-    struct ak_summary summary; /* n = 0: this run did not measure it (a gap) */
-    bool change;               /* a level begins here */
-    enum ak_verdict verdict;   /* of a change: BETTER or WORSE */
-};
-struct ak_trend_series {
-    const char *benchmark, *package, *unit;
-    enum ak_direction better;
-    struct ak_trend_point *points;
-    size_t point_count;
-    double limit;          /* in the unit; NaN: none */
-    bool has_trend;
-    struct ak_trend trend; /* over the runs */
-    const char *sentence;  /* what was found, "" */
-};
+/* One benchmark and unit over the runs of a history: levels, changes and the limit. */
 struct ak_canvas *ak_chart_trend(const struct ak_trend_series *series, enum ak_theme theme);
 
 /* Writes compare.png and compare_abs.png into the folder `dir` (made when missing). */

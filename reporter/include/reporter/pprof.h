@@ -31,6 +31,7 @@ struct ak_pprof_config {
     const char *tagfocus, *tagignore, *tagshow, *taghide;
     bool noinlines, showcolumns;
     const char *granularity; /* "" or a name of profile/granularity.h */
+    bool json, markdown; /* another form of top, tree, peek and compare */
     bool compat;
     bool icicle;   /* flame graphs with the root on top */
     bool inverted; /* flame graphs merged from the leaves */
@@ -109,6 +110,10 @@ enum ak_status ak_pprof_report_build(const struct ak_profile *p,
                                      const struct ak_pprof_request *request,
                                      struct ak_arena *arena, struct ak_pprof_report **out,
                                      struct ak_error *err) AK_MUST_USE;
+/* Appends the report in the form that its configuration asks for. AK_UNSUPPORTED for JSON or Markdown
+ * of a format that has neither. */
+enum ak_status ak_pprof_render(const struct ak_pprof_report *r, struct ak_buf *out,
+                               struct ak_error *err) AK_MUST_USE;
 void ak_pprof_report_release(struct ak_pprof_report *r); /* accepts NULL */
 
 /* Index of a sample type by number, name, or name without "inuse_"; "" is the profile's default. */

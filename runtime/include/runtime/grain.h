@@ -38,8 +38,8 @@ void ak_ctx_passivation_resume(struct ak_ctx *ctx);
 
 /* Which actors are evicted when there are too many that may passivate. */
 enum ak_eviction { AK_EVICT_LRU, AK_EVICT_MRU, AK_EVICT_LFU };
-/* Beyond `limit` actors with a passivation, `percent` of them (at least one) are stopped, chosen by
- * `which`, at each check (every interval_ns). False when memory or threads ran out. Once per system. */
+/* Beyond `limit` actors with a passivation, `percent` of them (at least one, and not below the limit) are
+ * stopped, chosen by `which`, at each check (every interval_ns). False when memory or threads ran out. Once per system. */
 bool ak_system_evict(struct ak_system *sys, size_t limit, unsigned percent, enum ak_eviction which,
                      int64_t interval_ns);
 /* Passivates what is due now, instead of waiting for the next check. Returns how many were asked. */

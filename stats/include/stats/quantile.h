@@ -5,6 +5,10 @@
 
 #include <stddef.h>
 
+/* Those of math.h are floats, which some compilers warn about when they become doubles. */
+#define AK_NAN ((double)__builtin_nanf(""))
+#define AK_INFINITY ((double)__builtin_inff())
+
 struct ak_interval {
     double value, lo, hi;
 };

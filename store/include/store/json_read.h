@@ -1,5 +1,5 @@
-/* Reading JSON through SQLite's own parser: a document becomes a tree of nodes in an arena. Documents
- * are at most 32 MiB and 1 Mi values, and nest at most 1,000 deep. */
+/* Reading JSON through SQLite's own parser: a document becomes a tree of nodes in an arena.
+ * Documents are at most 32 MiB and 1 Mi values, and nest at most 1,000 deep. */
 #ifndef STORE_JSON_READ_H
 #define STORE_JSON_READ_H
 
@@ -16,9 +16,10 @@ enum ak_json_type {
 
 struct ak_json_node {
     enum ak_json_type type;
-    struct ak_str key;  /* of a member of an object, else empty */
-    struct ak_str text; /* STRING: decoded, NUL follows; NUMBER: as written; BOOL: "true", "false" */
-    double number;      /* NUMBER; BOOL: 0 or 1 */
+    struct ak_str key; /* of a member of an object, else empty */
+    struct ak_str
+        text;      /* STRING: decoded, NUL follows; NUMBER: as written; BOOL: "true", "false" */
+    double number; /* NUMBER; BOOL: 0 or 1 */
     const struct ak_json_node *child; /* first member or element */
     const struct ak_json_node *next;  /* sibling */
 };

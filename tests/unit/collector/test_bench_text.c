@@ -1,8 +1,7 @@
-#include "collector/bench_text.h"
-
+#include "base/hash.h"
 #include "base/io.h"
 #include "base/mem.h"
-
+#include "collector/bench_text.h"
 #include "test.h"
 
 #include <math.h>
@@ -86,8 +85,7 @@ static void reads_numbers_as_go_does(void **state)
 {
     (void)state;
     expect("BenchmarkA 1 0x1p-3 a 1_000 b 1e3 c -.5 d 5. e +Inf f NaN g 123456789012345678901 h\n",
-           0,
-           "1 A 1 0.125 a 1000 b 1000 c -0.5 d 5 e inf f nan g 1.2345678901234568e+20 h\n");
+           0, "1 A 1 0.125 a 1000 b 1000 c -0.5 d 5 e inf f nan g 1.2345678901234568e+20 h\n");
     expect("BenchmarkA 1 9007199254740993 a 0.1 b 5e-324 c 1e-400 d 0.30000000000000004 e\n", 0,
            "1 A 1 9007199254740992 a 0.10000000000000001 b 4.9406564584124654e-324 c 0 d "
            "0.30000000000000004 e\n");
@@ -113,7 +111,10 @@ static void says_what_is_wrong_with_a_line(void **state)
 static void splits_on_unicode_space_only_where_go_does(void **state)
 {
     (void)state;
-    expect("BenchmarkA\xe3\x80\x80" "1\xc2\xa0" "2 x\n", 0, "1 A 1 2 x\n");
+    expect("BenchmarkA\xe3\x80\x80"
+           "1\xc2\xa0"
+           "2 x\n",
+           0, "1 A 1 2 x\n");
     expect("Benchmark\xc3\x84\xff 1 2 \xc3\xa9\n", 0, "1 \xc3\x84\xff 1 2 \xc3\xa9\n");
 }
 
@@ -133,8 +134,8 @@ static void keeps_unit_metadata(void **state)
     assert_int_equal(ak_bench_reader_open_bytes(&source, units, 0, &r, NULL), AK_OK);
     assert_int_equal(ak_bench_reader_next(r, &rec, NULL), AK_OK);
     ak_bench_reader_close(r);
-    assert_true(ak_str_eq(ak_bench_units_meta(units, AK_STR("B/s"), AK_STR("better")),
-                          AK_STR("higher")));
+    assert_true(
+        ak_str_eq(ak_bench_units_meta(units, AK_STR("B/s"), AK_STR("better")), AK_STR("higher")));
     assert_null(ak_bench_units_meta(units, AK_STR("B/s"), AK_STR("assume")).ptr);
     assert_null(ak_bench_units_meta(units, AK_STR("nothing"), AK_STR("assume")).ptr);
     ak_bench_units_free(units);
@@ -147,10 +148,17 @@ static void tidies_units_as_whole_tokens_of_the_numerator(void **state)
         const char *unit, *tidied;
         double factor;
     } cases[] = {
-        {"ns/op", "sec/op", 1e-9}, {"MB/s", "B/s", 1e6},         {"p99-ns", "p99-sec", 1e-9},
-        {"B/op", "B/op", 1},       {"disk-MB/sec", "disk-B/sec", 1e6}, {"op/ns", "op/ns", 1},
-        {"ns*MB", "sec*B", 1e-3},  {"x/ns*MB", "x/ns*B", 1e6},    {"nsec", "nsec", 1},
-        {"\xc2\xb5s", "\xc2\xb5s", 1}, {"KB", "KB", 1},
+        {"ns/op", "sec/op", 1e-9},
+        {"MB/s", "B/s", 1e6},
+        {"p99-ns", "p99-sec", 1e-9},
+        {"B/op", "B/op", 1},
+        {"disk-MB/sec", "disk-B/sec", 1e6},
+        {"op/ns", "op/ns", 1},
+        {"ns*MB", "sec*B", 1e-3},
+        {"x/ns*MB", "x/ns*B", 1e6},
+        {"nsec", "nsec", 1},
+        {"\xc2\xb5s", "\xc2\xb5s", 1},
+        {"KB", "KB", 1},
     };
     for (size_t i = 0; i < AK_COUNT(cases); i++) {
         struct ak_buf out = AK_BUF_INIT;
@@ -248,6 +256,65 @@ static void rejoins_numbers_after_text(void **state)
     expect("BenchmarkA-2    \t\nlog\n 100   12 ns/op  0 B/op\n", AK_BENCH_REJOIN,
            "3+ A-2 100 12 ns/op 0 B/op\n");
     expect("BenchmarkA-2\n" NUMBERS, AK_BENCH_REJOIN, "2+ A-2 1" VALUES);
+}
+
+static void finds_names_after_other_text(void **state)
+{
+    (void)state;
+    expect("text without newlineBenchmarkA-2   \t       1\t 5 ns/op\n", AK_BENCH_REJOIN,
+           "1 A-2 1 5 ns/op\n");
+    expect("[10:00:01] BenchmarkA-2   \t\n[10:00:02] log\n[10:00:03] " NUMBERS, AK_BENCH_REJOIN,
+           "3+ A-2 1" VALUES);
+    expect("see BenchmarkA-2 \t for more\nrunning BenchmarkB 1 5 ns/op\n--- BENCH: BenchmarkC-2\n"
+           "aBenchmarkingX \t\n",
+           AK_BENCH_REJOIN, "");
+    expect("xBenchmarkA-2   \t       1\t 5 ns/op\n", 0, "");
+}
+
+/* Every result of a run of benchmarks that print whatever they like is found, and only these. */
+static void finds_all_results_between_any_text(void **state)
+{
+    (void)state;
+    static const char *const noise[] = {
+        "log line\n",
+        "\n",
+        "12 34\n",
+        "7 actors stopped\n",
+        "{\"n\":1}\n",
+        "cpu: 35%\n",
+        "Benchmarking\n",
+        "\t1\t2\t3\n",
+        "BenchmarkX done\n",
+        "  5 ms\n",
+        "Duration=4.7ms (4.70 ms)\n",
+        "no newline",
+        "1e9 2 3 bytes\n",
+        "key:value\n",
+        "100 200 rows 300\n",
+        "PASSED\n",
+    };
+    struct ak_buf text = AK_BUF_INIT, want = AK_BUF_INIT, out = AK_BUF_INIT;
+    uint64_t random = 1;
+    unsigned line = 1;
+    for (unsigned i = 0; i < 400; i++) {
+        ak_buf_printf(&text, "BenchmarkX%u-2  \t", i % 7);
+        unsigned printed = 0;
+        for (random = ak_hash_u64(random + i); random % 5 > 0; random = ak_hash_u64(random)) {
+            const char *n = noise[random / 8 % AK_COUNT(noise)];
+            ak_buf_puts(&text, n);
+            line += strchr(n, '\n') != NULL;
+            printed++;
+        }
+        ak_buf_printf(&text, "%8u\t%10u ns/op\t%8u B/op\n", i + 1, i * 3, i);
+        ak_buf_printf(&want, "%u%s X%u-2 %u %u ns/op %u B/op\n", line, printed ? "+" : "", i % 7,
+                      i + 1, i * 3, i);
+        line++;
+    }
+    assert_int_equal(read_all(ak_buf_view(&text), AK_BENCH_REJOIN, &out, NULL), AK_OK);
+    assert_string_equal(out.ptr, want.ptr);
+    ak_buf_release(&text);
+    ak_buf_release(&want);
+    ak_buf_release(&out);
 }
 
 static void does_not_rejoin_without_the_flag(void **state)
@@ -354,7 +421,9 @@ static void expect_bytes(struct ak_str bytes, const char *want)
 static void reads_every_encoding(void **state)
 {
     (void)state;
-    expect_bytes(AK_STR("\xef\xbb\xbf" "BenchmarkA 1 2 x\r\n"), "1 A 1 2 x\n");
+    expect_bytes(AK_STR("\xef\xbb\xbf"
+                        "BenchmarkA 1 2 x\r\n"),
+                 "1 A 1 2 x\n");
     for (int mark = 0; mark < 2; mark++) {
         for (int big = 0; big < 2; big++) {
             struct ak_buf b = AK_BUF_INIT;
@@ -367,8 +436,10 @@ static void reads_every_encoding(void **state)
         }
     }
     /* U+1F600 as a surrogate pair, then a lone high surrogate. */
-    expect_bytes(AK_STR("\xff\xfe" "B\0e\0n\0c\0h\0m\0a\0r\0k\0\x3d\xd8\x00\xde\x3d\xd8 \0"
-                        "1\0 \0" "2\0 \0x\0"),
+    expect_bytes(AK_STR("\xff\xfe"
+                        "B\0e\0n\0c\0h\0m\0a\0r\0k\0\x3d\xd8\x00\xde\x3d\xd8 \0"
+                        "1\0 \0"
+                        "2\0 \0x\0"),
                  "1 \xf0\x9f\x98\x80\xef\xbf\xbd 1 2 x\n");
 }
 
@@ -443,6 +514,8 @@ int main(void)
         cmocka_unit_test(splits_names),
         cmocka_unit_test(keeps_configuration_in_benchfmts_order),
         cmocka_unit_test(rejoins_numbers_after_text),
+        cmocka_unit_test(finds_names_after_other_text),
+        cmocka_unit_test(finds_all_results_between_any_text),
         cmocka_unit_test(does_not_rejoin_without_the_flag),
         cmocka_unit_test(rejoins_with_the_name_that_came_last),
         cmocka_unit_test(never_joins_text_that_looks_like_numbers),

@@ -75,6 +75,41 @@ static void checks_are_laid_out_soundly(void **state)
     }
 }
 
+static struct ak_trend_series history(struct ak_arena *a, size_t runs, enum model_flavour flavour)
+{
+    struct ak_trend_series s = {.benchmark = model_name(a, 1, flavour), .unit = "bytes/alloc",
+                                .limit = 1e6, .point_count = runs,
+                                .sentence = model_name(a, 2, flavour)};
+    s.points = AK_NEW_ARRAY(a, struct ak_trend_point, runs + 1);
+    for (size_t i = 0; i < runs; i++) {
+        const double level = flavour == MODEL_NAN ? (double)NAN
+                             : flavour == MODEL_EXTREME ? (i % 2 ? 1e12 : -1e-9)
+                                                        : 2e6;
+        s.points[i] = (struct ak_trend_point){
+            .run_id = (int64_t)i * 1000003, .commit = i % 2 ? "" : model_name(a, i, flavour),
+            .label = "", .change = i % 3 == 2, .verdict = AK_VERDICT_WORSE};
+        if (i % 4 != 1) {
+            s.points[i].summary = model_summary(a, 10, level, 0.2, i);
+        }
+    }
+    return s;
+}
+
+static void histories_are_laid_out_soundly(void **state)
+{
+    (void)state;
+    for (int flavour = 0; flavour < MODEL_FLAVOURS; flavour++) {
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+            struct ak_arena *a = ak_arena_new();
+            const struct ak_trend_series s = history(a, sizes[i], (enum model_flavour)flavour);
+            char what[64];
+            snprintf(what, sizeof what, "flavour %d, %zu runs", flavour, sizes[i]);
+            layout_is_sound(what, ak_chart_trend(&s, AK_THEME_LIGHT));
+            ak_arena_free(a);
+        }
+    }
+}
+
 static bool has_text(const struct ak_canvas *chart, const char *part)
 {
     size_t n = 0;
@@ -121,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comparisons_are_laid_out_soundly),
         cmocka_unit_test(checks_are_laid_out_soundly),
+        cmocka_unit_test(histories_are_laid_out_soundly),
         cmocka_unit_test(rows_that_do_not_fit_are_counted),
         cmocka_unit_test(findings_stand_in_words),
     };

@@ -107,7 +107,7 @@ static inline int probe_handle(struct ak_ctx *ctx, struct ak_msg *msg, struct pr
     case PROBE_SPAWN:
         for (uint64_t i = probe_u64(msg); i > 0; i--) {
             const struct ak_spawn_opts opts = {.class = &probe_class};
-            assert_true(ak_ctx_spawn(ctx, &opts, NULL).slot != 0);
+            (void)ak_ctx_spawn(ctx, &opts, NULL); /* refused while the system stops */
         }
         return 0;
     case PROBE_STOP:

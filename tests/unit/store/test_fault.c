@@ -1,5 +1,5 @@
 /* Whatever fails below the store: what was acknowledged is there, and the file is sound.
- * AK_FAULT_STRIDE=N looks at each N-th operation only (default 5; 1 is the whole). */
+ * AK_FAULT_STRIDE=N looks at each N-th operation and 8 N-th allocation only (default 11). */
 #include "store_fixture.h"
 
 #include "fault_vfs.h"
@@ -173,7 +173,7 @@ static void check(struct scene *x)
 static long stride(void)
 {
     const char *const text = getenv("AK_FAULT_STRIDE");
-    const long n = text ? strtol(text, NULL, 10) : 5;
+    const long n = text ? strtol(text, NULL, 10) : 11;
     return n > 0 ? n : 1;
 }
 
@@ -181,7 +181,8 @@ static long stride(void)
 static void sweep(struct scene *x, struct fault *which, struct fault kind)
 {
     long hits = 0;
-    for (long at = 1;; at += stride()) {
+    const long step = which == &memory_fault ? stride() * 8 : stride();
+    for (long at = 1;; at += step) {
         scene_clear(x);
         *which = kind;
         which->at = at;

@@ -1,7 +1,5 @@
-#include "store/json_read.h"
-
 #include "base/buf.h"
-
+#include "store/json_read.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -36,8 +34,8 @@ static const struct ak_json_node *parse(const char *text)
 static void builds_the_tree_in_order(void **state)
 {
     (void)state;
-    const struct ak_json_node *root =
-        parse("{\"a\":[1,-2.5e3,[],{\"x\":null}],\"b\":{\"c\":true,\"d\":\"\\u00e9\\n\"},\"e\":false}");
+    const struct ak_json_node *root = parse(
+        "{\"a\":[1,-2.5e3,[],{\"x\":null}],\"b\":{\"c\":true,\"d\":\"\\u00e9\\n\"},\"e\":false}");
     assert_int_equal(root->type, AK_JSON_OBJECT);
     assert_int_equal(ak_json_count(root), 3);
     const struct ak_json_node *a = ak_json_get(root, "a");

@@ -1,0 +1,82 @@
+/* akreport dashboard: the whole history as one HTML file. */
+#include "command.h"
+#include "history_view.h"
+
+#include "base/io.h"
+#include "reporter/dashboard.h"
+#include "store/store.h"
+
+#include <stdio.h>
+
+struct opts {
+    const char *out, *store, *label, *title, *templates;
+    int64_t runs;
+};
+
+#define F(field) offsetof(struct opts, field)
+static const struct ak_opt table[] = {
+    {"o", AK_OPT_STR, F(out), "FILE", "where to write (dashboard.html; -: standard output)",
+     "output"},
+    {"title", AK_OPT_STR, F(title), "TEXT", "heading of the page", NULL},
+    {"templates", AK_OPT_STR, F(templates), "DIR", "folder of replaced templates", NULL},
+    {"label", AK_OPT_STR, F(label), "NAME", "only runs of this label", "selection"},
+    {"runs", AK_OPT_I64, F(runs), "N", "the newest N runs (200)", NULL},
+    {"store", AK_OPT_STR, F(store), "FILE", "history file", NULL},
+    {NULL, AK_OPT_BOOL, 0, NULL, NULL, NULL},
+};
+
+static enum ak_status dashboard(const struct opts *o, struct ak_store *store,
+                                struct ak_arena *arena, struct ak_error *err)
+{
+    const struct history_query query = {.label = o->label, .runs = (size_t)o->runs};
+    struct ak_dashboard page;
+    enum ak_status st = cli_history_load(store, &query, arena, &page, err);
+    if (st == AK_OK) {
+        st = ak_templates_open(o->templates, &page.templates, err);
+    }
+    if (st != AK_OK) {
+        return st;
+    }
+    page.title = o->title ? o->title : page.title;
+    struct ak_buf html = AK_BUF_INIT;
+    st = ak_dashboard_render(&page, &html, err);
+    if (st == AK_OK) {
+        st = ak_file_write(o->out, ak_buf_view(&html), err);
+    }
+    ak_buf_release(&html);
+    ak_templates_close(page.templates);
+    return st;
+}
+
+static int run(int argc, char **argv)
+{
+    struct opts o = {.out = "dashboard.html", .runs = 200};
+    struct ak_arena *arena = ak_arena_new();
+    struct ak_args args;
+    struct ak_error err = {0};
+    int code = command_parse(&cmd_dashboard, &o, argc, argv, arena, &args);
+    if (code < 0 && (args.count > 0 || o.runs < 1 || o.runs > 100000)) {
+        fprintf(stderr, "akreport dashboard: %s\n",
+                args.count > 0 ? "takes no arguments" : "-runs is 1 to 100000");
+        code = 2;
+    }
+    if (code < 0) {
+        struct ak_store *store = NULL;
+        enum ak_status st = ak_store_open(ak_store_path(o.store), AK_STORE_READ, &store, &err);
+        if (st == AK_OK) {
+            st = dashboard(&o, store, arena, &err);
+            ak_store_close(store);
+        }
+        code = st == AK_OK ? 0 : command_fail("dashboard", &err);
+    }
+    ak_arena_free(arena);
+    return code;
+}
+
+const struct command cmd_dashboard = {
+    .name = "dashboard",
+    .summary = "the history as one HTML file",
+    .usage = "dashboard [-o FILE.html] [options]",
+    .opts = table,
+    .run = run,
+};

@@ -1,0 +1,18 @@
+/* The history of a store as the dashboard wants it. */
+#ifndef CLI_HISTORY_VIEW_H
+#define CLI_HISTORY_VIEW_H
+
+#include "reporter/dashboard.h"
+#include "store/store.h"
+
+struct history_query {
+    const char *label; /* NULL: all */
+    size_t runs;       /* the newest so many */
+};
+/* Fills runs, series (aligned with the runs, judged for growth and change points) and the check of
+ * the newest run by the built-in criteria. NOT_FOUND when the store has no such run. In arena. */
+enum ak_status cli_history_load(struct ak_store *store, const struct history_query *query,
+                                struct ak_arena *arena, struct ak_dashboard *out,
+                                struct ak_error *err) AK_MUST_USE;
+
+#endif

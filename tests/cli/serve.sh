@@ -1,0 +1,56 @@
+# akreport serve: pages from the store, to this machine only.
+. tests/lib.sh
+ak=$AKREPORT
+store=$T/s.db
+t_exit 2 "a listen address that is none" "$ak" serve --store "$store" --listen nowhere
+t_exit 2 "a store that is not there" "$ak" serve --store "$T/gone.db" --listen 127.0.0.1:0
+if ! command -v curl >/dev/null; then
+    t_skip "requests" "curl is not installed"
+    t_done
+    exit
+fi
+for v in v3 v4; do
+    "$ak" import --store "$store" --label goakt-$v "$DATA"/goakt/goakt-$v/* >/dev/null
+done
+"$ak" serve --store "$store" --listen 127.0.0.1:0 >"$T/url" 2>"$T/serve.err" &
+pid=$!
+i=0
+while [ ! -s "$T/url" ] && [ $i -lt 100 ]; do
+    sleep 0.1
+    i=$((i + 1))
+done
+url=$(cat "$T/url")
+get() { # expected status, what, path, more arguments of curl
+    want=$1 what=$2 path=$3
+    shift 3
+    got=$(curl -s -g --noproxy '*' -o "$T/body" -w '%{http_code}' "$@" "$url$path")
+    t_ok "$what" test "$got" = "$want"
+}
+get 200 "the dashboard" ""
+t_out "it is the history" "$T/body" 'GCAllocationsDuringShutdown_1000Actors'
+get 200 "the runs" runs
+t_out "with their profiles" "$T/body" 'shutdown_mem\.prof'
+get 200 "a comparison" 'compare?before=1&after=2'
+t_out "with its verdict" "$T/body" 'Criteria failed'
+get 200 "a profile as text" 'profile?id=1&view=top'
+t_out "which is pprof's" "$T/body" 'flat%'
+get 200 "a profile as graph" 'profile?id=1&view=graph'
+get 200 "a profile as flame graph" 'profile?id=1&view=flame'
+get 200 "the difference of two profiles" 'profile?id=3&base=1&view=flame'
+get 404 "a profile that is not there" 'profile?id=99&view=top'
+get 404 "sources are not read unless a folder was named" 'profile?id=1&view=source&f=main'
+get 400 "an expression that is none" 'profile?id=1&view=top&focus=(('
+get 404 "no file of the machine" '../../../../etc/passwd' --path-as-is
+get 404 "another page" etc/passwd
+get 403 "another host's name" "" -H 'Host: evil.example'
+get 403 "another port" "" -H 'Host: 127.0.0.1:1'
+get 403 "another site's script" "" -H 'Origin: http://evil.example'
+get 403 "a page without origin" "" -H 'Origin: null'
+get 200 "its own script" "" -H "Origin: ${url%/}"
+get 405 "nothing is written" "" -X POST -d x=1
+curl -s -g --noproxy '*' -I "$url" | tr -d '\r' >"$T/head"
+t_out "pages cannot be framed" "$T/head" '^X-Frame-Options: DENY'
+kill -TERM $pid
+wait $pid
+t_ok "ends with 0 when told to" test $? = 0
+t_done

@@ -1,0 +1,62 @@
+# The comment, its pictures and templates, on GoAkt's real runs.
+. tests/lib.sh
+ak=$AKREPORT
+store=$T/s.db
+for v in v3 v4; do
+    "$ak" import --store "$store" --label goakt-$v "$DATA"/goakt/goakt-$v/* >/dev/null
+done
+t_exit 1 "comment says by its exit code that something is worse" \
+    "$ak" comment --store "$store" goakt-v3 goakt-v4 -o "$T/a"
+head -n 1 "$T/a/comment.md" >"$T/first"
+t_out "the first line has the verdict" "$T/first" '^\*\*✗ Criteria failed:\*\* bytes: 1\.218MB, limit .* 1 MB in `GCAllocationsDuringShutdown_1000Actors`'
+t_out "the first line names the leak with its slope" "$T/first" 'growth: leak: \+1\.[67][0-9]*MB per stop of 1,000'
+t_out "the first line names what is worse, how much, how surely" "$T/first" 'worse: `[A-Za-z_0-9]*` MB/heap 18\.3x .*p&#60;0\.001'
+t_out "the first line counts the rest" "$T/first" 'further 4 worse, 43 better$'
+t_out "the leak of 1,000 actors is in the table" "$T/a/comment.md" '`GCAllocationsDuringShutdown_1000Actors` \| leak: \+1\.636MB per stop of 1,000 actors'
+t_out "functions explain it" "$T/a/comment.md" '^- `.*` MB/heap: `actor\.newPID` \+.*samples'
+t_out "the marker stands in the second line" "$T/a/comment.md" '^<!-- akreport:default -->$'
+"$ak" comment --store "$store" goakt-v3 goakt-v4 -o "$T/b" >/dev/null
+same=0
+for f in comment.md comment.json annotations.txt metrics.txt thumb-light.png thumb-dark.png; do
+    cmp -s "$T/a/$f" "$T/b/$f" || same=1
+done
+t_ok "a second run writes the same bytes" test $same = 0
+TZ=Asia/Tokyo LC_ALL=C LANG=de_DE "$ak" comment --store "$store" goakt-v3 goakt-v4 -o "$T/c" >/dev/null
+cat "$T"/a/* >"$T/all.a"
+cat "$T"/c/* >"$T/all.c"
+t_same "zone and locale change nothing" "$T/all.a" "$T/all.c"
+t_ok "the comment is short enough" test "$(wc -c <"$T/a/comment.md")" -lt 60000
+t_ok "a thumbnail is small" test "$(wc -c <"$T/a/thumb-light.png")" -lt 80000
+t_exit 0 "the same run twice: nothing is worse, criteria aside" \
+    "$ak" comment --store "$store" goakt-v3 goakt-v3 -o "$T/d" --criteria /dev/stdin <<'C'
+[time]
+benchmark = ShutdownLatency_100Actors
+unit = ms/shutdown
+limit = < 100 ms
+C
+t_out "no change is called the same" "$T/d/comment.md" '^\*\*= Same:\*\*'
+"$ak" comment --store "$store" goakt-v4 -o "$T/e" >/dev/null
+t_out "a run alone is commented by its criteria" "$T/e/comment.md" '^\*\*✗ Criteria failed:'
+
+# Templates
+t_ok "templates are exported" "$ak" templates export "$T/t"
+sed 's/^\*\*/OURS \*\*/' "$T/t/comment.md.mustache" >"$T/x" && mv "$T/x" "$T/t/comment.md.mustache"
+"$ak" comment --store "$store" goakt-v3 goakt-v4 -o "$T/f" --templates "$T/t" >/dev/null
+t_out "a replaced template is used" "$T/f/comment.md" '^OURS \*\*✗'
+echo '{{nothing_of_that_name}}' >>"$T/t/comment.md.mustache"
+t_exit 2 "an unknown name is an error" \
+    "$ak" comment --store "$store" goakt-v3 goakt-v4 -o "$T/f" --templates "$T/t"
+t_out "the error names template, line and name" "$T/err" 'comment\.md\.mustache:[0-9]+: there is no "nothing_of_that_name"'
+echo 999 >"$T/t/VERSION"
+t_exit 2 "templates of another version are refused" \
+    "$ak" comment --store "$store" goakt-v3 goakt-v4 -o "$T/f" --templates "$T/t"
+
+# Wrong use
+t_exit 2 "an unknown run" "$ak" comment --store "$store" goakt-v3 gone -o "$T/g"
+t_exit 2 "nothing to comment on" "$ak" comment --store "$store"
+t_exit 2 "a base twice" "$ak" comment --store "$store" --base goakt-v3 goakt-v3 goakt-v4
+mkdir "$T/nogit"
+full=$(realpath "$ak")
+(cd "$T/nogit" && GIT_CEILING_DIRECTORIES=$T "$full" comment --store "$store" --base auto goakt-v4 >"$T/out" 2>"$T/err")
+t_out "--base auto outside a checkout says why" "$T/err" 'no merge base of this checkout with'
+t_done
