@@ -94,7 +94,7 @@ static enum ak_status judge(const struct opts *o, const char *selector, struct r
         *out_criteria = ak_criteria_builtin(sides->arena);
     }
     if (st == AK_OK) {
-        st = cli_run_side_load(sides, selector, 0, &run, err);
+        st = cli_run_side_load(sides, selector, AK_LOAD_PROFILES, &run, err);
     }
     if (st == AK_OK && o->base) {
         st = cli_run_side_load(sides, o->base, 0, &how.base, err);

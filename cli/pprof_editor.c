@@ -104,7 +104,7 @@ void pprof_editor_close(struct pprof_editor *e)
         el_end(e->el);
     }
     ak_free(e->history_file);
-    free(e->line); /* getline's */
+    ak_free(e->line); /* getline's */
     ak_free(e);
 }
 

@@ -26,8 +26,8 @@ void collector_join_name(struct collector_join *j, struct ak_str name, uint64_t 
 void collector_join_hold(struct collector_join *j, const struct collector_values *values,
                          int64_t iterations, uint64_t line)
 {
-    if (j->held && !j->on_name_line) {
-        j->ambiguous = true;
+    if (j->held) { /* what stands on the name's own line needs no guess */
+        j->ambiguous = !j->on_name_line;
         return;
     }
     AK_GROW(j->values.items, values->count, j->values.cap);

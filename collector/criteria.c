@@ -1,7 +1,7 @@
 #include "collector/criteria.h"
 
 #include "base/mem.h"
-#include "collector/sizes.h"
+#include "collector/doctor.h"
 #include "criterion.h"
 #include "stats/quantile.h"
 #include "summary.h"
@@ -138,17 +138,35 @@ static enum ak_status judge_criterion(struct criterion_job *job)
     return st;
 }
 
-static void warnings_fill(struct ak_check *check, struct ak_run *run, struct ak_arena *arena)
+/* The smallest limit on bytes: what a heap profile would have to resolve. */
+static double smallest_bytes(const struct ak_criteria *criteria)
 {
+    double smallest = 0;
+    for (size_t i = 0; i < criteria->count; i++) {
+        const struct ak_criterion *c = &criteria->items[i];
+        if (c->kind == AK_CRITERION_LIMIT && c->limit_class == AK_UNIT_BYTES && c->limit > 0 &&
+            (smallest <= 0 || c->limit < smallest)) {
+            smallest = c->limit;
+        }
+    }
+    return smallest;
+}
+
+static void warnings_fill(struct ak_check *check, struct ak_run *run,
+                          const struct ak_criteria *criteria, struct ak_arena *arena)
+{
+    const struct ak_doctor_opts how = {.limit_bytes = smallest_bytes(criteria)};
     size_t count = 0;
-    const char **sizes = ak_sizes_findings(run, arena, &count);
+    const struct ak_finding *found = ak_doctor_run(run, &how, arena, &count);
     check->warnings = AK_NEW_ARRAY(arena, const char *, count + 1);
     if (run->state == AK_RUN_FAILED) {
         check->warnings[check->warning_count++] =
             "the command of this run failed: results may be incomplete";
     }
     for (size_t i = 0; i < count; i++) {
-        check->warnings[check->warning_count++] = sizes[i];
+        check->warnings[check->warning_count++] =
+            ak_arena_printf(arena, "%s %s: %s: %s", ak_doctor_id(found[i].rule),
+                            ak_doctor_text(found[i].rule), found[i].subject, found[i].evidence);
     }
 }
 
@@ -180,7 +198,7 @@ enum ak_status ak_check_run(struct ak_run *run, const struct ak_criteria *criter
     for (size_t i = 0; i < check->row_count; i++) {
         check->counts[check->rows[i].outcome]++;
     }
-    warnings_fill(check, run, arena);
+    warnings_fill(check, run, criteria, arena);
     if (st == AK_OK) {
         *out = check;
     }

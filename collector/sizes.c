@@ -138,7 +138,7 @@ const char **ak_sizes_findings(const struct ak_run *run, struct ak_arena *arena,
         const bool rate = info.better == AK_HIGHER_IS_BETTER;
         if (laws[i].sizes >= SIZES_NEEDED && laws[i].exponent > SUPERLINEAR &&
             laws[i].last_exponent > SUPERLINEAR && info.class != AK_UNIT_OTHER && !rate) {
-            lines[(*out_count)++] = ak_arena_printf(arena, "superlinear: %s: %s", laws[i].name,
+            lines[(*out_count)++] = ak_arena_printf(arena, "superlinear, %s: %s", laws[i].name,
                                                     laws[i].sentence);
         }
     }

@@ -165,7 +165,7 @@ static bool add_demangled(struct ak_buf *out, const char *name, enum ak_demangle
     } else {
         add_simplified(out, text, mode);
     }
-    free(text);
+    ak_free(text);
     return true;
 }
 

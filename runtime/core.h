@@ -291,6 +291,11 @@ bool runtime_futures_init(struct ak_system *sys);
 void runtime_futures_release(struct ak_system *sys);
 /* PIDs of futures have this bit in their slot. */
 #define FUTURE_SLOT 0x80000000u
+/* A future that waits, AK_NOBODY when memory ran out. */
+struct ak_pid runtime_future_take(struct ak_system *sys);
+/* Waits for its reply and ends it; see ak_actor_ask. */
+enum ak_ask_result runtime_future_outcome(struct ak_system *sys, struct ak_pid pid,
+                                          int64_t timeout_ns, struct ak_msg **out_reply);
 /* Completes the future with m (NULL: the asked actor is dead). Takes m. */
 void runtime_future_complete(struct ak_system *sys, struct ak_pid future, struct ak_msg *m);
 

@@ -49,8 +49,9 @@ static struct future *at(const struct futures *f, uint32_t index)
 }
 
 /* AK_NOBODY when memory ran out. */
-static struct ak_pid take(struct futures *f)
+struct ak_pid runtime_future_take(struct ak_system *sys)
 {
+    struct futures *f = sys->futures;
     struct ak_pid pid = AK_NOBODY;
     (void)pthread_mutex_lock(&f->lock);
     uint32_t index = f->free - 1;
@@ -132,8 +133,8 @@ static void await(struct ak_system *sys, _Atomic uint32_t *state, int64_t deadli
 }
 
 /* The reply, or why there is none; ends the future. */
-static enum ak_ask_result outcome(struct ak_system *sys, struct ak_pid pid, int64_t timeout_ns,
-                                  struct ak_msg **out_reply)
+enum ak_ask_result runtime_future_outcome(struct ak_system *sys, struct ak_pid pid,
+                                          int64_t timeout_ns, struct ak_msg **out_reply)
 {
     struct futures *f = sys->futures;
     const int64_t now = ak_system_now_ns(sys);
@@ -153,24 +154,24 @@ static enum ak_ask_result outcome(struct ak_system *sys, struct ak_pid pid, int6
 enum ak_ask_result ak_actor_ask(struct ak_system *sys, struct ak_pid to, struct ak_msg *msg,
                                 int64_t timeout_ns, struct ak_msg **out_reply)
 {
-    const struct ak_pid pid = take(sys->futures);
+    const struct ak_pid pid = runtime_future_take(sys);
     if (pid.slot == SLOT_NOBODY) {
         ak_msg_free(msg);
         return AK_ASK_NO_MEMORY;
     }
     (void)ak_actor_tell(sys, to, pid, msg);
-    return outcome(sys, pid, timeout_ns, out_reply);
+    return runtime_future_outcome(sys, pid, timeout_ns, out_reply);
 }
 
 enum ak_ask_result ak_grain_ask(struct ak_system *sys, const struct ak_grain_kind *kind,
                                 const char *id, struct ak_msg *msg, int64_t timeout_ns,
                                 struct ak_msg **out_reply)
 {
-    const struct ak_pid pid = take(sys->futures);
+    const struct ak_pid pid = runtime_future_take(sys);
     if (pid.slot == SLOT_NOBODY) {
         ak_msg_free(msg);
         return AK_ASK_NO_MEMORY;
     }
     (void)ak_grain_tell(sys, kind, id, pid, msg);
-    return outcome(sys, pid, timeout_ns, out_reply);
+    return runtime_future_outcome(sys, pid, timeout_ns, out_reply);
 }

@@ -403,8 +403,8 @@ static void describe(struct ak_prof_snapshot *s)
 {
     const struct ak_prof_cpu_stats *const st = &g.stats;
     runtime_snapshot_comment(s,
-                             "cpu: timer_create on each thread's CPU clock, %u Hz; a sample weighs "
-                             "1 + overruns",
+                             "cpu: timer_create on each thread's CPU clock, %u Hz, signals on the kernel's "
+                             "tick; a sample weighs 1 + overruns",
                              st->hz);
 #if defined(RUNTIME_UNWIND_BY)
     runtime_snapshot_comment(s, "stacks: by " RUNTIME_UNWIND_BY "; at most %d frames",

@@ -92,12 +92,12 @@ static bool read_chunk(struct ak_store *s, struct store_binary *b, struct ak_str
     struct ak_buf raw = AK_BUF_INIT;
     bool good = store_chunk_read(s, body, &raw);
     struct store_bytes r = store_bytes_of(ak_buf_view(&raw));
-    int64_t frame = 0;
+    uint64_t frame = 0;
     uint64_t address = 0;
     for (uint32_t i = 0; good && i < count; i++) {
-        frame += store_get_signed(&r);
+        frame += (uint64_t)store_get_signed(&r);
         address += (uint64_t)store_get_signed(&r);
-        good = !r.bad && frame >= 0 && frame <= UINT32_MAX &&
+        good = !r.bad && frame <= UINT32_MAX &&
                store_binary_add(b, (uint32_t)frame, address) == b->count - 1;
     }
     good = good && store_bytes_left(&r) == 0;

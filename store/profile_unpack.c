@@ -358,10 +358,10 @@ static void read_stack_ids(struct unpacking *u)
     }
     u->p->sample_count = count;
     u->stacks = AK_NEW_ARRAY(u->arena, uint32_t, count);
-    int64_t id = 0;
+    uint64_t id = 0;
     for (size_t i = 0; i < count; i++) {
-        id += store_get_signed(&u->r);
-        if (id < 0 || id > UINT32_MAX) {
+        id += (uint64_t)store_get_signed(&u->r);
+        if (id > UINT32_MAX) {
             damaged(u, "samples");
             return;
         }

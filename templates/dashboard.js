@@ -2,9 +2,15 @@
   "use strict";
   var data = JSON.parse(document.getElementById("data").textContent);
   var space = "http://www.w3.org/2000/svg", tip = document.querySelector(".tip");
+  data.runs.forEach(function (r, i) {
+    if (r.length < 4) { r[3] = i ? data.runs[i - 1][3] : ""; }
+  });
+  data.series.forEach(function (s) {
+    if (typeof s.n === "number") { s.n = s.m.map(function (v) { return v === null ? 0 : s.n; }); }
+  });
   function run(i) {
     var r = data.runs[i];
-    return (r[1] || "#" + r[0]) + (r[2] ? " " + r[2] : "") + (r[3] ? " " + r[3] : "");
+    return (r[1] || "#" + r[0]) + (r[3] ? " " + r[3] : "") + (r[2] ? " " + r[2] : "");
   }
   function bound(s, i, sign) {
     var d = (sign < 0 ? s.l : s.h)[i];

@@ -124,7 +124,12 @@ struct ak_text_style reporter_pen_style(double size, uint32_t rgb)
 
 double reporter_pen_width(const char *text, const struct ak_text_style *style)
 {
-    return ak_text_width(ak_str_from(text), style->size, style->font);
+    /* Of what is drawn: the canvas makes control characters visible. */
+    struct ak_buf b = AK_BUF_INIT;
+    ak_sanitize_text(&b, ak_str_from(text));
+    const double width = ak_text_width(ak_buf_view(&b), style->size, style->font);
+    ak_buf_release(&b);
+    return width;
 }
 
 /* What will be drawn, so that it can be measured: see ak_canvas_text. */

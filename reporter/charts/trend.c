@@ -33,11 +33,12 @@ static double high(const struct ak_trend_point *p)
     return isfinite(p->summary.hi) ? p->summary.hi : p->summary.max;
 }
 
-/* Tenths are enough for a picture and shorter in a page. */
+/* Tenths of a point, or halves in a long history, are enough for a picture and shorter in a page. */
 static struct ak_point place(const struct trend *t, size_t i, double value)
 {
+    const double parts = t->series->point_count > 100 ? 2 : 10;
     return (struct ak_point){round(reporter_axis_at(&t->panel.x, (double)i)),
-                             round(reporter_axis_at(&t->panel.y, value) * 10) / 10};
+                             round(reporter_axis_at(&t->panel.y, value) * parts) / parts};
 }
 
 static void axes_fit(struct trend *t)

@@ -81,6 +81,13 @@ void ak_trend_text(const struct ak_trend_series *series, size_t count,
     reporter_columns_release(&t);
 }
 
+static bool same_sites(const struct ak_trend_series *a, const struct ak_trend_series *b)
+{
+    return a->site_count > 0 && a->site_count == b->site_count &&
+           a->sites[0].flat_after == b->sites[0].flat_after &&
+           strcmp(a->sites[0].function, b->sites[0].function) == 0;
+}
+
 static void sites(const struct ak_trend_series *s, struct ak_buf *out)
 {
     for (size_t i = 0; i < s->site_count && i < 5; i++) {
@@ -96,6 +103,7 @@ static void sites(const struct ak_trend_series *s, struct ak_buf *out)
 void ak_leaks_text(const struct ak_trend_series *series, size_t count,
                    const struct ak_trend_text_opts *o, struct ak_buf *out)
 {
+    const struct ak_trend_series *listed = NULL;
     size_t leaks = 0;
     for (size_t i = 0; i < count; i++) {
         leaks += series[i].leaks > 0;
@@ -114,6 +122,11 @@ void ak_leaks_text(const struct ak_trend_series *series, size_t count,
         ak_buf_puts(out, "\n    ");
         ak_sanitize_text(out, ak_str_from(*s->sentence ? s->sentence : "no leak"));
         ak_buf_putc(out, '\n');
-        sites(s, out);
+        if (listed && same_sites(listed, s)) {
+            ak_buf_puts(out, "      held by the same functions as above (one profile for all)\n");
+        } else {
+            sites(s, out);
+            listed = s;
+        }
     }
 }

@@ -198,10 +198,26 @@ static void put_part(struct ak_buf *out, double distance, double median)
 
 enum column { COLUMN_MEDIAN, COLUMN_LOW, COLUMN_HIGH, COLUMN_COUNT };
 
+static bool is_count_constant(const struct ak_trend_series *s)
+{
+    const struct ak_trend_point *last = newest(s);
+    for (size_t i = 0; i < s->point_count; i++) {
+        if (s->points[i].summary.n > 0 && s->points[i].summary.n != last->summary.n) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void put_column(struct ak_buf *out, const struct ranked *r, enum column column)
 {
     static const char *const keys[] = {"m", "l", "h", "n"};
-    ak_buf_printf(out, ",\"%s\":[", keys[column]);
+    ak_buf_printf(out, ",\"%s\":", keys[column]);
+    if (column == COLUMN_COUNT && is_count_constant(r->series)) {
+        ak_buf_u64(out, newest(r->series) ? newest(r->series)->summary.n : 0);
+        return;
+    }
+    ak_buf_putc(out, '[');
     for (size_t i = 0; i < r->series->point_count; i++) {
         const struct ak_summary *s = &r->series->points[i].summary;
         if (i > 0) {
@@ -222,11 +238,21 @@ static void put_column(struct ak_buf *out, const struct ranked *r, enum column c
     ak_buf_putc(out, ']');
 }
 
+/* Without "<", so that no text can begin or end an element around the script's data. */
 static void put_json_text(struct ak_buf *out, const char *text)
 {
+    struct ak_buf b = AK_BUF_INIT;
+    ak_json_escape(&b, ak_str_from(text));
     ak_buf_putc(out, '"');
-    ak_json_escape(out, ak_str_from(text));
+    for (size_t i = 0; i < b.len; i++) {
+        if (b.ptr[i] == '<') {
+            ak_buf_puts(out, "\\u003c");
+        } else {
+            ak_buf_putc(out, b.ptr[i]);
+        }
+    }
     ak_buf_putc(out, '"');
+    ak_buf_release(&b);
 }
 
 static void put_runs(struct builder *b, struct ak_buf *out)
@@ -241,9 +267,15 @@ static void put_runs(struct builder *b, struct ak_buf *out)
         const struct ak_str day = ak_str_slice(ak_buf_view(&when), 0, 10);
         ak_buf_printf(out, "%s[%lld,", i > 0 ? "," : "", (long long)run->id);
         put_json_text(out, reporter_text_commit(b->a, run));
-        ak_buf_putc(out, ',');
-        put_json_text(out, run->label ? run->label : "");
-        ak_buf_printf(out, ",\"%.*s\"]", (int)day.len, day.len > 0 ? day.ptr : "");
+        ak_buf_printf(out, ",\"%.*s\"", (int)day.len, day.len > 0 ? day.ptr : "");
+        const char *label = run->label ? run->label : "";
+        const struct ak_run *older = i > 0 ? &b->d->runs[i - 1] : NULL;
+        /* A label that is also the run's before is not said again. */
+        if (!older || strcmp(older->label ? older->label : "", label) != 0) {
+            ak_buf_putc(out, ',');
+            put_json_text(out, label);
+        }
+        ak_buf_putc(out, ']');
         ak_buf_release(&when);
     }
     ak_buf_puts(out, "],\"series\":[");

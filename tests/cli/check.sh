@@ -47,5 +47,5 @@ t_exit 1 "growth over sizes" "$AKREPORT" check --criteria "$T/size.ini" $DATA/go
 t_out "with its exponent and sizes" "$T/out" 'grows with a power of 1\.8.* over 3 sizes \(100 to 10000'
 t_exit 0 "linear growth is fine" "$AKREPORT" check --criteria "$T/size.ini" $DATA/goakt/sizes/goakt-v4.txt
 t_exit 3 "superlinear growth is named unasked" "$AKREPORT" check --criteria "$T/none.ini" $DATA/goakt/sizes/goakt-v3.txt
-t_out "as a warning" "$T/out" '^warning: superlinear: ShutdownLatency_NActors: B/op'
+t_out "as a warning" "$T/out" '^warning: P007 .*superlinear, ShutdownLatency_NActors: B/op'
 t_done
