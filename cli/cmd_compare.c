@@ -6,6 +6,7 @@
 #include "collector/attribution.h"
 #include "collector/bench_table.h"
 #include "collector/compare.h"
+#include "collector/criteria.h"
 #include "reporter/charts.h"
 #include "reporter/compare.h"
 #include "reporter/page.h"
@@ -154,6 +155,11 @@ static int compare(const struct opts *o, const struct ak_args *args, struct run_
     struct ak_comparison result;
     ak_compare_runs(before, after, &how, sides->arena, &result);
     ak_attribute(&result, sides->arena);
+    struct ak_check *check;
+    if (ak_check_run(after, ak_criteria_builtin(sides->arena), NULL, sides->arena, &check, NULL) ==
+        AK_OK) {
+        ak_check_mark_limits(check, &result);
+    }
     struct ak_buf out = AK_BUF_INIT;
     int code = ak_compare_exit(&result);
     if (!render(o, &result, &out)) {

@@ -68,4 +68,8 @@ enum ak_status ak_check_run(struct ak_run *run, const struct ak_criteria *criter
  * at all; else 0. */
 int ak_check_exit(const struct ak_check *check, const struct ak_criteria *criteria);
 
+/* Sets the limit of each row of a comparison to that of the criterion which judged the same series, so
+ * that a chart can draw it. */
+void ak_check_mark_limits(const struct ak_check *check, struct ak_comparison *cmp);
+
 #endif
