@@ -31,6 +31,7 @@ struct bench_case {
 extern const struct bench_case bench_shutdown_suite[];
 extern const struct bench_case bench_message_suite[];
 extern const struct bench_case bench_actor_suite[];
+extern const struct bench_case bench_cluster_suite[];
 
 struct bench_opts {
     const char *pattern;     /* -bench: PCRE2 */

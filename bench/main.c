@@ -14,7 +14,7 @@
 #include <string.h>
 
 static const struct bench_case *const suites[] = {bench_shutdown_suite, bench_actor_suite,
-                                                  bench_message_suite};
+                                                  bench_message_suite, bench_cluster_suite};
 
 #define ROW(name, kind, field, arg, help) {name, kind, offsetof(struct bench_opts, field), arg, help, NULL}
 static const struct ak_opt table[] = {

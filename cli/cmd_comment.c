@@ -1,13 +1,12 @@
 /* akreport comment: the pull-request comment as files. Never posts, needs no token. */
-#include "command.h"
-#include "run_side.h"
-
 #include "base/host.h"
 #include "collector/attribution.h"
 #include "collector/compare.h"
 #include "collector/criteria.h"
+#include "command.h"
 #include "reporter/comment.h"
 #include "reporter/page.h"
+#include "run_side.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -120,8 +119,8 @@ static enum ak_status judge(struct job *j, const char *before, const char *after
     return st;
 }
 
-/* The built-in criteria are about certain benchmarks: where there are none of these, a comment about
- * others says nothing of them. */
+/* The built-in criteria are about certain benchmarks: where there are none of these, a comment
+ * about others says nothing of them. */
 static const struct ak_check *check_to_show(const struct job *j)
 {
     const size_t judged = j->check->counts[AK_OUTCOME_PASS] + j->check->counts[AK_OUTCOME_FAIL];
@@ -146,8 +145,10 @@ static enum ak_status write_all(struct job *j, const struct ak_check *check, str
     };
     st = ak_comment_write(&comment, j->o->dir, err);
     if (st == AK_OK && j->o->html) {
-        const struct ak_page_model page = {.cmp = comment.cmp, .checks = &check,
-                                           .check_count = check ? 1 : 0, .templates = templates};
+        const struct ak_page_model page = {.cmp = comment.cmp,
+                                           .checks = &check,
+                                           .check_count = check ? 1 : 0,
+                                           .templates = templates};
         st = ak_page_write(&page, j->o->html, err);
     }
     ak_templates_close(templates);
@@ -200,7 +201,8 @@ static int run(int argc, char **argv)
         fprintf(stderr, "akreport comment: %s\n", wrong);
         code = 2;
     } else if (code < 0) {
-        struct job j = {.o = &o, .arena = arena,
+        struct job j = {.o = &o,
+                        .arena = arena,
                         .sides = {.cmd = "comment", .store_path = o.store, .arena = arena}};
         code = comment(&j, &args);
         cli_run_sides_close(&j.sides);

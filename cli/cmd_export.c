@@ -1,8 +1,7 @@
 /* akreport export: gives back what was put in, as files. */
-#include "command.h"
-
 #include "base/io.h"
 #include "base/sanitize.h"
+#include "command.h"
 #include "store/store.h"
 
 #include <stdio.h>

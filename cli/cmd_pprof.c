@@ -47,9 +47,17 @@ static int run(int argc, char **argv)
     struct pprof_request req = {
         .arena = ak_arena_new(),
         .config = ak_pprof_config_default(),
-        .build_id = "", .symbolize = "", .comment = "", .tools = "", .store = "",
-        .tls_cert = "", .tls_key = "", .tls_ca = "", .http = "",
-        .seconds = -1, .timeout = -1,
+        .build_id = "",
+        .symbolize = "",
+        .comment = "",
+        .tools = "",
+        .store = "",
+        .tls_cert = "",
+        .tls_key = "",
+        .tls_ca = "",
+        .http = "",
+        .seconds = -1,
+        .timeout = -1,
     };
     /* Under the name pprof this is the reference, byte for byte. */
     req.config.compat = strcmp(program_invocation_short_name, "pprof") == 0;

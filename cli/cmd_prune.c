@@ -1,8 +1,7 @@
 /* akreport prune: removes old runs by rule. Tagged runs stay. */
-#include "command.h"
-
 #include "base/clock.h"
 #include "base/sanitize.h"
+#include "command.h"
 #include "store/store.h"
 
 #include <stdio.h>

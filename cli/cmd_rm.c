@@ -1,6 +1,5 @@
 /* akreport rm: removes runs that are named. */
 #include "command.h"
-
 #include "store/store.h"
 
 #include <stdio.h>

@@ -1,10 +1,9 @@
 /* akreport runs: what is in the history. */
-#include "command.h"
-#include "table.h"
-
 #include "base/clock.h"
 #include "base/json.h"
+#include "command.h"
 #include "store/store.h"
+#include "table.h"
 
 #include <stdio.h>
 
@@ -139,7 +138,8 @@ static int run(int argc, char **argv)
     if (code < 0 && args.count > 1) {
         fputs("akreport runs: one label at most: runs [LABEL]\n", stderr);
         code = 2;
-    } else if (code < 0 && list(&o, args.count ? args.items[0] : NULL, arena, &out, &err) != AK_OK) {
+    } else if (code < 0 &&
+               list(&o, args.count ? args.items[0] : NULL, arena, &out, &err) != AK_OK) {
         code = command_fail("runs", &err);
     } else if (code < 0) {
         code = command_print("runs", ak_buf_view(&out)) ? 0 : 2;

@@ -1,12 +1,11 @@
 /* akreport show: one run, what was measured and where. */
-#include "command.h"
-#include "table.h"
-
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/sanitize.h"
+#include "command.h"
 #include "store/store.h"
+#include "table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,14 +71,15 @@ static void facts(const struct ak_run *run, struct ak_arena *arena, struct ak_bu
     }
     fact(&t, "state", run->state == AK_RUN_FAILED ? "failed" : "complete");
     fact(&t, "command", run->command);
-    fact(&t, "commit", run->dirty && run->commit[0]
-                           ? ak_arena_printf(arena, "%s, with local changes", run->commit)
-                           : run->commit);
+    fact(&t, "commit",
+         run->dirty && run->commit[0]
+             ? ak_arena_printf(arena, "%s, with local changes", run->commit)
+             : run->commit);
     fact(&t, "branch", run->branch);
     fact(&t, "results",
-         run->rejoined ? ak_arena_printf(arena, "%zu, %zu of them rejoined", run->result_lines,
-                                         run->rejoined)
-                       : ak_arena_printf(arena, "%zu", run->result_lines));
+         run->rejoined
+             ? ak_arena_printf(arena, "%zu, %zu of them rejoined", run->result_lines, run->rejoined)
+             : ak_arena_printf(arena, "%zu", run->result_lines));
     for (size_t i = 0; i < run->tag_count; i++) {
         fact(&t, "tag", run->tags[i]);
     }

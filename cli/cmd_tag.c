@@ -1,6 +1,5 @@
 /* akreport tag: names that keep a run. */
 #include "command.h"
-
 #include "store/store.h"
 
 #include <stdio.h>

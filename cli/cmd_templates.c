@@ -1,6 +1,5 @@
 /* akreport templates: writes the embedded templates into a folder, to be changed there. */
 #include "command.h"
-
 #include "reporter/template.h"
 
 #include <stdio.h>

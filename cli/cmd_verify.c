@@ -1,8 +1,7 @@
 /* akreport verify: is the history whole. */
-#include "command.h"
-
 #include "base/json.h"
 #include "base/sanitize.h"
+#include "command.h"
 #include "store/store.h"
 
 #include <stdio.h>

@@ -7,7 +7,7 @@
 struct fetch_request {
     const char *url;
     int64_t timeout_seconds;
-    uint64_t max_bytes; /* of the answer; 0: no maximum */
+    uint64_t max_bytes;                      /* of the answer; 0: no maximum */
     const char *tls_cert, *tls_key, *tls_ca; /* files, "" for none */
     bool insecure;                           /* do not verify the server */
 };

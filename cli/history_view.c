@@ -3,6 +3,7 @@
 #include "base/idmap.h"
 #include "collector/criteria.h"
 #include "collector/growth.h"
+#include "profile/decode.h"
 #include "stats/changepoint.h"
 #include "stats/quantile.h"
 
@@ -93,8 +94,7 @@ static enum ak_status series_load(const struct view *v, const struct ak_series *
     };
     struct ak_history_point *points = NULL;
     size_t count = 0;
-    const enum ak_status st =
-        ak_store_history(v->store, &query, v->arena, &points, &count, err);
+    const enum ak_status st = ak_store_history(v->store, &query, v->arena, &points, &count, err);
     if (st != AK_OK) {
         return st;
     }
@@ -114,7 +114,8 @@ static enum ak_status series_load(const struct view *v, const struct ak_series *
     return AK_OK;
 }
 
-/* A benchmark may move to a package of another name: two series of which no run has both are one. */
+/* A benchmark may move to a package of another name: two series of which no run has both are one.
+ */
 static bool merge_into(struct ak_trend_series *to, const struct ak_trend_series *from)
 {
     if (strcmp(to->benchmark, from->benchmark) != 0 || strcmp(to->unit, from->unit) != 0) {
@@ -145,6 +146,66 @@ static void limit_set(const struct view *v, struct ak_trend_series *s)
             s->limit = j->limit;
         }
     }
+}
+
+/* What of a profile's values the page shows: times of CPU profiles, allocated and live bytes. */
+static const char *const heap_types[] = {"alloc_space", "inuse_space"};
+static const char *const default_types[] = {""};
+
+static enum ak_status profiles_of_run(struct view *v, size_t at, struct ak_dashboard_profile *list,
+                                      struct ak_error *err)
+{
+    struct ak_run *run = NULL;
+    enum ak_status st = ak_store_load_run(v->store, v->page->runs[at].id, 0, v->arena, &run, err);
+    for (size_t i = 0; st == AK_OK && i < run->profile_count; i++) {
+        const bool heap = strcmp(run->profiles[i].kind, "heap") == 0;
+        struct ak_buf bytes = AK_BUF_INIT;
+        struct ak_profile *profile = NULL;
+        st = ak_store_load_profile(v->store, run->profiles[i].id, &bytes, err);
+        if (st == AK_OK) {
+            st = ak_profile_decode_bytes(run->profiles[i].name, ak_buf_view(&bytes), NULL, &profile,
+                                         err);
+        }
+        ak_buf_release(&bytes);
+        for (size_t k = 0; st == AK_OK && k < (heap ? 2 : 1); k++) {
+            list[v->page->profile_count++] = (struct ak_dashboard_profile){
+                .run = at,
+                .name = run->profiles[i].name,
+                .type = heap ? heap_types[k] : default_types[0],
+                .profile = profile,
+            };
+        }
+    }
+    return st;
+}
+
+static enum ak_status profiles_load(struct view *v, struct ak_error *err)
+{
+    enum { PER_RUN_MAX = 16 };
+    size_t left = v->query->profiled;
+    enum ak_status st = AK_OK;
+    struct ak_dashboard_profile *list =
+        AK_NEW_ARRAY(v->arena, struct ak_dashboard_profile, 2 * PER_RUN_MAX * left + 1);
+    v->page->profiles = list;
+    for (size_t i = v->page->run_count; st == AK_OK && left > 0 && i > 0; i--) {
+        const size_t had = v->page->profile_count;
+        if (v->page->runs[i - 1].profile_count <= PER_RUN_MAX) {
+            st = profiles_of_run(v, i - 1, list, err);
+        }
+        left -= v->page->profile_count > had ? 1 : 0;
+    }
+    return st;
+}
+
+void cli_history_release(struct ak_dashboard *d)
+{
+    for (size_t i = 0; i < d->profile_count; i++) {
+        /* Two rows of one heap profile share it. */
+        if (i == 0 || d->profiles[i].profile != d->profiles[i - 1].profile) {
+            ak_profile_free((struct ak_profile *)(uintptr_t)d->profiles[i].profile);
+        }
+    }
+    d->profile_count = 0;
 }
 
 /* The newest runs, oldest first, and where each stands. */
@@ -179,8 +240,7 @@ static enum ak_status check_newest(struct view *v, struct ak_error *err)
     if (st == AK_OK) {
         st = ak_check_run(run, ak_criteria_builtin(v->arena), NULL, v->arena, &check, err);
     }
-    if (st == AK_OK &&
-        check->counts[AK_OUTCOME_PASS] + check->counts[AK_OUTCOME_FAIL] > 0) {
+    if (st == AK_OK && check->counts[AK_OUTCOME_PASS] + check->counts[AK_OUTCOME_FAIL] > 0) {
         v->page->latest = check;
     }
     return st;
@@ -216,7 +276,7 @@ static enum ak_status all_load(struct view *v, struct ak_error *err)
         limit_set(v, &series[i]);
         history_judge(v, &series[i]);
     }
-    return st;
+    return st == AK_OK ? profiles_load(v, err) : st;
 }
 
 enum ak_status cli_history_load(struct ak_store *store, const struct history_query *query,
@@ -228,5 +288,8 @@ enum ak_status cli_history_load(struct ak_store *store, const struct history_que
     struct view v = {.store = store, .query = query, .arena = arena, .page = out};
     const enum ak_status st = all_load(&v, err);
     ak_idmap_release(&v.places);
+    if (st != AK_OK) {
+        cli_history_release(out);
+    }
     return st;
 }

@@ -1,6 +1,5 @@
-#include "pprof_request.h"
-
 #include "pprof_options.h"
+#include "pprof_request.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -96,7 +95,8 @@ static enum ak_status bad_value(struct ak_str name, const char *value, const cha
                    (int)name.len, name.ptr);
 }
 
-/* The value of a flag that takes one: behind "=" or the next word. NULL, and err set, at the end. */
+/* The value of a flag that takes one: behind "=" or the next word. NULL, and err set, at the end.
+ */
 static const char *take_value(struct line *l, struct ak_str name, const char *value,
                               struct ak_error *err)
 {
@@ -168,8 +168,7 @@ static enum ak_status set_option(struct line *l, const struct pprof_option *o, s
             return AK_USAGE;
         }
     }
-    if (pprof_option_set(&l->req->config, name, ak_str_from(value), l->req->arena, NULL) !=
-        AK_OK) {
+    if (pprof_option_set(&l->req->config, name, ak_str_from(value), l->req->arena, NULL) != AK_OK) {
         return bad_value(name, value, "value", err);
     }
     return AK_OK;
@@ -296,7 +295,12 @@ static enum ak_status check_request(struct pprof_request *req, struct ak_error *
         return ak_fail(err, AK_USAGE,
                        "-http is not compatible with an output format on the command line");
     }
-    if (req->no_browser && !req->http[0]) {
+    if (req->http[0]) {
+        return ak_fail(err, AK_UNSUPPORTED,
+                       "-http: pages are not served; -web, -flame and -weblist "
+                       "write them");
+    }
+    if (req->no_browser) {
         return ak_fail(err, AK_USAGE, "-no_browser only makes sense with -http");
     }
     if (req->base.count && req->diff_base.count) {
@@ -348,8 +352,8 @@ static void put_row(struct ak_buf *out, const char *prefix, const char *name, co
 void pprof_usage(struct ak_buf *out, const char *prefix)
 {
     const bool line = prefix[0] != '\0';
-    ak_buf_puts(out, line ? "  Output formats (at most one; none starts a shell):\n"
-                          : "  Commands:\n");
+    ak_buf_puts(out,
+                line ? "  Output formats (at most one; none starts a shell):\n" : "  Commands:\n");
     for (const struct ak_pprof_format *f = ak_pprof_formats; f->name; f++) {
         put_row(out, prefix, f->name, f->summary);
     }

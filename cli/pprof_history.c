@@ -1,5 +1,4 @@
 #include "pprof_remote.h"
-
 #include "profile/decode.h"
 #include "store/store.h"
 
@@ -11,8 +10,7 @@ static bool is_wanted(const struct ak_run_profile *p, struct ak_str wanted)
     const struct ak_str name = ak_str_from(p->name);
     const ptrdiff_t dot = ak_str_chr(name, '.');
     const struct ak_str stem = ak_str_slice(name, 0, dot < 0 ? name.len : (size_t)dot);
-    const struct ak_str kind =
-        ak_str_eq(wanted, AK_STR("mem")) ? AK_STR("heap") : wanted;
+    const struct ak_str kind = ak_str_eq(wanted, AK_STR("mem")) ? AK_STR("heap") : wanted;
     return wanted.len == 0 || ak_str_eq(name, wanted) || ak_str_eq(stem, wanted) ||
            ak_str_eq(ak_str_from(p->kind), kind);
 }

@@ -2,10 +2,9 @@
 
 #include "base/mem.h"
 
-
 static const char *const sort_choices[] = {"cum", "flat", NULL};
-static const char *const granularity_choices[] = {"functions", "filefunctions", "files", "lines",
-                                                  "addresses", NULL};
+static const char *const granularity_choices[] = {"functions", "filefunctions", "files",
+                                                  "lines",     "addresses",     NULL};
 
 #define AT(field) offsetof(struct ak_pprof_config, field)
 const struct pprof_option pprof_options[] = {
@@ -77,8 +76,7 @@ const struct pprof_option pprof_options[] = {
     {"json", PPROF_OPTION_BOOL, AT(json), NULL, "Write top, tree, peek and compare as JSON"},
     {"markdown", PPROF_OPTION_BOOL, AT(markdown), NULL,
      "Write top, tree, peek and compare as Markdown"},
-    {"granularity", PPROF_OPTION_CHOICE, AT(granularity), granularity_choices,
-     "What an entry is"},
+    {"granularity", PPROF_OPTION_CHOICE, AT(granularity), granularity_choices, "What an entry is"},
     {.name = NULL},
 };
 #undef AT
@@ -150,8 +148,8 @@ bool pprof_parse_int(struct ak_str text, int64_t *out)
     if (digits.len > 1 && digits.ptr[0] == '0') {
         const char kind = (char)(digits.ptr[1] | 0x20);
         base = kind == 'x' ? 16 : kind == 'b' ? 2 : 8;
-        digits = ak_str_slice(digits, kind == 'x' || kind == 'b' || kind == 'o' ? 2 : 1,
-                              digits.len);
+        digits =
+            ak_str_slice(digits, kind == 'x' || kind == 'b' || kind == 'o' ? 2 : 1, digits.len);
     }
     uint64_t v = 0;
     for (size_t i = 0; i < digits.len; i++) {
@@ -227,8 +225,7 @@ enum ak_status pprof_option_set(struct ak_pprof_config *config, struct ak_str na
     void *field = (char *)config + o->offset;
     if (is_choice) {
         if (!pprof_parse_bool(value, &chosen) || !chosen) {
-            return ak_fail(err, AK_USAGE, "unknown config field \"%.*s\"", (int)name.len,
-                           name.ptr);
+            return ak_fail(err, AK_USAGE, "unknown config field \"%.*s\"", (int)name.len, name.ptr);
         }
         return set_choice(o, field, name, err);
     }

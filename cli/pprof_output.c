@@ -1,7 +1,6 @@
-#include "pprof_request.h"
-
 #include "base/sanitize.h"
 #include "command.h"
+#include "pprof_request.h"
 #include "pprof_viewer.h"
 
 #include <stdio.h>

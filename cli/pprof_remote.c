@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* --- addresses ---------------------------------------------------------------------------------- */
+/* --- addresses ----------------------------------------------------------------------------------
+ */
 
 static bool has_scheme(const char *source)
 {
@@ -73,7 +74,8 @@ const char *pprof_source_url(struct pprof_request *req, const char *source)
     return req->seconds > 0 ? with_seconds(req, source) : source;
 }
 
-/* --- fetching ----------------------------------------------------------------------------------- */
+/* --- fetching -----------------------------------------------------------------------------------
+ */
 
 static int64_t seconds_in(const char *url)
 {
@@ -119,7 +121,8 @@ enum ak_status pprof_fetch(struct pprof_request *req, const char *url, struct ak
     return st;
 }
 
-/* --- keeping ------------------------------------------------------------------------------------ */
+/* --- keeping ------------------------------------------------------------------------------------
+ */
 
 static const char *keep_folder(struct pprof_request *req)
 {

@@ -28,7 +28,8 @@ static void complain(const struct ak_error *err)
     pprof_message(err->text);
 }
 
-/* --- talk --------------------------------------------------------------------------------------- */
+/* --- talk ---------------------------------------------------------------------------------------
+ */
 
 static void greet(struct shell *s)
 {
@@ -36,8 +37,8 @@ static void greet(struct shell *s)
     struct ak_pprof_report *r = NULL;
     struct ak_pprof_config config = s->config;
     config.compact_labels = false;
-    const struct ak_pprof_request request = {
-        .format = ak_pprof_format_find(AK_STR("traces")), .config = &config};
+    const struct ak_pprof_request request = {.format = ak_pprof_format_find(AK_STR("traces")),
+                                             .config = &config};
     if (ak_pprof_report_build(s->view, &request, arena, &r, NULL) == AK_OK) {
         for (size_t i = 0; i < r->legend_count; i++) {
             fprintf(stderr, "%.*s\n", (int)r->legend[i].len, r->legend[i].ptr);
@@ -156,7 +157,8 @@ static void print_help(struct ak_str topic)
     print_text(&text);
 }
 
-/* --- doing -------------------------------------------------------------------------------------- */
+/* --- doing --------------------------------------------------------------------------------------
+ */
 
 static void assign(struct shell *s, const struct pprof_line *line)
 {

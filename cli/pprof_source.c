@@ -1,7 +1,6 @@
-#include "pprof_request.h"
-
 #include "base/mem.h"
 #include "pprof_remote.h"
+#include "pprof_request.h"
 #include "profile/decode.h"
 #include "profile/merge.h"
 #include "profile/prune.h"
@@ -152,7 +151,8 @@ static enum ak_status subtract(struct pprof_request *req, struct group *source, 
     return st;
 }
 
-/* --- symbols ------------------------------------------------------------------------------------ */
+/* --- symbols ------------------------------------------------------------------------------------
+ */
 
 struct symbol_mode {
     bool none, local, force;
@@ -166,9 +166,8 @@ static enum ak_status parse_symbolize(const char *text, struct symbol_mode *out,
     *out = (struct symbol_mode){.local = true};
     for (struct ak_str rest = ak_str_from(text); rest.ptr && text[0];) {
         const struct ak_str word = ak_str_cut(&rest, ':');
-        const struct ak_str style = ak_str_starts(word, AK_STR("demangle="))
-                                        ? ak_str_slice(word, 9, word.len)
-                                        : AK_STR("");
+        const struct ak_str style =
+            ak_str_starts(word, AK_STR("demangle=")) ? ak_str_slice(word, 9, word.len) : AK_STR("");
         if (ak_str_eq(word, AK_STR("none")) || ak_str_eq(word, AK_STR("no"))) {
             out->none = true;
         } else if (ak_str_eq(word, AK_STR("remote"))) {
@@ -219,8 +218,7 @@ static void apply_overrides(struct pprof_request *req, struct ak_profile *view)
     }
 }
 
-enum ak_status pprof_load(struct pprof_request *req, struct pprof_loaded *out,
-                          struct ak_error *err)
+enum ak_status pprof_load(struct pprof_request *req, struct pprof_loaded *out, struct ak_error *err)
 {
     struct group source = {.sources = req->sources, .kind = "source"};
     struct group base = {.sources = req->diff_base.count ? req->diff_base : req->base,

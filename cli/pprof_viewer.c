@@ -13,8 +13,8 @@ static int create_file(struct ak_arena *a, const char *suffix, const char **out_
 {
     const char *dir = getenv("TMPDIR");
     for (int i = 1; i < 10000; i++) {
-        const char *path = ak_arena_printf(a, "%s/pprof%03d.%s", dir && dir[0] ? dir : "/tmp", i,
-                                           suffix);
+        const char *path =
+            ak_arena_printf(a, "%s/pprof%03d.%s", dir && dir[0] ? dir : "/tmp", i, suffix);
         const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (fd >= 0 || errno != EEXIST) {
             *out_path = path;
@@ -53,8 +53,8 @@ static bool is_program(struct ak_arena *a, const char *name)
     const char *path = getenv("PATH");
     for (struct ak_str rest = ak_str_from(path ? path : ""); rest.ptr;) {
         const struct ak_str dir = ak_str_cut(&rest, ':');
-        if (dir.len && access(ak_arena_printf(a, "%.*s/%s", (int)dir.len, dir.ptr, name), X_OK) ==
-                           0) {
+        if (dir.len &&
+            access(ak_arena_printf(a, "%.*s/%s", (int)dir.len, dir.ptr, name), X_OK) == 0) {
             return true;
         }
     }

@@ -167,8 +167,8 @@ static void apply_filters(struct report_words *r, struct pprof_line *out)
         *(tags ? &out->config.tagignore : &out->config.ignore) =
             text_of(r->arena, ak_buf_view(&r->ignore));
     }
-    const bool top = strcmp(out->format->name, "top") == 0 ||
-                     strcmp(out->format->name, "text") == 0;
+    const bool top =
+        strcmp(out->format->name, "top") == 0 || strcmp(out->format->name, "text") == 0;
     if (out->config.nodecount == -1 && top) {
         out->config.nodecount = 10;
     }
@@ -257,8 +257,7 @@ enum ak_status pprof_line_parse(struct ak_str text, const struct ak_pprof_config
 size_t pprof_line_expand(struct ak_str text, const struct ak_profile *p, struct ak_arena *arena,
                          struct ak_str out[5])
 {
-    static const char *const cleared[5] = {"focus=", "ignore=", "hide=", "tagfocus=",
-                                           "tagignore="};
+    static const char *const cleared[5] = {"focus=", "ignore=", "hide=", "tagfocus=", "tagignore="};
     text = ak_str_trim(text);
     if (ak_str_eq(text, AK_STR(":"))) {
         for (size_t i = 0; i < 5; i++) {
@@ -280,8 +279,8 @@ size_t pprof_line_expand(struct ak_str text, const struct ak_profile *p, struct 
         if (!whole) {
             out[n++] = total ? AK_STR("mean=0") : AK_STR("mean=1");
         }
-        out[n++] = ak_str_from(
-            ak_arena_printf(arena, "sample_index=%.*s", (int)type.len, type.ptr));
+        out[n++] =
+            ak_str_from(ak_arena_printf(arena, "sample_index=%.*s", (int)type.len, type.ptr));
         return n;
     }
     out[0] = text;
@@ -349,11 +348,11 @@ struct ak_str pprof_line_complete(struct ak_str text, const struct ak_profile *p
         const bool dash = last.ptr[0] == '-' && last.len > 1;
         completed = complete_function(ak_str_slice(last, dash, last.len), p);
         if (dash) {
-            completed = ak_str_from(
-                ak_arena_printf(arena, "-%.*s", (int)completed.len, completed.ptr));
+            completed =
+                ak_str_from(ak_arena_printf(arena, "-%.*s", (int)completed.len, completed.ptr));
         }
     }
     const size_t kept = (size_t)(last.ptr - text.ptr);
-    return ak_str_from(ak_arena_printf(arena, "%.*s%.*s", (int)kept, text.ptr,
-                                       (int)completed.len, completed.ptr));
+    return ak_str_from(
+        ak_arena_printf(arena, "%.*s%.*s", (int)kept, text.ptr, (int)completed.len, completed.ptr));
 }

@@ -7,10 +7,10 @@
 
 enum pprof_word_kind {
     PPROF_LINE_EMPTY,
-    PPROF_LINE_ASSIGN,  /* name = value */
+    PPROF_LINE_ASSIGN, /* name = value */
     PPROF_LINE_OPTIONS,
     PPROF_LINE_QUIT,
-    PPROF_LINE_HELP,    /* argument in value */
+    PPROF_LINE_HELP, /* argument in value */
     PPROF_LINE_REPORT,
 };
 

@@ -1,6 +1,5 @@
 #include "serve_pages.h"
 
-#include "base/sanitize.h"
 #include "collector/attribution.h"
 #include "collector/compare.h"
 #include "collector/criteria.h"
@@ -8,8 +7,7 @@
 #include "profile/decode.h"
 #include "profile/merge.h"
 #include "reporter/page.h"
-#include "reporter/pprof.h"
-#include "serve_guard.h"
+#include "serve_report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,11 +36,12 @@ static void html(struct visit *v)
     v->out->type = "text/html; charset=utf-8";
 }
 
-/* --- pages -------------------------------------------------------------------------------------- */
+/* --- pages --------------------------------------------------------------------------------------
+ */
 
 static enum ak_status page_dashboard(struct visit *v, struct ak_error *err)
 {
-    const struct history_query wanted = {.runs = 200};
+    const struct history_query wanted = {.runs = 200, .profiled = 4};
     struct ak_dashboard page;
     const enum ak_status st = cli_history_load(v->site->store, &wanted, v->arena, &page, err);
     if (st != AK_OK) {
@@ -51,7 +50,9 @@ static enum ak_status page_dashboard(struct visit *v, struct ak_error *err)
     page.templates = v->site->templates;
     page.runs_link = "/runs";
     html(v);
-    return ak_dashboard_render(&page, &v->out->body, err);
+    const enum ak_status rendered = ak_dashboard_render(&page, &v->out->body, err);
+    cli_history_release(&page);
+    return rendered;
 }
 
 static struct ak_tvalue *profile_value(struct visit *v, const struct ak_run_profile *p)
@@ -90,8 +91,7 @@ static enum ak_status page_runs(struct visit *v, struct ak_error *err)
     enum { RUNS_MAX = 500 };
     struct ak_run *runs = NULL;
     size_t count = 0;
-    enum ak_status st =
-        ak_store_list_runs(v->site->store, NULL, v->arena, &runs, &count, err);
+    enum ak_status st = ak_store_list_runs(v->site->store, NULL, v->arena, &runs, &count, err);
     struct ak_tvalue *list = ak_tvalue_list(v->arena);
     for (size_t i = count; st == AK_OK && i > 0 && count - i < RUNS_MAX; i--) {
         struct ak_tvalue *run = NULL;
@@ -131,14 +131,16 @@ static enum ak_status page_compare(struct visit *v, struct ak_error *err)
     }
     const bool judged = check->counts[AK_OUTCOME_PASS] + check->counts[AK_OUTCOME_FAIL] > 0;
     const struct ak_check *const checks[] = {check};
-    const struct ak_page_model page = {.cmp = &cmp, .checks = checks,
+    const struct ak_page_model page = {.cmp = &cmp,
+                                       .checks = checks,
                                        .check_count = judged ? 1 : 0,
                                        .templates = v->site->templates};
     html(v);
     return ak_page_render(&page, &v->out->body, err);
 }
 
-/* --- profiles ----------------------------------------------------------------------------------- */
+/* --- profiles -----------------------------------------------------------------------------------
+ */
 
 static enum ak_status profile_load(struct visit *v, int64_t id, struct ak_profile **out,
                                    struct ak_error *err)
@@ -153,8 +155,7 @@ static enum ak_status profile_load(struct visit *v, int64_t id, struct ak_profil
 }
 
 /* The profile, or its difference from `base` when one is asked for. Returns owned. */
-static enum ak_status profile_choose(struct visit *v, struct ak_profile **out,
-                                     struct ak_error *err)
+static enum ak_status profile_choose(struct visit *v, struct ak_profile **out, struct ak_error *err)
 {
     struct ak_profile *source = NULL;
     struct ak_profile *base = NULL;
@@ -176,79 +177,39 @@ static enum ak_status profile_choose(struct visit *v, struct ak_profile **out,
     return st;
 }
 
-struct view_kind {
-    const char *name, *format, *type;
-    bool reads_files;
-};
-static const struct view_kind views[] = {
-    {"flame", "flame_html", "text/html; charset=utf-8", false},
-    {"graph", "svg", "image/svg+xml", false},
-    {"top", "top", "text/plain; charset=utf-8", false},
-    {"tree", "tree", "text/plain; charset=utf-8", false},
-    {"peek", "peek", "text/plain; charset=utf-8", false},
-    {"raw", "raw", "text/plain; charset=utf-8", false},
-    {"source", "list", "text/plain; charset=utf-8", true},
-};
-
-static const struct view_kind *view_find(const char *name)
-{
-    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
-        if (strcmp(views[i].name, name) == 0) {
-            return &views[i];
-        }
-    }
-    return NULL;
-}
-
-static enum ak_status report_render(struct visit *v, const struct view_kind *kind,
-                                    const struct ak_profile *profile, struct ak_error *err)
-{
-    struct ak_pprof_config config = ak_pprof_config_default();
-    config.focus = query(v, "focus");
-    config.ignore = query(v, "ignore");
-    config.sample_index = query(v, "si");
-    config.source_path = v->site->source_path;
-    config.granularity = "";
-    const char *function = query(v, "f");
-    const struct ak_pprof_request request = {
-        .format = ak_pprof_format_find(ak_str_from(kind->format)),
-        .config = &config,
-        .param = function[0] ? function : ".",
-    };
-    struct ak_pprof_request plain = request;
-    if (!(request.format->flags & AK_PPROF_PARAM)) {
-        plain.param = NULL;
-    }
-    struct ak_pprof_report *report = NULL;
-    enum ak_status st = ak_pprof_report_build(profile, &plain, v->arena, &report, err);
-    if (st == AK_OK) {
-        v->out->type = kind->type;
-        st = ak_pprof_render(report, &v->out->body, err);
-        ak_pprof_report_release(report);
-    }
-    return st;
-}
-
 static enum ak_status page_profile(struct visit *v, struct ak_error *err)
 {
-    const struct view_kind *kind = view_find(query(v, "view"));
-    if (!kind) {
+    const struct serve_view *view = cli_serve_view(query(v, "view"));
+    if (!view) {
         return ak_fail(err, AK_NOT_FOUND, "views are flame, graph, top, tree, peek, raw, source");
     }
-    if (kind->reads_files && !v->site->source_path[0]) {
-        return ak_fail(err, AK_UNSUPPORTED,
-                       "sources are not in the history; serve --source-path DIR shows them");
-    }
+    struct ak_pprof_config config = ak_pprof_config_default();
+    config.source_path = v->site->source_path;
+    const int64_t id = query_id(v, "id");
+    const int64_t base = query_id(v, "base");
+    const struct serve_report report = {
+        .request = v->request,
+        .config = &config,
+        .templates = v->site->templates,
+        .title = base > 0 ? ak_arena_printf(v->arena, "Profile %lld minus profile %lld",
+                                            (long long)id, (long long)base)
+                          : ak_arena_printf(v->arena, "Profile %lld", (long long)id),
+        .link = ak_arena_printf(v->arena, "/profile?id=%lld&view=", (long long)id),
+        .link_suffix = base > 0 ? ak_arena_printf(v->arena, "&base=%lld", (long long)base) : "",
+        .shows_sources = v->site->source_path[0] != '\0',
+        .arena = v->arena,
+    };
     struct ak_profile *profile = NULL;
     enum ak_status st = profile_choose(v, &profile, err);
     if (st == AK_OK) {
-        st = report_render(v, kind, profile, err);
+        st = cli_serve_report(&report, view, profile, v->out, err);
         ak_profile_free(profile);
     }
     return st;
 }
 
-/* --- answering ---------------------------------------------------------------------------------- */
+/* --- answering ----------------------------------------------------------------------------------
+ */
 
 static const struct route {
     const char *path;
@@ -260,34 +221,9 @@ static const struct route {
     {"/profile", page_profile},
 };
 
-static void refuse(struct serve_answer *out, unsigned status, const char *text)
-{
-    ak_buf_reset(&out->body);
-    out->status = status;
-    out->type = "text/plain; charset=utf-8";
-    ak_sanitize_text(&out->body, ak_str_from(text));
-    ak_buf_putc(&out->body, '\n');
-}
-
-static unsigned status_of(enum ak_status st)
-{
-    if (st == AK_NOT_FOUND || st == AK_UNSUPPORTED) {
-        return 404;
-    }
-    return st == AK_USAGE || st == AK_FORMAT ? 400 : 500;
-}
-
 void cli_serve_answer(void *ctx, const struct serve_request *request, struct serve_answer *out)
 {
     const struct serve_site *site = ctx;
-    if (!cli_serve_allows(request, site->address, site->port)) {
-        refuse(out, 403, "this server answers only to its own address");
-        return;
-    }
-    if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "HEAD") != 0) {
-        refuse(out, 405, "only GET");
-        return;
-    }
     for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
         if (strcmp(routes[i].path, request->path) != 0) {
             continue;
@@ -296,10 +232,10 @@ void cli_serve_answer(void *ctx, const struct serve_request *request, struct ser
         struct ak_error err = {0};
         const enum ak_status st = routes[i].page(&v, &err);
         if (st != AK_OK) {
-            refuse(out, status_of(st), err.text);
+            cli_serve_refuse(out, st, err.text);
         }
         ak_arena_free(v.arena);
         return;
     }
-    refuse(out, 404, "no such page");
+    cli_serve_refuse(out, AK_NOT_FOUND, "no such page");
 }

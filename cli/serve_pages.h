@@ -7,10 +7,8 @@
 #include "store/store.h"
 
 struct serve_site {
-    struct ak_store *store;         /* read only */
+    struct ak_store *store; /* read only */
     struct ak_templates *templates;
-    const char *address;
-    uint16_t port;
     const char *source_path; /* "": sources are not shown, nothing outside the store is read */
 };
 

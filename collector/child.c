@@ -65,7 +65,7 @@ static int spawn(const struct collector_child *child, int output, const sigset_t
 /* Reads what is there; closes the pipe at its end. */
 static void read_output(struct running *r)
 {
-    static _Thread_local char bytes[1 << 16];
+    char bytes[1 << 16];
     for (;;) {
         const ssize_t n = read(r->output, bytes, sizeof bytes);
         if (n > 0) {

@@ -1,5 +1,6 @@
 #include "collector/growth.h"
 
+#include "stats/distribution.h"
 #include "stats/trend.h"
 
 #include "base/mem.h"
@@ -137,6 +138,20 @@ static void judge_few(struct judge *j, const struct ak_kendall *whole)
     }
 }
 
+/* Values that hang together rise by chance more often: they count as fewer, n (1 - r) / (1 + r) of
+ * them, r being the lag-1 correlation about the line (Bayley and Hammersley 1946). The p-value that
+ * is left. */
+static double corrected_p(const double *v, size_t n, const struct ak_line *line, double z)
+{
+    double *about = ak_calloc(n, sizeof *about);
+    for (size_t i = 0; i < n; i++) {
+        about[i] = v[i] - line->slope.value * (double)i;
+    }
+    const double r = ak_autocorrelation(about, n, 1);
+    ak_free(about);
+    return ak_normal_cdf(r > 0 ? -z * sqrt((1 - r) / (1 + r)) : -z);
+}
+
 static void judge_many(struct judge *j, const struct ak_kendall *whole)
 {
     const size_t from = j->n / 3;
@@ -150,8 +165,9 @@ static void judge_many(struct judge *j, const struct ak_kendall *whole)
         return;
     }
     const struct ak_line line = fit(j, from);
-    const double p = ak_mann_kendall(v, n).p_rising;
-    if (p > j->alpha || j->out->relative <= j->floor || !(line.slope.lo > 0)) {
+    const struct ak_kendall rest = ak_mann_kendall(v, n);
+    const double p = rest.p_rising;
+    if (p > j->alpha || corrected_p(v, n, &line, rest.z) > 5 * j->alpha || j->out->relative <= j->floor || !(line.slope.lo > 0)) {
         if (rose) {
             decide(j, AK_GROWTH_WARMUP, "rises at first and then levels off");
         } else {

@@ -221,6 +221,10 @@ static enum ak_status take_source(struct ingest *in, struct collector_source *sr
     }
     const size_t before = in->build.results;
     const enum ak_status st = reader->read(src, &in->build, err);
+    if (st == AK_OK && in->build.is_full) {
+        return ak_fail(err, AK_LIMIT, "%s: more than %d benchmarks with their units, or %d values",
+                       src->path, COLLECTOR_MAX_SERIES, COLLECTOR_MAX_VALUES);
+    }
     if (st == AK_OK && in->build.results == before &&
         take_profile(in, src->path, src->bytes, NULL) != AK_OK) {
         collector_build_warn(&in->build, "%s: holds no benchmark result (read as %s)", src->path,
@@ -383,6 +387,12 @@ void ak_ingest_captured(const struct ak_ingest_capture *capture, struct ak_arena
     const struct collector_reader *reader = collector_reader_find(&src);
     if (reader && reader->read(&src, &in.build, &err) != AK_OK) {
         collector_build_warn(&in.build, "%s", err.text);
+    }
+    if (in.build.is_full) {
+        collector_build_warn(&in.build,
+                             "%s: only the first %d benchmarks with their units and %d values are "
+                             "kept",
+                             src.path, COLLECTOR_MAX_SERIES, COLLECTOR_MAX_VALUES);
     }
     if (in.build.results > 0) {
         keep_text(&in, &src, reader);

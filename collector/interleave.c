@@ -111,7 +111,8 @@ static enum ak_status run_rounds(struct interleaving *x, const struct phase *pha
                                  struct ak_error *err)
 {
     for (unsigned round = 0; round < phase->rounds; round++) {
-        x->busy = !collector_machine_wait_idle(x->opts->wait_s) || x->busy;
+        /* A machine that did not become idle once will not do so for each round. */
+        x->busy = x->busy || !collector_machine_wait_idle(x->opts->wait_s);
         for (unsigned turn = 0; turn < 2; turn++) {
             const unsigned side = (round + turn) % 2; /* A B, B A, A B ... */
             const bool last = phase->profiled && round + 1 == phase->rounds;

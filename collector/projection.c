@@ -302,13 +302,15 @@ uint32_t collector_projection_key(struct projection *p, uint32_t unit_text)
             AK_GROW(p->values, p->value_count + count + 1, p->value_cap);
             p->keys[p->key_count++] =
                 (struct projection_key){(uint32_t)p->value_count, (uint32_t)count};
-            memcpy(p->values + p->value_count, p->row, bytes);
-            p->value_count += count;
+            for (size_t i = 0; i < count; i++) {
+                p->values[p->value_count++] = p->row[i];
+            }
             observe(p, p->row, count);
             return key;
         }
         const struct projection_key *k = &p->keys[key];
-        if (k->count == count && memcmp(p->values + k->first, p->row, bytes) == 0) {
+        if (k->count == count &&
+            (count == 0 || memcmp(p->values + k->first, p->row, bytes) == 0)) {
             return key;
         }
     }

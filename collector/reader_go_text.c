@@ -84,6 +84,9 @@ static enum ak_status read_records(struct ak_bench_reader *r, struct text_state 
 {
     for (;;) {
         struct ak_bench_record rec;
+        if (b->is_full) {
+            return AK_OK;
+        }
         const enum ak_status st = ak_bench_reader_next(r, &rec, err);
         if (st != AK_OK || rec.kind == AK_BENCH_END) {
             return st;

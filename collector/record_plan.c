@@ -63,7 +63,8 @@ static enum ak_status list_packages(const struct collector_command_line *c, cons
     return ak_prefix(err, st, "the packages of this go test cannot be listed");
 }
 
-/* The benchmarks that a command would run, by the -list flag of the testing package. */
+/* The benchmarks that a command would run: akbench lists what its -bench matches, the testing
+ * package what the pattern of -list does. */
 static enum ak_status list_benchmarks(const struct collector_command_line *c, const char *package,
                                       const char *dir, struct ak_arena *arena,
                                       struct collector_lines *out, struct ak_error *err)
@@ -71,8 +72,11 @@ static enum ak_status list_benchmarks(const struct collector_command_line *c, co
     const char *pattern = c->bench ? c->bench : ".";
     /* Only the first level of a pattern names functions. */
     const struct ak_str first = {pattern, strcspn(pattern, "/")};
+    const bool is_own = c->program == COLLECTOR_PROGRAM_BENCH && !c->prefix[0];
     const char *flags[] = {
-        ak_arena_printf(arena, "-%slist=%.*s", c->prefix, (int)first.len, first.ptr), NULL};
+        is_own ? "-list"
+               : ak_arena_printf(arena, "-%slist=%.*s", c->prefix, (int)first.len, first.ptr),
+        NULL};
     const struct collector_variant v = {.package = package, .flags = flags};
     struct collector_lines lines;
     const enum ak_status st =

@@ -74,9 +74,9 @@ static bool search_source(void *ctx, const struct ak_file_info *info)
     return true;
 }
 
-/* The folders of the packages that go test was to run. */
-static void search_packages(struct search *s, const struct collector_missing *m,
-                            struct ak_arena *arena)
+/* The folders of the packages that go test was to run; none when they cannot be listed. */
+static struct collector_lines package_folders(const struct collector_missing *m,
+                                              struct ak_arena *arena)
 {
     const struct collector_command_line *c = m->line;
     const char **argv = AK_NEW_ARRAY(arena, const char *, c->package_count + 5);
@@ -87,12 +87,18 @@ static void search_packages(struct search *s, const struct collector_missing *m,
     for (size_t i = 0; i < c->package_count; i++) {
         argv[n++] = c->argv[c->packages_at + i];
     }
-    struct collector_lines dirs = {0};
-    if (collector_lines_of(argv, m->dir, arena, &dirs, NULL) != AK_OK) {
-        return;
-    }
-    for (size_t i = 0; i < dirs.count; i++) {
-        const enum ak_status st = ak_dir_walk(dirs.items[i], 1, search_source, s, NULL);
+    struct collector_lines folders = {0};
+    return collector_lines_of(argv, m->dir, arena, &folders, NULL) == AK_OK
+               ? folders
+               : (struct collector_lines){0};
+}
+
+static void search_packages(struct search *s, const struct collector_missing *m,
+                            struct ak_arena *arena)
+{
+    const struct collector_lines folders = package_folders(m, arena);
+    for (size_t i = 0; i < folders.count; i++) {
+        const enum ak_status st = ak_dir_walk(folders.items[i], 1, search_source, s, NULL);
         (void)st; /* what cannot be read says nothing */
     }
 }
@@ -197,28 +203,37 @@ static const char *folder_of(const char *path, struct ak_arena *arena)
     return base == path + 1 ? "/" : ak_arena_strndup(arena, path, (size_t)(base - path) - 1);
 }
 
-/* Folders that cannot be written; true when there is one. */
+static bool explain_folder(struct notes *n, const char *folder)
+{
+    if (access(folder, W_OK | X_OK) == 0) {
+        return false;
+    }
+    note(n,
+         ak_arena_printf(n->arena,
+                         "no profile was written: %s is not a folder that may be written; create "
+                         "it, change its permissions, or run the command elsewhere",
+                         folder));
+    return true;
+}
+
+/* Folders that cannot be written; true when there is one. A program writes where it runs, and go
+ * test runs each package's tests in the package's folder. */
 static bool explain_folders(struct notes *n, const struct collector_missing *m)
 {
     bool found = false;
     const struct collector_command_line *c = m->line;
     for (size_t i = 0; i < c->profile_count; i++) {
-        const char *folder = folder_of(c->profiles[i], n->arena);
-        if (access(folder, W_OK | X_OK) != 0) {
-            note(n, ak_arena_printf(n->arena,
-                                    "no profile was written: %s is not a folder that may "
-                                    "be written",
-                                    folder));
-            found = true;
-        }
+        found = explain_folder(n, folder_of(c->profiles[i], n->arena)) || found;
     }
-    const char *dir = m->dir ? m->dir : ".";
-    if (c->variable_count > 0 && access(dir, W_OK | X_OK) != 0) {
-        note(n, ak_arena_printf(n->arena,
-                                "no profile was written: the folder %s may not be written; "
-                                "run it elsewhere or change its permissions",
-                                dir));
-        found = true;
+    if (c->variable_count == 0) {
+        return found;
+    }
+    if (c->program != COLLECTOR_PROGRAM_GO_TEST) {
+        return explain_folder(n, m->dir ? m->dir : ".") || found;
+    }
+    const struct collector_lines folders = package_folders(m, n->arena);
+    for (size_t i = 0; i < folders.count; i++) {
+        found = explain_folder(n, folders.items[i]) || found;
     }
     return found;
 }

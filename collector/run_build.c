@@ -14,6 +14,7 @@
 struct collector_series {
     struct ak_series head; /* values and iterations point into the heap until the end */
     size_t values_cap, iterations_cap;
+    uint32_t next; /* the series whose value came after this one's last time */
 };
 
 struct collector_env {
@@ -51,21 +52,48 @@ static const char *keep(struct collector_build *b, struct ak_str s)
     return ak_arena_strndup(b->arena, s.ptr ? s.ptr : "", s.len);
 }
 
-static struct collector_series *find_series(struct collector_build *b,
-                                            const struct collector_sample *s)
+static bool is_text(const char *text, struct ak_str s)
 {
+    return (s.len == 0 || strncmp(text, s.ptr, s.len) == 0) && text[s.len] == '\0';
+}
+
+static bool is_series_of(const struct ak_series *head, const struct collector_sample *s)
+{
+    return head->procs == s->procs && is_text(head->unit, s->unit) &&
+           is_text(head->benchmark, s->benchmark) && is_text(head->package, s->package);
+}
+
+/* The index of the sample's series, added when it is not there; AK_IDMAP_NONE when it is not there
+ * and there is no room. */
+static uint32_t series_index(struct collector_build *b, const struct collector_sample *s)
+{
+    const bool is_full = b->series_keys.count >= COLLECTOR_MAX_SERIES;
     struct ak_buf key = AK_BUF_INIT;
     ak_buf_str(&key, s->package);
     ak_buf_putc(&key, '\0');
     ak_buf_str(&key, s->benchmark);
     ak_buf_putc(&key, '\0');
     ak_buf_u64(&key, s->procs);
-    ak_intern_add(&b->benchmark_keys, ak_buf_view(&key));
+    if (!is_full) {
+        ak_intern_add(&b->benchmark_keys, ak_buf_view(&key));
+    }
     ak_buf_putc(&key, '\0');
     ak_buf_str(&key, s->unit);
-    const size_t before = b->series_keys.count;
-    const uint32_t i = ak_intern_add(&b->series_keys, ak_buf_view(&key));
+    const uint32_t i = is_full ? ak_intern_find(&b->series_keys, ak_buf_view(&key))
+                               : ak_intern_add(&b->series_keys, ak_buf_view(&key));
     ak_buf_release(&key);
+    return i;
+}
+
+static struct collector_series *add_series(struct collector_build *b,
+                                           const struct collector_sample *s)
+{
+    const size_t before = b->series_keys.count;
+    const uint32_t i = series_index(b, s);
+    if (i == AK_IDMAP_NONE) {
+        b->is_full = true;
+        return NULL;
+    }
     if (b->series_keys.count > before) {
         AK_GROW(b->series, b->series_keys.count, b->series_cap);
         b->series[i] = (struct collector_series){
@@ -79,9 +107,37 @@ static struct collector_series *find_series(struct collector_build *b,
     return &b->series[i];
 }
 
+/* NULL when there is no room for another one. Results repeat in the same order, so the series that
+ * followed the last one before is tried first.
+ */
+static struct collector_series *find_series(struct collector_build *b,
+                                            const struct collector_sample *s)
+{
+    if (b->series_keys.count > 0) {
+        struct collector_series *guess = &b->series[b->series[b->last].next];
+        if (is_series_of(&guess->head, s)) {
+            b->last = (uint32_t)(guess - b->series);
+            return guess;
+        }
+    }
+    const uint32_t last = b->last;
+    struct collector_series *found = add_series(b, s);
+    if (!found) {
+        return NULL;
+    }
+    b->last = (uint32_t)(found - b->series);
+    b->series[last].next = b->last;
+    return found;
+}
+
 void collector_build_value(struct collector_build *b, const struct collector_sample *s)
 {
     struct collector_series *series = find_series(b, s);
+    b->is_full = b->is_full || b->values == COLLECTOR_MAX_VALUES;
+    if (!series || b->is_full) {
+        return;
+    }
+    b->values++;
     struct ak_series *head = &series->head;
     AK_GROW(head->values, head->count + 1, series->values_cap);
     AK_GROW(head->iterations, head->count + 1, series->iterations_cap);

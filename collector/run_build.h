@@ -18,6 +18,11 @@ struct collector_sample {
     double value;
 };
 
+/* Benchmark and unit pairs, and values, of one run; beyond, values are left out and `is_full` is
+ * set. A program that prints more has other troubles than their comparison. */
+#define COLLECTOR_MAX_SERIES 200000
+#define COLLECTOR_MAX_VALUES 4000000
+
 struct collector_series;
 struct collector_env;
 
@@ -27,6 +32,7 @@ struct collector_build {
     struct ak_intern series_keys, benchmark_keys, env_keys;
     struct collector_series *series;
     size_t series_cap;
+    uint32_t last; /* series that got the last value */
     struct collector_env *env;
     size_t env_cap;
     struct ak_run_profile *profiles;
@@ -35,7 +41,8 @@ struct collector_build {
     size_t warning_count, warnings_cap, warnings_unsaid;
     struct ak_str commit, branch;
     int64_t time_ns;
-    size_t results, rejoined, failed;
+    size_t results, rejoined, failed, values;
+    bool is_full;
 };
 
 void collector_build_init(struct collector_build *b, struct ak_arena *arena);

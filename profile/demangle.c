@@ -2,6 +2,7 @@
  * github.com/ianlancetaylor/demangle with NoParams, NoEnclosingParams and NoTemplateParams). */
 #include "base/buf.h"
 #include "base/mem.h"
+#include "demangle_size.h"
 #include "profile/symbolize.h"
 
 #include <libiberty/demangle.h>
@@ -9,7 +10,7 @@
 #include <string.h>
 
 /* libiberty's demangler uses the stack in proportion to the name. */
-#define NAME_MAX_LEN 65536u
+#define NAME_MAX_LEN 16384u
 
 static bool starts(const char *s, const char *prefix)
 {
@@ -124,31 +125,58 @@ static bool is_old_rust(const char *name)
            memcmp(name + len - 20, "17h", 3) == 0 && is_rust_hash(name + len - 17);
 }
 
+/* A C++ name demangled, from malloc; NULL when it is none, or one that would grow without end. */
+static char *demangle_cplusplus(const char *name, int options)
+{
+    void *memory = NULL;
+    struct demangle_component *tree = cplus_demangle_v3_components(name, options, &memory);
+    char *text = NULL;
+    if (tree && profile_demangle_is_small(tree)) {
+        size_t size;
+        text = cplus_demangle_print(options, tree, (int)strlen(name), &size);
+    }
+    ak_free(memory);
+    return text;
+}
+
+/* "_GLOBAL__I__Z3foov": parameters are shown in every mode. */
+static char *demangle_global(const char *name)
+{
+    const char *key = strstr(name, "_Z");
+    char *text = key ? demangle_cplusplus(key, DMGL_PARAMS | DMGL_ANSI) : NULL;
+    if (key && !text) {
+        return NULL;
+    }
+    ak_free(text);
+    return cplus_demangle_v3(name, DMGL_PARAMS | DMGL_ANSI);
+}
+
 /* The name demangled, from malloc, or NULL when it is not mangled. */
 static char *demangle(const char *name, enum ak_demangle mode)
 {
     if (strlen(name) > NAME_MAX_LEN) {
         return NULL;
     }
-    if (starts(name, "_R") || is_old_rust(name)) {
-        char *rust = rust_demangle(name, 0);
-        if (rust || starts(name, "_R")) {
-            return rust;
-        }
+    if (starts(name, "_R")) {
+        return profile_demangle_rust_is_small(name) ? rust_demangle(name, 0) : NULL;
     }
-    if (!starts(name, "_Z") && !starts(name, "_GLOBAL_")) {
+    char *rust = is_old_rust(name) ? rust_demangle(name, 0) : NULL;
+    if (rust) {
+        return rust;
+    }
+    if (starts(name, "_GLOBAL_")) {
+        return demangle_global(name);
+    }
+    if (!starts(name, "_Z")) {
         return NULL;
     }
     if (mode != AK_DEMANGLE_FULL) {
-        return cplus_demangle_v3(name, 0);
+        return demangle_cplusplus(name, 0);
     }
     /* The suffixes of clones (".isra.0") are left out. */
-    char *copy = ak_strdup(name);
-    char *dot = strchr(copy, '.');
-    if (dot && !starts(copy, "_GLOBAL_")) {
-        *dot = '\0';
-    }
-    char *full = cplus_demangle_v3(copy, DMGL_PARAMS | DMGL_ANSI);
+    const char *dot = strchr(name, '.');
+    char *copy = ak_strndup(name, dot ? (size_t)(dot - name) : strlen(name));
+    char *full = demangle_cplusplus(copy, DMGL_PARAMS | DMGL_ANSI);
     ak_free(copy);
     return full;
 }

@@ -32,8 +32,7 @@ static bool string_matches(struct matcher *m, uint32_t s)
 
 static bool mapping_matches(struct matcher *m, const struct ak_location *loc)
 {
-    return loc->mapping != AK_NO_INDEX &&
-           string_matches(m, m->p->mappings[loc->mapping].filename);
+    return loc->mapping != AK_NO_INDEX && string_matches(m, m->p->mappings[loc->mapping].filename);
 }
 
 static bool function_matches(struct matcher *m, uint32_t function)
@@ -201,8 +200,8 @@ struct ak_name_matches ak_view_filter_names(struct ak_profile *view,
 
 /* --- show_from ------------------------------------------------------------------------------ */
 
-/* How many lines of the location stay, counted from the leaf; 0 when nothing matches. A match by the
- * mapping keeps all, a location without lines included: then *out_matched alone tells. */
+/* How many lines of the location stay, counted from the leaf; 0 when nothing matches. A match by
+ * the mapping keeps all, a location without lines included: then *out_matched alone tells. */
 static uint32_t lines_from(struct matcher *m, const struct ak_location *loc, bool *out_matched)
 {
     *out_matched = true;
@@ -292,8 +291,8 @@ static bool keep_tag(void *ctx, const struct ak_label *label)
     return show && !hide;
 }
 
-void ak_view_filter_tag_names(struct ak_profile *view, struct ak_regex *show,
-                              struct ak_regex *hide, bool *out_shown, bool *out_hidden)
+void ak_view_filter_tag_names(struct ak_profile *view, struct ak_regex *show, struct ak_regex *hide,
+                              bool *out_shown, bool *out_hidden)
 {
     struct tag_names t = {.show = matcher_for(view, show), .hide = matcher_for(view, hide)};
     if (show || hide) {

@@ -41,8 +41,8 @@ static struct kept_fields fields_of(enum ak_granularity g, unsigned flags)
 
 static void aggregate_mappings(struct ak_profile *view, const struct kept_fields *keep)
 {
-    view->mappings = ak_arena_copy(view->arena, view->mappings,
-                                   view->mapping_count * sizeof *view->mappings);
+    view->mappings =
+        ak_arena_copy(view->arena, view->mappings, view->mapping_count * sizeof *view->mappings);
     for (uint32_t i = 0; i < view->mapping_count; i++) {
         struct ak_mapping *m = &view->mappings[i];
         m->has_inline_frames = m->has_inline_frames && keep->inlines;
@@ -57,8 +57,8 @@ static void aggregate_functions(struct ak_profile *view, const struct kept_field
     if (keep->function && keep->filename) {
         return;
     }
-    view->functions = ak_arena_copy(view->arena, view->functions,
-                                    view->function_count * sizeof *view->functions);
+    view->functions =
+        ak_arena_copy(view->arena, view->functions, view->function_count * sizeof *view->functions);
     for (uint32_t i = 0; i < view->function_count; i++) {
         struct ak_function *f = &view->functions[i];
         if (!keep->function) {
@@ -72,8 +72,8 @@ static void aggregate_functions(struct ak_profile *view, const struct kept_field
 
 static void aggregate_locations(struct ak_profile *view, const struct kept_fields *keep)
 {
-    view->locations = ak_arena_copy(view->arena, view->locations,
-                                    view->location_count * sizeof *view->locations);
+    view->locations =
+        ak_arena_copy(view->arena, view->locations, view->location_count * sizeof *view->locations);
     for (uint32_t i = 0; i < view->location_count; i++) {
         struct ak_location *loc = &view->locations[i];
         if (!keep->inlines && loc->line_count > 1) {

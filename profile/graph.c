@@ -122,6 +122,21 @@ static void limit_nodes(struct graph_builder *b)
     }
 }
 
+/* Tags of the nodes that can still be chosen: as each counts as one, no more than the limit. */
+static void collect_tags(struct graph_builder *b)
+{
+    const struct ak_graph *g = b->g;
+    const uint64_t limit = b->opts->node_limit > 0 ? (uint64_t)b->opts->node_limit : UINT64_MAX;
+    if (!b->opts->tags) {
+        return;
+    }
+    uint8_t *wanted = ak_arena_zalloc(b->arena, (size_t)g->node_count + 1, 1);
+    for (uint32_t i = 0; i < g->list_count && i < limit; i++) {
+        wanted[g->list[i]] = 1;
+    }
+    profile_graph_tags(b, wanted);
+}
+
 static void trim(struct graph_builder *b)
 {
     struct ak_graph *g = b->g;
@@ -133,6 +148,7 @@ static void trim(struct graph_builder *b)
         rebuild_edges(b);
     }
     profile_graph_sort(b);
+    collect_tags(b);
     if (b->opts->node_limit > 0) {
         profile_graph_trim_tags(b);
         if (b->opts->visual) {
@@ -165,9 +181,6 @@ struct ak_graph *ak_graph_build(const struct ak_profile *p, const struct ak_grap
         profile_graph_tree(&b);
     } else {
         profile_graph_nodes(&b);
-    }
-    if (opts->tags) {
-        profile_graph_tags(&b);
     }
     list_nodes(&b);
     g->node_total = g->list_count;

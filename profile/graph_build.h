@@ -15,8 +15,8 @@ struct graph_builder {
     /* Location l consists of the infos frame_info[frame_start[l] .. frame_start[l + 1]), innermost
      * first. */
     uint32_t *frame_start, *frame_info;
-    const uint8_t *kept;    /* per node: edges go over the others; NULL: all are kept */
-    struct ak_idmap children; /* call tree: parent + 1 and info -> node */
+    const uint8_t *kept;           /* per node: edges go over the others; NULL: all are kept */
+    struct ak_idmap children;      /* call tree: parent + 1 and info -> node */
     uint64_t cut_nodes, cut_edges; /* values below are low */
 };
 
@@ -54,8 +54,8 @@ uint32_t profile_graph_child(const struct graph_builder *b, uint32_t parent, uin
 void profile_graph_edges(struct graph_builder *b);
 /* Sorted adjacency of the edges that are alive; the others are forgotten. */
 void profile_graph_link(struct graph_builder *b, const uint8_t *dead);
-/* Tags of all nodes. */
-void profile_graph_tags(struct graph_builder *b);
+/* Tags of the wanted nodes. */
+void profile_graph_tags(struct graph_builder *b, const uint8_t *wanted);
 /* Forgets tags whose values are below the cut. */
 void profile_graph_trim_tags(struct graph_builder *b);
 /* Sorts the list as the options ask. */

@@ -1,9 +1,8 @@
+#include "base/mem.h"
 #include "graph_build.h"
 
-#include "base/mem.h"
-
-/* An edge while it is summed, lying in the table where its ends hash to: one cache line for each step
- * of a stack. */
+/* An edge while it is summed, lying in the table where its ends hash to: one cache line for each
+ * step of a stack. */
 struct slot {
     uint32_t from, to; /* from AK_NO_INDEX: free */
     uint32_t sample;   /* + 1, that was counted last */

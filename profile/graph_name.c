@@ -1,5 +1,4 @@
 #include "profile/graph.h"
-
 #include "profile/paths.h"
 
 void ak_node_name(struct ak_buf *out, const struct ak_node_info *info, const char *sep)

@@ -1,7 +1,6 @@
-#include "graph_build.h"
-
 #include "base/hash.h"
 #include "base/mem.h"
+#include "graph_build.h"
 #include "profile/paths.h"
 
 /* --- infos ---------------------------------------------------------------------------------- */
@@ -38,12 +37,10 @@ static void intern_names(struct info_table *t)
         const struct ak_str file = ak_path_trim(ak_profile_str(p, f->filename),
                                                 t->b->opts->trim_path, t->b->opts->source_path);
         t->function_name[i] = ak_intern_add(&t->strings, ak_profile_str(p, f->name));
-        t->function_file[i] =
-            file.len ? ak_intern_add(&t->strings, ak_path_clean(a, file)) : 0;
+        t->function_file[i] = file.len ? ak_intern_add(&t->strings, ak_path_clean(a, file)) : 0;
     }
     for (uint32_t i = 0; i < p->mapping_count; i++) {
-        t->mapping_file[i] =
-            ak_intern_add(&t->strings, ak_profile_str(p, p->mappings[i].filename));
+        t->mapping_file[i] = ak_intern_add(&t->strings, ak_profile_str(p, p->mappings[i].filename));
     }
 }
 

@@ -1,6 +1,5 @@
-#include "graph_build.h"
-
 #include "base/mem.h"
+#include "graph_build.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,19 +1,19 @@
-#include "graph_build.h"
-
 #include "base/hash.h"
 #include "base/mem.h"
+#include "graph_build.h"
 #include "profile/measure.h"
 #include "profile/tagfilter.h"
 
 /* Tags while they are collected: found by node, group and name. */
 struct collector {
     struct graph_builder *b;
+    const uint8_t *wanted; /* per node */
     struct ak_intern names;
     struct ak_idmap index; /* hash of node, group, name -> tag */
     struct ak_tag *tags;
     uint32_t *tag_node;
     size_t count, tags_cap, node_cap;
-    size_t *seen; /* per node: sample + 1 */
+    size_t *seen;    /* per node: sample + 1 */
     uint32_t *stack; /* nodes of the sample at hand, each once */
     size_t depth, stack_cap;
     struct ak_arena *scratch;
@@ -22,7 +22,7 @@ struct collector {
 
 /* The tags of one sample: its joined text label and its numbers. */
 struct sample_tags {
-    uint32_t text; /* in names; AK_NO_INDEX: none */
+    uint32_t text;                        /* in names; AK_NO_INDEX: none */
     const struct ak_label_group *numbers; /* NULL: none */
 };
 
@@ -33,8 +33,8 @@ static struct ak_tag *tag_of(struct collector *c, uint32_t node, int64_t group, 
 {
     const uint32_t key[3] = {node, (uint32_t)group, name};
     bool is_new;
-    const uint32_t i = ak_idmap_put(&c->index, ak_hash_bytes(key, sizeof key, 1),
-                                    (uint32_t)c->count, &is_new);
+    const uint32_t i =
+        ak_idmap_put(&c->index, ak_hash_bytes(key, sizeof key, 1), (uint32_t)c->count, &is_new);
     if (is_new) {
         AK_GROW(c->tags, c->count + 1, c->tags_cap);
         AK_GROW(c->tag_node, c->count + 1, c->node_cap);
@@ -100,9 +100,9 @@ static uint32_t join_texts(struct collector *c, const struct ak_label_group *gro
     for (size_t g = 0; g < n; g++) {
         for (size_t l = 0; groups[g].is_text && l < groups[g].count; l++) {
             const struct ak_str v = ak_profile_str(p, p->labels[groups[g].at[l]].str);
-            parts[count++] = ak_str_from(
-                ak_arena_printf(c->scratch, "%.*s:%.*s", (int)groups[g].key.len,
-                                groups[g].key.ptr, (int)v.len, v.ptr));
+            parts[count++] =
+                ak_str_from(ak_arena_printf(c->scratch, "%.*s:%.*s", (int)groups[g].key.len,
+                                            groups[g].key.ptr, (int)v.len, v.ptr));
         }
     }
     qsort(parts, count, sizeof *parts, by_text);
@@ -115,8 +115,8 @@ static uint32_t join_texts(struct collector *c, const struct ak_label_group *gro
                                      : AK_NO_INDEX;
 }
 
-/* Fills c->stack with the distinct nodes of sample i, root first; returns the leaf's node or
- * AK_NO_INDEX when it was left out. */
+/* Fills c->stack with the distinct wanted nodes of sample i, root first; returns the leaf's node,
+ * AK_NO_INDEX of an empty stack. */
 static uint32_t nodes_of(struct collector *c, size_t i)
 {
     const struct graph_builder *b = c->b;
@@ -129,7 +129,7 @@ static uint32_t nodes_of(struct collector *c, size_t i)
         for (uint32_t f = b->frame_start[l + 1]; f-- > b->frame_start[l];) {
             const uint32_t info = b->frame_info[f];
             node = b->opts->call_tree ? profile_graph_child(b, node, info) : info;
-            if (c->seen[node] != i + 1) {
+            if (c->wanted[node] && c->seen[node] != i + 1) {
                 c->seen[node] = i + 1;
                 AK_GROW(c->stack, c->depth + 1, c->stack_cap);
                 c->stack[c->depth++] = node;
@@ -146,6 +146,10 @@ static void add_sample(struct collector *c, size_t i)
     if (p->label_start[i] == p->label_start[i + 1] || !graph_weight(c->b, i, &w, &div)) {
         return;
     }
+    const uint32_t leaf = nodes_of(c, i);
+    if (c->depth == 0) {
+        return;
+    }
     ak_arena_reset(c->scratch);
     struct ak_label_group *groups;
     const size_t n = ak_label_groups(p, i, c->scratch, &groups);
@@ -155,11 +159,10 @@ static void add_sample(struct collector *c, size_t i)
             tags.numbers = &groups[g];
         }
     }
-    const uint32_t leaf = nodes_of(c, i);
     for (size_t k = 0; k < c->depth; k++) {
         add_tags(c, c->stack[k], i, &tags, false);
     }
-    if (leaf != AK_NO_INDEX) {
+    if (leaf != AK_NO_INDEX && c->wanted[leaf]) {
         add_tags(c, leaf, i, &tags, true);
     }
 }
@@ -181,12 +184,12 @@ static void export_tags(const struct collector *c)
     }
 }
 
-void profile_graph_tags(struct graph_builder *b)
+void profile_graph_tags(struct graph_builder *b, const uint8_t *wanted)
 {
     if (!b->p->label_start) {
         return;
     }
-    struct collector c = {.b = b, .scratch = ak_arena_new()};
+    struct collector c = {.b = b, .wanted = wanted, .scratch = ak_arena_new()};
     ak_intern_init(&c.names, b->arena);
     c.seen = ak_calloc((size_t)b->g->node_count + 1, sizeof *c.seen);
     for (size_t i = 0; i < b->p->sample_count; i++) {

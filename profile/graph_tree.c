@@ -1,6 +1,5 @@
-#include "graph_build.h"
-
 #include "base/mem.h"
+#include "graph_build.h"
 
 static uint64_t child_key(uint32_t parent, uint32_t info)
 {
@@ -23,8 +22,7 @@ static uint32_t descend(struct tree *t, uint32_t parent, uint32_t info)
 {
     bool is_new;
     const uint32_t next = (uint32_t)t->count;
-    const uint32_t node =
-        ak_idmap_put(&t->b->children, child_key(parent, info), next, &is_new);
+    const uint32_t node = ak_idmap_put(&t->b->children, child_key(parent, info), next, &is_new);
     if (is_new) {
         AK_GROW(t->nodes, t->count + 1, t->nodes_cap);
         AK_GROW(t->edges, t->count + 1, t->edges_cap);
@@ -84,8 +82,8 @@ void profile_graph_tree(struct graph_builder *b)
     profile_graph_link(b, NULL);
 }
 
-/* Leads the edge into a node that stays up to the nearest ancestor that stays; true when there is one.
- * in_edge[n] is the edge into n. */
+/* Leads the edge into a node that stays up to the nearest ancestor that stays; true when there is
+ * one. in_edge[n] is the edge into n. */
 static bool lift_edge(struct ak_graph *g, uint32_t edge, const uint32_t *in_edge,
                       const uint8_t *removed)
 {

@@ -1,6 +1,5 @@
-#include "graph_build.h"
-
 #include "base/mem.h"
+#include "graph_build.h"
 
 void profile_graph_trim_tags(struct graph_builder *b)
 {

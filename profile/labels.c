@@ -84,13 +84,12 @@ static struct ak_str insert_sorted(struct ak_arena *arena, struct ak_str list, s
         at += item.len + (comma < 0 ? 0 : 2);
         rest = ak_str_slice(list, at, list.len);
     }
-    const char *text = list.len == 0 ? ak_arena_strndup(arena, unit.ptr, unit.len)
-                       : at == list.len
-                           ? ak_arena_printf(arena, "%.*s, %.*s", (int)list.len, list.ptr,
-                                             (int)unit.len, unit.ptr)
-                           : ak_arena_printf(arena, "%.*s%.*s, %.*s", (int)at, list.ptr,
-                                             (int)unit.len, unit.ptr, (int)(list.len - at),
-                                             list.ptr + at);
+    const char *text =
+        list.len == 0 ? ak_arena_strndup(arena, unit.ptr, unit.len)
+        : at == list.len
+            ? ak_arena_printf(arena, "%.*s, %.*s", (int)list.len, list.ptr, (int)unit.len, unit.ptr)
+            : ak_arena_printf(arena, "%.*s%.*s, %.*s", (int)at, list.ptr, (int)unit.len, unit.ptr,
+                              (int)(list.len - at), list.ptr + at);
     return ak_str_from(text);
 }
 
@@ -135,8 +134,8 @@ struct ak_tag_units ak_tag_units_of(const struct ak_profile *p, struct ak_arena 
     }
     for (size_t i = 0; i < units.count; i++) {
         struct ak_tag_unit *u = &units.items[i];
-        const bool bytes = ak_str_eq(u->key, AK_STR("alignment")) ||
-                           ak_str_eq(u->key, AK_STR("request"));
+        const bool bytes =
+            ak_str_eq(u->key, AK_STR("alignment")) || ak_str_eq(u->key, AK_STR("request"));
         if (u->unit.len == 0) {
             u->unit = bytes ? AK_STR("bytes") : u->key;
         }

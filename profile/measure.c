@@ -27,16 +27,14 @@ static const struct unit bytes[] = {
     {"PB", {"pb", "pbyte", "petabyte"}, 0x1p50},
 };
 static const struct unit times[] = {
-    {"ns", {"ns", "nanosecond"}, 1.0},
-    {"us", {"us", "microsecond"}, 1e3},
-    {"ms", {"ms", "millisecond"}, 1e6},
-    {"s", {"s", "sec", "second"}, 1e9},
+    {"ns", {"ns", "nanosecond"}, 1.0},  {"us", {"us", "microsecond"}, 1e3},
+    {"ms", {"ms", "millisecond"}, 1e6}, {"s", {"s", "sec", "second"}, 1e9},
     {"hrs", {"hour", "hr"}, 3600e9},
 };
 static const struct unit gcus[] = {
-    {"n*GCU", {"nanogcu"}, 1e-9},  {"u*GCU", {"microgcu"}, 1e-6}, {"m*GCU", {"milligcu"}, 1e-3},
-    {"GCU", {"gcu"}, 1.0},         {"k*GCU", {"kilogcu"}, 1e3},   {"M*GCU", {"megagcu"}, 1e6},
-    {"G*GCU", {"gigagcu"}, 1e9},   {"T*GCU", {"teragcu"}, 1e12},  {"P*GCU", {"petagcu"}, 1e15},
+    {"n*GCU", {"nanogcu"}, 1e-9}, {"u*GCU", {"microgcu"}, 1e-6}, {"m*GCU", {"milligcu"}, 1e-3},
+    {"GCU", {"gcu"}, 1.0},        {"k*GCU", {"kilogcu"}, 1e3},   {"M*GCU", {"megagcu"}, 1e6},
+    {"G*GCU", {"gigagcu"}, 1e9},  {"T*GCU", {"teragcu"}, 1e12},  {"P*GCU", {"petagcu"}, 1e15},
 };
 static const struct unit_kind kinds[] = {
     {bytes, AK_COUNT(bytes), "B", 1.0},
@@ -103,12 +101,13 @@ double ak_measure_scale(int64_t value, struct ak_str from, struct ak_str to,
             continue;
         }
         const double v = (double)value * source->factor;
-        const struct unit *target = chosen_by_value ? largest_fitting(kind, v) : find_unit(kind, to);
+        const struct unit *target =
+            chosen_by_value ? largest_fitting(kind, v) : find_unit(kind, to);
         *out_unit = ak_str_from(target ? target->name : kind->fallback);
         return v / (target ? target->factor : kind->fallback_factor);
     }
-    const bool dull = chosen_by_value || is_word(to, "count") || is_word(to, "sample") ||
-                      is_word(to, "unit");
+    const bool dull =
+        chosen_by_value || is_word(to, "count") || is_word(to, "sample") || is_word(to, "unit");
     *out_unit = dull ? AK_STR("") : to;
     return (double)value;
 }

@@ -66,6 +66,7 @@ static void begin_source(struct ak_merge *m, const struct ak_profile *p)
     if (m->b.p->mapping_count == 0 && p->mapping_count > 0) {
         profile_merge_mapping(m, 0);
     }
+    profile_merge_recognize(m);
 }
 
 static int64_t add_durations(const struct ak_merge *m, int64_t a, int64_t b)

@@ -61,6 +61,9 @@ uint32_t profile_merge_default_type(const struct ak_merge *m);
 uint32_t profile_merge_string(struct ak_merge *m, uint32_t i);
 uint32_t profile_merge_mapping(struct ak_merge *m, uint32_t i);
 uint32_t profile_merge_location(struct ak_merge *m, uint32_t i);
+/* Finds what of the source at hand is in the result already; adds nothing, so that new entries are
+ * still numbered in the order of use. */
+void profile_merge_recognize(struct ak_merge *m);
 
 /* merge_samples.c */
 enum ak_status profile_merge_samples(struct ak_merge *m, struct ak_error *err) AK_MUST_USE;

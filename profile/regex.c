@@ -27,18 +27,18 @@ static enum ak_status compile_code(struct ak_regex *rx, struct ak_str translated
     pcre2_set_newline(ctx, PCRE2_NEWLINE_LF);
     pcre2_set_parens_nest_limit(ctx, NESTING_LIMIT);
     const uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY |
-                             PCRE2_ALT_CIRCUMFLEX | PCRE2_NEVER_BACKSLASH_C |
-                             PCRE2_DUPNAMES | PCRE2_NO_AUTO_CAPTURE;
+                             PCRE2_ALT_CIRCUMFLEX | PCRE2_NEVER_BACKSLASH_C | PCRE2_DUPNAMES |
+                             PCRE2_NO_AUTO_CAPTURE;
     int code = 0;
     PCRE2_SIZE at = 0;
     rx->code = pcre2_compile((PCRE2_SPTR)translated.ptr, translated.len, options, &code, &at, ctx);
     pcre2_compile_context_free(ctx);
     if (!rx->code) {
-        /* Our own reader accepted it: only names of scripts and sizes are left to complain about. */
+        /* Our own reader accepted it: only names of scripts and sizes are left to complain about.
+         */
         const bool unknown_property = code == 147 || code == 146;
         return ak_fail(err, AK_USAGE, "error parsing regexp: %s: `%.*s`",
-                       unknown_property ? "invalid character class range"
-                                        : "expression too large",
+                       unknown_property ? "invalid character class range" : "expression too large",
                        (int)rx->len, rx->text);
     }
     rx->data = pcre2_match_data_create(1, NULL);

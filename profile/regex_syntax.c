@@ -494,8 +494,8 @@ static enum ak_status read_one(struct reader *r)
     return AK_OK;
 }
 
-enum ak_status profile_regex_translate(struct ak_str pattern, struct ak_buf *out,
-                                       bool *out_literal, struct ak_error *err)
+enum ak_status profile_regex_translate(struct ak_str pattern, struct ak_buf *out, bool *out_literal,
+                                       struct ak_error *err)
 {
     struct reader r = {.src = pattern, .out = out, .err = err, .literal = true};
     if (!ak_utf8_valid(pattern)) {

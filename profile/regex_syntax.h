@@ -6,7 +6,7 @@
 #include "base/status.h"
 
 /* *out_literal: the expression is a plain text, `out` is not to be used. */
-enum ak_status profile_regex_translate(struct ak_str pattern, struct ak_buf *out,
-                                       bool *out_literal, struct ak_error *err) AK_MUST_USE;
+enum ak_status profile_regex_translate(struct ak_str pattern, struct ak_buf *out, bool *out_literal,
+                                       struct ak_error *err) AK_MUST_USE;
 
 #endif

@@ -1,5 +1,5 @@
-/* Building the sample columns of a view anew: a filter walks the old samples in order, and adds those
- * that stay with the stack that is left of them. */
+/* Building the sample columns of a view anew: a filter walks the old samples in order, and adds
+ * those that stay with the stack that is left of them. */
 #ifndef PROFILE_SAMPLES_H
 #define PROFILE_SAMPLES_H
 

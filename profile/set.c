@@ -30,6 +30,18 @@ uint32_t profile_set_find(const struct profile_set *s, uint64_t hash,
     return PROFILE_SET_NONE;
 }
 
+void profile_set_prefetch(const struct profile_set *s, uint64_t hash)
+{
+    if (s->cap > 0) {
+        __builtin_prefetch(&s->slots[fold(hash) & (s->cap - 1)]);
+    }
+}
+
+uint32_t profile_set_likely(const struct profile_set *s, uint64_t hash)
+{
+    return s->cap > 0 ? s->slots[fold(hash) & (s->cap - 1)] - 1 : PROFILE_SET_NONE;
+}
+
 static void place(struct profile_set *s, uint32_t item)
 {
     size_t at = s->hashes[item] & (s->cap - 1);

@@ -21,6 +21,9 @@ void profile_set_release(struct profile_set *s);
 /* The item with this hash for which same(ctx, item) holds, or PROFILE_SET_NONE. */
 uint32_t profile_set_find(const struct profile_set *s, uint64_t hash,
                           bool (*same)(const void *ctx, uint32_t item), const void *ctx);
+/* For looking many up at once: fetches the slot, then tells the item in it, which may be another. */
+void profile_set_prefetch(const struct profile_set *s, uint64_t hash);
+uint32_t profile_set_likely(const struct profile_set *s, uint64_t hash);
 /* Adds the next item, which must not be there; returns its number, the count before. */
 uint32_t profile_set_add(struct profile_set *s, uint64_t hash);
 

@@ -88,8 +88,8 @@ static enum ak_status parse_range(struct ak_tag_filter *f, struct ak_str value,
     const double first = ak_measure_scale(v, a.unit, a.unit, &f->unit);
     const size_t at = (size_t)(a.text.ptr - value.ptr);
     if (find_quantity(value, end, &b, &(size_t){0})) {
-        const bool whole = at == 0 && end + 1 + b.text.len == value.len &&
-                           value.ptr[end] == ':' && b.text.ptr == value.ptr + end + 1;
+        const bool whole = at == 0 && end + 1 + b.text.len == value.len && value.ptr[end] == ':' &&
+                           b.text.ptr == value.ptr + end + 1;
         if (!whole) {
             return AK_OK;
         }

@@ -1,8 +1,7 @@
-#include "profile/tagfilter.h"
-
 #include "base/idmap.h"
 #include "base/mem.h"
 #include "profile/measure.h"
+#include "profile/tagfilter.h"
 #include "profile/view.h"
 #include "samples.h"
 

@@ -160,8 +160,7 @@ void ak_canvas_text(struct ak_canvas *c, struct ak_point at, struct ak_str text,
     } else if (style->anchor == AK_ANCHOR_END) {
         at.x -= width;
     }
-    struct canvas_op *op =
-        op_add(c, CANVAS_TEXT, (const struct ak_point[]){at, {width, 0}}, 2);
+    struct canvas_op *op = op_add(c, CANVAS_TEXT, (const struct ak_point[]){at, {width, 0}}, 2);
     op->u.text.str = str;
     op->u.text.style = *style;
     AK_GROW(c->boxes, c->box_count + 1, c->box_cap);

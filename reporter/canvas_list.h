@@ -6,12 +6,12 @@
 #include "reporter/canvas.h"
 
 enum canvas_op_kind {
-    CANVAS_RECT,     /* points: corner, (width, height) */
-    CANVAS_CIRCLE,   /* points: centre, (radius, 0) */
+    CANVAS_RECT,   /* points: corner, (width, height) */
+    CANVAS_CIRCLE, /* points: centre, (radius, 0) */
     CANVAS_POLYGON,
     CANVAS_POLYLINE,
-    CANVAS_PATH,     /* 1 + 3 * pieces points */
-    CANVAS_TEXT,     /* points: start of the baseline, after anchoring, (width, 0) */
+    CANVAS_PATH, /* 1 + 3 * pieces points */
+    CANVAS_TEXT, /* points: start of the baseline, after anchoring, (width, 0) */
     CANVAS_GROUP_BEGIN,
     CANVAS_GROUP_END,
 };

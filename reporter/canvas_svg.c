@@ -1,7 +1,6 @@
-#include "reporter/canvas.h"
-
 #include "base/sanitize.h"
 #include "canvas_list.h"
+#include "reporter/canvas.h"
 
 #include <math.h>
 
@@ -90,7 +89,7 @@ static void put_points(struct ak_buf *out, const struct ak_point *pts, size_t n)
 static void put_shape(struct ak_buf *out, const struct canvas_op *op, const struct ak_point *pts)
 {
     static const char *const names[] = {
-        [CANVAS_RECT] = "rect",       [CANVAS_CIRCLE] = "circle",     [CANVAS_POLYGON] = "polygon",
+        [CANVAS_RECT] = "rect",         [CANVAS_CIRCLE] = "circle", [CANVAS_POLYGON] = "polygon",
         [CANVAS_POLYLINE] = "polyline", [CANVAS_PATH] = "path",
     };
     ak_buf_putc(out, '<');

@@ -1,6 +1,6 @@
 /* TrueType tables by their published layout
- * (https://learn.microsoft.com/en-us/typography/opentype/spec/otff). The files are the program's own,
- * yet every offset is checked: a font may be replaced at build time. */
+ * (https://learn.microsoft.com/en-us/typography/opentype/spec/otff). The files are the program's
+ * own, yet every offset is checked: a font may be replaced at build time. */
 #include "font.h"
 
 #include "templates/embedded.h"
@@ -13,7 +13,7 @@ struct font_metrics {
     struct ak_str file;
     struct ak_str hmtx, cmap; /* cmap: the chosen subtable */
     unsigned units_per_em;
-    unsigned h_metrics; /* entries of hmtx with an advance of their own */
+    unsigned h_metrics;  /* entries of hmtx with an advance of their own */
     double latin[LATIN]; /* advances in ems */
 };
 
@@ -107,8 +107,8 @@ static unsigned glyph_format4(struct ak_str t, uint32_t rune)
 /* Advance of a rune in ems; of the font's replacement box when it has no such glyph. */
 static double rune_advance(const struct font_metrics *m, uint32_t rune)
 {
-    unsigned glyph = u16_at(m->cmap, 0) == 12 ? glyph_format12(m->cmap, rune)
-                                              : glyph_format4(m->cmap, rune);
+    unsigned glyph =
+        u16_at(m->cmap, 0) == 12 ? glyph_format12(m->cmap, rune) : glyph_format4(m->cmap, rune);
     if (m->h_metrics == 0 || m->units_per_em == 0) {
         return 0.6;
     }
@@ -207,9 +207,9 @@ struct ak_str ak_text_fit(struct ak_arena *arena, struct ak_str text, double max
     if (room <= 0) {
         return (struct ak_str){"", 0};
     }
-    const struct ak_str part =
-        ellipsis_in_front ? ak_str_slice(text, front_cut(text, room, style), text.len)
-                          : ak_str_slice(text, 0, front_keep(text, room, style));
+    const struct ak_str part = ellipsis_in_front
+                                   ? ak_str_slice(text, front_cut(text, room, style), text.len)
+                                   : ak_str_slice(text, 0, front_keep(text, room, style));
     const char *joined = ellipsis_in_front
                              ? ak_arena_printf(arena, "%s%.*s", ellipsis, (int)part.len, part.ptr)
                              : ak_arena_printf(arena, "%.*s%s", (int)part.len, part.ptr, ellipsis);

@@ -49,7 +49,7 @@ static const struct ak_judgement *worst_failure(const struct ak_check *check, co
             continue;
         }
         const double over = j->is_trend ? j->trend.slope : j->value / j->limit;
-        const double most = !worst              ? -(double)INFINITY
+        const double most = !worst            ? -(double)INFINITY
                             : worst->is_trend ? worst->trend.slope
                                               : worst->value / worst->limit;
         worst = !worst || over > most ? j : worst;
@@ -153,9 +153,9 @@ struct headline reporter_headline(struct ak_arena *a, const struct ak_comparison
     if (failed) {
         put_failures(&w, check);
     } else if (check) {
-        text(&w, ak_arena_printf(a, "criteria: %zu passed, %zu not judged",
-                                 check->counts[AK_OUTCOME_PASS],
-                                 check->counts[AK_OUTCOME_UNJUDGED]));
+        text(&w,
+             ak_arena_printf(a, "criteria: %zu passed, %zu not judged",
+                             check->counts[AK_OUTCOME_PASS], check->counts[AK_OUTCOME_UNJUDGED]));
     }
     if (worst) {
         text(&w, check ? "; worse: " : "");

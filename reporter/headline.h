@@ -1,4 +1,5 @@
-/* The verdict in one sentence: what got worse, by how much, how surely, and through which function. */
+/* The verdict in one sentence: what got worse, by how much, how surely, and through which function.
+ */
 #ifndef REPORTER_HEADLINE_H
 #define REPORTER_HEADLINE_H
 
@@ -19,7 +20,6 @@ struct headline_style {
 };
 /* cmp or check may be NULL. A NULL style leaves everything as it is. */
 struct headline reporter_headline(struct ak_arena *a, const struct ak_comparison *cmp,
-                                  const struct ak_check *check,
-                                  const struct headline_style *style);
+                                  const struct ak_check *check, const struct headline_style *style);
 
 #endif

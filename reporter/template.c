@@ -1,5 +1,5 @@
-/* Mustache: a template becomes a flat list of nodes (a section knows where it ends), which is walked
- * with a stack of values. */
+/* Mustache: a template becomes a flat list of nodes (a section knows where it ends), which is
+ * walked with a stack of values. */
 #include "reporter/template.h"
 
 #include "base/mem.h"
@@ -174,8 +174,7 @@ static enum ak_status tag_read(struct parser *p, size_t open_at, struct tag *out
     ak_buf_puts(&end, sigil == '{' ? "}" : sigil == '=' ? "=" : "");
     ak_buf_str(&end, p->close);
     const size_t from = body + (has_sigil ? 1 : 0);
-    const ptrdiff_t length =
-        ak_str_find(ak_str_slice(p->src, from, p->src.len), ak_buf_view(&end));
+    const ptrdiff_t length = ak_str_find(ak_str_slice(p->src, from, p->src.len), ak_buf_view(&end));
     const size_t end_len = end.len;
     ak_buf_release(&end);
     if (length < 0) {
@@ -438,8 +437,8 @@ static enum ak_status render_nodes(struct renderer *r, const struct node *nodes,
 
 static enum ak_status render_text(struct renderer *r, struct ak_str text, const char *name)
 {
-    struct parser p = {.name = name, .src = text, .open = AK_STR("{{"), .close = AK_STR("}}"),
-                       .err = r->err};
+    struct parser p = {
+        .name = name, .src = text, .open = AK_STR("{{"), .close = AK_STR("}}"), .err = r->err};
     enum ak_status st = parse(&p);
     if (st == AK_OK) {
         st = render_nodes(r, p.nodes, 0, p.count);
@@ -453,8 +452,8 @@ enum ak_status ak_template_render(struct ak_str text, const struct ak_tvalue *da
                                   struct ak_error *err)
 {
     struct ak_arena *arena = ak_arena_new();
-    struct renderer r = {.opts = opts, .arena = arena, .stack = {data}, .depth = 1, .out = out,
-                         .err = err};
+    struct renderer r = {
+        .opts = opts, .arena = arena, .stack = {data}, .depth = 1, .out = out, .err = err};
     const enum ak_status st = render_text(&r, text, opts->name ? opts->name : "");
     ak_arena_free(arena);
     return st;

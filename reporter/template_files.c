@@ -1,8 +1,7 @@
-#include "reporter/template.h"
-
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/sanitize.h"
+#include "reporter/template.h"
 #include "templates/embedded.h"
 
 #include <stdlib.h>

@@ -61,8 +61,7 @@ const char *reporter_text_run(struct ak_arena *a, const struct ak_run *run, cons
     if (run && run->label && run->label[0]) {
         return run->label;
     }
-    return run && run->id > 0 ? ak_arena_printf(a, "run %lld", (long long)run->id)
-                              : otherwise;
+    return run && run->id > 0 ? ak_arena_printf(a, "run %lld", (long long)run->id) : otherwise;
 }
 
 const char *reporter_text_commit(struct ak_arena *a, const struct ak_run *run)
@@ -111,8 +110,7 @@ const char *reporter_text_interval(struct ak_arena *a, double lo, double hi)
     if (isnan(lo) || isnan(hi)) {
         return "";
     }
-    return ak_arena_printf(a, "[%s, %s]", reporter_text_change(a, lo),
-                           reporter_text_change(a, hi));
+    return ak_arena_printf(a, "[%s, %s]", reporter_text_change(a, lo), reporter_text_change(a, hi));
 }
 
 const char *reporter_text_slope(struct ak_arena *a, const struct ak_judgement *j)

@@ -13,10 +13,10 @@ struct text_pair reporter_text_pair(struct ak_arena *a, double before, double af
                                     const char *unit);
 /* The median, NaN for an empty sample. */
 double reporter_median(const struct ak_summary *s);
-const char *reporter_text_change(struct ak_arena *a, double ratio);    /* "-17.9%", "×2e+06", "?" */
+const char *reporter_text_change(struct ak_arena *a, double ratio); /* "-17.9%", "×2e+06", "?" */
 /* "[+9.1%, +15.0%]", "" when not known. */
 const char *reporter_text_interval(struct ak_arena *a, double lo, double hi);
-const char *reporter_text_p(struct ak_arena *a, double p_value);       /* "p=0.012", "p<0.001", "" */
+const char *reporter_text_p(struct ak_arena *a, double p_value); /* "p=0.012", "p<0.001", "" */
 const char *reporter_text_count(struct ak_arena *a, size_t n, const char *one, const char *many);
 /* "3 better, 1 worse, 4 unsure" of non-zero verdicts; "nothing" when all are zero. */
 const char *reporter_text_counts(struct ak_arena *a, const size_t counts[AK_VERDICT_COUNT]);

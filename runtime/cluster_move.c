@@ -119,24 +119,39 @@ struct task {
     char name[NAME_MAX_BYTES + 1];
 };
 
-/* Under the lock: makes a record of a gone owner this node's. NULL: there is nothing to start. */
+/* Under the lock: makes the record this node's, in the next epoch when it was another's. NULL: there is
+ * nothing to start, or no memory for it. */
 static struct task *claim(struct ak_cluster *c, struct record *rec)
 {
     const struct ak_cluster_kind *kind = &c->opts.kinds[rec->kind];
-    struct task *t = kind->stays ? NULL : ak_mem_zalloc(sizeof *t);
-    rec->epoch++;
-    rec->local = AK_NOBODY;
-    rec->deleted = kind->stays;
-    runtime_registry_set_owner(&c->registry, rec, c->opts.id);
-    if (t == NULL) {
-        c->stats.failed += !kind->stays;
-        rec->deleted = true;
-        return NULL;
+    if (rec->owner != c->opts.id) {
+        rec->epoch++;
+        rec->tries = 0;
+        rec->local = AK_NOBODY;
+        rec->deleted = kind->stays;
+        runtime_registry_set_owner(&c->registry, rec, c->opts.id);
     }
-    t->kind = kind;
-    t->name_len = rec->name_len;
-    memcpy(t->name, rec->name, rec->name_len);
+    struct task *t = rec->deleted ? NULL : ak_mem_zalloc(sizeof *t);
+    if (t != NULL) {
+        t->kind = kind;
+        t->name_len = rec->name_len;
+        memcpy(t->name, rec->name, rec->name_len);
+        rec->starting = true;
+    }
     return t;
+}
+
+/* Under the lock: whether this node has to start the actor of a record that it holds. */
+static bool is_mine_to_start(const struct ak_cluster *c, const struct record *rec)
+{
+    if (rec->deleted || rec->is_grain || rec->starting || rec->kind >= c->opts.kind_count ||
+        c->opts.kinds[rec->kind].class == NULL) {
+        return false;
+    }
+    if (rec->owner == c->opts.id) {
+        return rec->local.slot == 0;
+    }
+    return (c->members >> rec->owner & 1) == 0 && runtime_cluster_primary(c, rec->hash) == c->opts.id;
 }
 
 static struct task *claim_orphans(struct ak_cluster *c)
@@ -144,17 +159,10 @@ static struct task *claim_orphans(struct ak_cluster *c)
     struct task *first = NULL;
     (void)pthread_mutex_lock(&c->lock);
     for (uint32_t owner = 0; owner < AK_CLUSTER_NODES && !c->left; owner++) {
-        if ((c->members >> owner & 1) != 0) {
-            continue;
-        }
         struct record *next;
         for (struct record *rec = c->registry.of_owner[owner]; rec != NULL; rec = next) {
             next = rec->next_of_owner;
-            if (rec->deleted || rec->is_grain || rec->kind >= c->opts.kind_count ||
-                runtime_cluster_primary(c, rec->hash) != c->opts.id) {
-                continue;
-            }
-            struct task *t = claim(c, rec);
+            struct task *t = is_mine_to_start(c, rec) ? claim(c, rec) : NULL;
             if (t != NULL) {
                 t->next = first;
                 first = t;
@@ -165,7 +173,8 @@ static struct task *claim_orphans(struct ak_cluster *c)
     return first;
 }
 
-/* Starts one actor and notes how that went. */
+/* Starts one actor and notes how that went. A failed start is tried again with the next repetitions: its
+ * name may still be held by an actor that was told to stop. */
 static void start(struct ak_cluster *c, const struct task *t)
 {
     const struct ak_spawn_opts opts = {
@@ -176,12 +185,16 @@ static void start(struct ak_cluster *c, const struct task *t)
     struct record *rec = runtime_registry_find(&c->registry, t->name, t->name_len);
     if (rec != NULL && rec->owner == c->opts.id && !rec->deleted) {
         rec->local = pid;
-        rec->deleted = pid.slot == 0;
+        rec->starting = false;
+        if (pid.slot == 0 && ++rec->tries == START_TRIES) {
+            rec->deleted = true;
+            rec->epoch++;
+            c->stats.failed++;
+        }
     } else {
         beaten = pid.slot != 0; /* another owner's record came while it started */
     }
     c->stats.relocated += pid.slot != 0 && !beaten;
-    c->stats.failed += pid.slot == 0;
     (void)pthread_mutex_unlock(&c->lock);
     if (beaten) {
         ak_actor_stop(c->sys, pid);
@@ -276,7 +289,10 @@ static struct ak_pid merge(struct ak_cluster *c, const struct incoming *in, stru
     rec->kind = in->kind;
     rec->deleted = in->deleted;
     rec->is_grain = in->is_grain;
-    rec->local = AK_NOBODY;
+    rec->starting = false;
+    if (in->owner != c->opts.id) {
+        rec->local = AK_NOBODY;
+    }
     runtime_registry_set_owner(&c->registry, rec, in->owner);
     return loser;
 }

@@ -10,7 +10,7 @@
 #include "registry.h"
 
 enum packet_type { PACKET_HELLO = 1, PACKET_BYE, PACKET_RECORDS, PACKET_TELL, PACKET_GRAIN, PACKET_REPLY };
-enum { PACKET_MAX = 32768, SYNC_BEATS = 4, RECORD_MAX = 300 };
+enum { PACKET_MAX = 32768, SYNC_BEATS = 4, RECORD_MAX = 300, START_TRIES = 20 };
 
 struct ak_cluster {
     struct ak_system *sys;

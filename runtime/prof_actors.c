@@ -1,12 +1,12 @@
 /* Actors profile: how many actors live, by the stack that spawned them, their kind and state. Only
- * the spawn stack is kept with each actor, as a number; the rest is asked for when it is written. */
+ * the spawn stack is kept with each actor, as a number; the rest is asked for when it is written.
+ */
 #include "prof_actors.h"
-
-#include "runtime/prof.h"
 
 #include "prof_labels.h"
 #include "prof_snapshot.h"
 #include "prof_thread.h"
+#include "runtime/prof.h"
 
 static const struct runtime_profile_kind actors_kind = {.type = {"actors"},
                                                         .unit = {"count"},
@@ -92,7 +92,7 @@ uint32_t ak_prof_spawn_stack(void)
         return 0;
     }
     /* The first frame is this function; the spawning one is the reader's business. */
-    struct runtime_stack_key key = {.pcs = pcs + 1, .depth = walk.depth - 1, .epoch = walk.epoch};
+    struct runtime_stack_key key = {.pcs = walk.pcs + 1, .depth = walk.depth - 1, .epoch = walk.epoch};
     key.hash = runtime_stack_hash(&key);
     pthread_mutex_lock(&g.lock);
     const uint32_t number = number_of(&key);
@@ -143,8 +143,10 @@ enum ak_status ak_prof_actors_write(const char *path,
         return ak_fail(err, AK_NO_SPACE, "actors profile: no memory for its counts");
     }
     s->period = 1;
-    runtime_snapshot_comment(s, "actors: each living actor counted once, by its spawn stack; lost: "
-                             "%llu", (unsigned long long)actors.lost);
+    runtime_snapshot_comment(s,
+                             "actors: each living actor counted once, by its spawn stack; lost: "
+                             "%llu",
+                             (unsigned long long)actors.lost);
     const enum ak_status st = ak_prof_snapshot_write(s, path, err);
     ak_prof_snapshot_free(s);
     return st;

@@ -170,7 +170,8 @@ static bool take_breg(struct runtime_reader *code, unsigned *out_reg, int64_t *o
  * and that of the linker's lazy binding stubs, which push a word in the middle of 16 bytes. */
 static void set_cfa_expression(struct machine *m, struct runtime_reader code)
 {
-    static const uint8_t stub[] = {0x77, 0x08, 0x80, 0x00, 0x3f, 0x1a, 0x3b, 0x2a, 0x33, 0x24, 0x22};
+    static const uint8_t stub[] = {0x77, 0x08, 0x80, 0x00, 0x3f, 0x1a,
+                                   0x3b, 0x2a, 0x33, 0x24, 0x22};
     struct runtime_row *row = &m->now.row;
     unsigned reg;
     int64_t offset;

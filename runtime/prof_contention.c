@@ -1,17 +1,15 @@
-/* Contention profiler: waits that the program measured, sampled so that totals stay unbiased: a wait
- * of d ns is taken with probability min(1, d / rate) and then stands for max(1, rate / d) waits.
- * Every waiter reports its own wait (golang/go#61015: counting one of many underrates). */
+/* Contention profiler: waits that the program measured, sampled so that totals stay unbiased: a
+ * wait of d ns is taken with probability min(1, d / rate) and then stands for max(1, rate / d)
+ * waits. Every waiter reports its own wait (golang/go#61015: counting one of many underrates). */
 #include "prof_contention.h"
 
-#include "runtime/prof.h"
-
+#include "base/clock.h"
+#include "base/hash.h"
 #include "prof_labels.h"
 #include "prof_service.h"
 #include "prof_snapshot.h"
 #include "prof_thread.h"
-
-#include "base/clock.h"
-#include "base/hash.h"
+#include "runtime/prof.h"
 
 #include <math.h>
 
@@ -93,11 +91,11 @@ static void take(const char *what, uint64_t waits_q, uint64_t ns)
     struct runtime_labels labels;
     runtime_unwind_here(&stack, runtime_thread_cache(), &walk);
     if (walk.depth == 0) {
-        pcs[walk.depth++] = RUNTIME_PC_UNKNOWN;
+        walk.pcs[walk.depth++] = RUNTIME_PC_UNKNOWN;
     }
     runtime_labels_take(&labels);
     runtime_labels_add(&labels, RUNTIME_LABEL_WAIT, what);
-    struct runtime_stack_key key = {.pcs = pcs,
+    struct runtime_stack_key key = {.pcs = walk.pcs,
                                     .depth = walk.depth,
                                     .epoch = walk.epoch,
                                     .labels = labels.bytes,
@@ -161,8 +159,7 @@ enum ak_status ak_prof_contention_write(const char *path, struct ak_error *err)
 {
     struct ak_prof_snapshot *const s = ak_prof_contention_snapshot();
     if (!s) {
-        return ak_fail(err, AK_NO_SPACE,
-                       "contention profile: no memory for a copy of its samples");
+        return ak_fail(err, AK_NO_SPACE, "contention profile: no memory for a copy of its samples");
     }
     const enum ak_status st = ak_prof_snapshot_write(s, path, err);
     ak_prof_snapshot_free(s);

@@ -1,20 +1,18 @@
 /* CPU profiler: one POSIX timer per thread on that thread's CPU clock.
  *
  * The kernel looks at such timers on its tick, so that a signal may stand for several expirations:
- * a sample weighs 1 + overruns. The first expiration is at a random point of the first period. What a
- * thread used after its last signal would be missing: at its end the clock is compared with what was
- * booked, and the difference is carried over all threads; whole periods of it are booked on (or
+ * a sample weighs 1 + overruns. The first expiration is at a random point of the first period. What
+ * a thread used after its last signal would be missing: at its end the clock is compared with what
+ * was booked, and the difference is carried over all threads; whole periods of it are booked on (or
  * taken from) the stack where the thread was last seen. */
 #include "prof_cpu.h"
 
-#include "runtime/prof.h"
-
+#include "base/clock.h"
+#include "base/hash.h"
 #include "prof_labels.h"
 #include "prof_service.h"
 #include "prof_snapshot.h"
-
-#include "base/clock.h"
-#include "base/hash.h"
+#include "runtime/prof.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -48,7 +46,7 @@ static const struct runtime_profile_kind cpu_kind = {.type = {"samples", "cpu"},
 static struct {
     bool running;
     int64_t period_ns;
-    int64_t started_ns;     /* monotonic */
+    int64_t started_ns; /* monotonic */
     int64_t started_wall_ns;
     int64_t carry_ns; /* CPU time that is not booked yet, or booked too much */
     uint64_t draws;   /* of first expirations */
@@ -191,10 +189,9 @@ static bool start_timer(struct runtime_thread *t)
     }
     const uint64_t draw = ak_hash_u64((uint64_t)g.started_wall_ns + g.draws++);
     const int64_t first_ns = 1 + (int64_t)(draw % (uint64_t)g.period_ns);
-    const struct itimerspec when = {.it_interval = {.tv_sec = g.period_ns / 1000000000,
-                                                    .tv_nsec = g.period_ns % 1000000000},
-                                    .it_value = {.tv_sec = first_ns / 1000000000,
-                                                 .tv_nsec = first_ns % 1000000000}};
+    const struct itimerspec when = {
+        .it_interval = {.tv_sec = g.period_ns / 1000000000, .tv_nsec = g.period_ns % 1000000000},
+        .it_value = {.tv_sec = first_ns / 1000000000, .tv_nsec = first_ns % 1000000000}};
     t->cpu_start_ns = cpu_ns(t);
     if (syscall(SYS_timer_settime, t->timer, 0, &when, NULL) != 0) {
         syscall(SYS_timer_delete, t->timer);
@@ -260,11 +257,11 @@ static void book_residual(struct runtime_thread *t)
         return;
     }
     g.carry_ns += now - t->cpu_start_ns - (int64_t)t->booked * g.period_ns;
-    const int64_t whole = (g.carry_ns + (g.carry_ns < 0 ? -g.period_ns : g.period_ns) / 2) /
-                          g.period_ns;
+    const int64_t whole =
+        (g.carry_ns + (g.carry_ns < 0 ? -g.period_ns : g.period_ns) / 2) / g.period_ns;
     if (whole > 0) {
-        const uint64_t pc = t->start ? (uint64_t)(uintptr_t)t->start : RUNTIME_PC_UNKNOWN;
-        struct runtime_stack_key key = {.pcs = &pc, .depth = 1};
+        const uint64_t pcs[] = {RUNTIME_PC_UNSAMPLED, (uint64_t)(uintptr_t)t->start};
+        struct runtime_stack_key key = {.pcs = pcs, .depth = t->start ? 2 : 1};
         key.hash = runtime_stack_hash(&key);
         book(t, t->last ? &t->last->key : &key, (uint64_t)whole);
         g.carry_ns -= whole * g.period_ns;
@@ -402,21 +399,23 @@ static double percent(uint64_t part, uint64_t whole)
 static void describe(struct ak_prof_snapshot *s)
 {
     const struct ak_prof_cpu_stats *const st = &g.stats;
-    runtime_snapshot_comment(s,
-                             "cpu: timer_create on each thread's CPU clock, %u Hz, signals on the kernel's "
-                             "tick; a sample weighs 1 + overruns",
-                             st->hz);
+    runtime_snapshot_comment(
+        s,
+        "cpu: timer_create on each thread's CPU clock, %u Hz, signals on the kernel's "
+        "tick; a sample weighs 1 + overruns",
+        st->hz);
 #if defined(RUNTIME_UNWIND_BY)
     runtime_snapshot_comment(s, "stacks: by " RUNTIME_UNWIND_BY "; at most %d frames",
                              AK_PROF_DEPTH_MAX);
 #endif
-    runtime_snapshot_comment(s, "stacks: %llu taken, %.1f %% reach the thread's first function, "
+    runtime_snapshot_comment(s,
+                             "stacks: %llu taken, %.1f %% reach the thread's first function, "
                              "%llu truncated",
                              (unsigned long long)st->signals, percent(st->complete, st->signals),
                              (unsigned long long)st->truncated);
-    runtime_snapshot_comment(s, "samples: %llu, of which %lld booked at the end of threads; lost: %llu",
-                             (unsigned long long)st->samples, (long long)st->residual,
-                             (unsigned long long)st->lost);
+    runtime_snapshot_comment(
+        s, "samples: %llu, of which %lld booked at the end of threads; lost: %llu",
+        (unsigned long long)st->samples, (long long)st->residual, (unsigned long long)st->lost);
     runtime_snapshot_comment(s, "threads: %llu sampled, %llu without a timer",
                              (unsigned long long)st->threads, (unsigned long long)st->untimed);
 }

@@ -106,7 +106,8 @@ static inline struct runtime_reader runtime_take_block(struct runtime_reader *r)
     return block;
 }
 
-/* Pointer encodings of LSB core: the low half is the format, the high half what it is relative to. */
+/* Pointer encodings of LSB core: the low half is the format, the high half what it is relative to.
+ */
 enum {
     RUNTIME_ENC_OMIT = 0xff,
     RUNTIME_ENC_FORMAT = 0x0f,

@@ -143,7 +143,8 @@ bool runtime_eh_rows(const uint8_t *hdr, uintptr_t base, uintptr_t end, struct r
     if (runtime_take_u8(&r) != 1) {
         return false;
     }
-    const uint8_t frame_enc = runtime_take_u8(&r), count_enc = runtime_take_u8(&r), table_enc = runtime_take_u8(&r);
+    const uint8_t frame_enc = runtime_take_u8(&r), count_enc = runtime_take_u8(&r),
+                  table_enc = runtime_take_u8(&r);
     runtime_take_pointer(&r, frame_enc, (uintptr_t)hdr);
     const uint64_t count = runtime_take_pointer(&r, count_enc, (uintptr_t)hdr);
     /* Every linker writes this form: pairs of 32-bit distances from the header, sorted. */

@@ -48,8 +48,8 @@ struct runtime_rows {
 };
 
 /* Appends the rows of one module, sorted by pc. `hdr` is its .eh_frame_hdr in memory; the module
- * lies in [base, end), all of what is read lies in [base, end) too. False when the header has a form
- * that is not known. */
+ * lies in [base, end), all of what is read lies in [base, end) too. False when the header has a
+ * form that is not known. */
 bool runtime_eh_rows(const uint8_t *hdr, uintptr_t base, uintptr_t end, struct runtime_rows *rows);
 
 void runtime_rows_release(struct runtime_rows *rows);

@@ -6,18 +6,16 @@
  * allocates several sizes (golang/go#12620, jemalloc/jemalloc#1897). */
 #include "prof_heap.h"
 
-#include "runtime/memory.h"
-#include "runtime/prof.h"
-
+#include "base/clock.h"
+#include "base/hash.h"
 #include "mem_thread.h"
 #include "prof_labels.h"
 #include "prof_objects.h"
 #include "prof_service.h"
 #include "prof_snapshot.h"
 #include "prof_thread.h"
-
-#include "base/clock.h"
-#include "base/hash.h"
+#include "runtime/memory.h"
+#include "runtime/prof.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -75,8 +73,7 @@ static uint64_t draw_distance(uint64_t rate)
 
 static void weigh(struct runtime_object *o, size_t size, uint64_t rate)
 {
-    const double weight = rate <= 1 || size == 0 ? 1.0
-                                                 : -1.0 / expm1(-(double)size / (double)rate);
+    const double weight = rate <= 1 || size == 0 ? 1.0 : -1.0 / expm1(-(double)size / (double)rate);
     o->objects_q = (uint64_t)(weight * (1 << OBJECTS_SHIFT) + 0.5);
     o->bytes_q = (uint64_t)(weight * (double)size * (1 << BYTES_SHIFT) + 0.5);
 }
@@ -116,10 +113,10 @@ static void *sample(size_t size, size_t align, uint64_t rate)
     struct runtime_labels labels;
     runtime_unwind_here(&stack, runtime_thread_cache(), &walk);
     if (walk.depth == 0) {
-        pcs[walk.depth++] = RUNTIME_PC_UNKNOWN;
+        walk.pcs[walk.depth++] = RUNTIME_PC_UNKNOWN;
     }
     runtime_labels_take(&labels);
-    struct runtime_stack_key key = {.pcs = pcs,
+    struct runtime_stack_key key = {.pcs = walk.pcs,
                                     .depth = walk.depth,
                                     .epoch = walk.epoch,
                                     .labels = labels.bytes,
@@ -194,12 +191,25 @@ static uint64_t rate_or_default(uint64_t rate)
     return rate == 0 ? AK_PROF_HEAP_RATE : rate;
 }
 
+/* Whether malloc comes here: another library, or a tool such as valgrind, may stand before us. */
+static bool owns_malloc(void)
+{
+    struct ak_mem_counters before, after;
+    ak_mem_counters(&before);
+    void *volatile p = malloc(1);
+    free(p);
+    ak_mem_counters(&after);
+    return ak_mem_is_interposed() && after.mallocs > before.mallocs;
+}
+
 enum ak_status ak_prof_heap_start(uint64_t rate, struct ak_error *err)
 {
     uintptr_t base;
     size_t size;
-    if (!ak_mem_is_interposed()) {
-        return ak_fail(err, AK_UNSUPPORTED, "heap profile: this build does not own malloc");
+    if (!owns_malloc()) {
+        return ak_fail(
+            err, AK_UNSUPPORTED,
+            "heap profile: malloc is not ours here (sanitizer, valgrind, another allocator)");
     }
     const bool was_on = __atomic_load_n(&g.on, __ATOMIC_ACQUIRE);
     if (!runtime_modules_refresh() || (!was_on && !runtime_service_hold())) {
@@ -221,6 +231,7 @@ enum ak_status ak_prof_heap_start(uint64_t rate, struct ak_error *err)
     __atomic_store_n(&g.rate, rate_or_default(rate), __ATOMIC_RELAXED);
     __atomic_store_n(&g.on, true, __ATOMIC_RELEASE);
     if (!ak_mem_set_hooks(&g.hooks)) {
+        ak_prof_heap_stop();
         return ak_fail(err, AK_BUSY, "heap profile: another sampler has malloc");
     }
     ak_mem_sampling(true);
@@ -237,7 +248,8 @@ void ak_prof_heap_stop(void)
 
 uint64_t ak_prof_heap_rate(void)
 {
-    return __atomic_load_n(&g.on, __ATOMIC_ACQUIRE) ? __atomic_load_n(&g.rate, __ATOMIC_RELAXED) : 0;
+    return __atomic_load_n(&g.on, __ATOMIC_ACQUIRE) ? __atomic_load_n(&g.rate, __ATOMIC_RELAXED)
+                                                    : 0;
 }
 
 /* --- reading ------------------------------------------------------------------------------- */
@@ -275,15 +287,18 @@ struct ak_prof_snapshot *ak_prof_heap_snapshot(void)
     }
     s->period = (int64_t)__atomic_load_n(&g.rate, __ATOMIC_RELAXED);
     s->duration_ns = started_ns ? ak_clock_monotonic_ns() - started_ns : 0;
-    runtime_snapshot_comment(s, "heap: Poisson sampling, one per %lld bytes on average; each sample "
-                             "weighs 1 / (1 - exp(-size / rate))", (long long)s->period);
+    runtime_snapshot_comment(s,
+                             "heap: Poisson sampling, one per %lld bytes on average; each sample "
+                             "weighs 1 / (1 - exp(-size / rate))",
+                             (long long)s->period);
 #if defined(RUNTIME_UNWIND_BY)
     runtime_snapshot_comment(s, "stacks: by " RUNTIME_UNWIND_BY "; at most %d frames",
                              AK_PROF_DEPTH_MAX);
 #endif
     runtime_snapshot_comment(s, "samples: %llu; lost: %llu", (unsigned long long)samples,
                              (unsigned long long)lost);
-    runtime_snapshot_comment(s, "exact counters of the process since it began: %llu bytes in %llu "
+    runtime_snapshot_comment(s,
+                             "exact counters of the process since it began: %llu bytes in %llu "
                              "allocations, %llu frees; judge by these, not by the samples",
                              (unsigned long long)exact.bytes, (unsigned long long)exact.mallocs,
                              (unsigned long long)exact.frees);

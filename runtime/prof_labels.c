@@ -1,8 +1,7 @@
 #include "prof_labels.h"
 
-#include "runtime/prof.h"
-
 #include "prof_pool.h"
+#include "runtime/prof.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -28,8 +27,8 @@ static const char *keep_name(const char *name)
         }
     }
     const size_t size = strlen(name) + 1;
-    char *copy = benchmarks.count < BENCHMARKS_MAX ? runtime_pool_alloc(&benchmarks.pool, size)
-                                                   : NULL;
+    char *copy =
+        benchmarks.count < BENCHMARKS_MAX ? runtime_pool_alloc(&benchmarks.pool, size) : NULL;
     if (copy) {
         memcpy(copy, name, size);
         benchmarks.name[benchmarks.count++] = copy;

@@ -1,5 +1,5 @@
-/* Labels as bytes: pieces of {tag, length, text}, so that a signal handler can copy them and a table
- * can compare them. */
+/* Labels as bytes: pieces of {tag, length, text}, so that a signal handler can copy them and a
+ * table can compare them. */
 #ifndef RUNTIME_PROF_LABELS_H
 #define RUNTIME_PROF_LABELS_H
 

@@ -1,9 +1,8 @@
 #include "prof_modules.h"
 
-#include "prof_pool.h"
-
 #include "base/clock.h"
 #include "base/hash.h"
+#include "prof_pool.h"
 
 #include <elf.h>
 #include <link.h>
@@ -101,7 +100,7 @@ static const char *keep_path(const struct dl_phdr_info *info)
     char path[4096];
     if (info->dlpi_name && info->dlpi_name[0]) {
         return keep_string(strncmp(info->dlpi_name, "linux-vdso", 10) == 0 ? "[vdso]"
-                                                                            : info->dlpi_name);
+                                                                           : info->dlpi_name);
     }
     const ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
     path[n > 0 ? n : 0] = '\0';
@@ -112,7 +111,8 @@ static const char *keep_path(const struct dl_phdr_info *info)
 static bool measure(const struct dl_phdr_info *info, struct runtime_module *m,
                     const uint8_t **out_hdr)
 {
-    *m = (struct runtime_module){.base = UINTPTR_MAX, .start = UINTPTR_MAX, .bias = info->dlpi_addr};
+    *m =
+        (struct runtime_module){.base = UINTPTR_MAX, .start = UINTPTR_MAX, .bias = info->dlpi_addr};
     *out_hdr = NULL;
     for (unsigned i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *const ph = &info->dlpi_phdr[i];
@@ -159,8 +159,8 @@ static bool is_current(const struct runtime_module *m)
     return m->epoch_to == UINT32_MAX;
 }
 
-/* Whether the range of m belonged to another module at or after `epoch`: its samples must not become
- * m's. */
+/* Whether the range of m belonged to another module at or after `epoch`: its samples must not
+ * become m's. */
 static bool reuses_range(const struct runtime_module *m, uint32_t epoch)
 {
     for (const struct runtime_module *o = g.modules; o; o = o->next) {

@@ -27,8 +27,8 @@ static struct {
 bool runtime_objects_open(uintptr_t *out_base, size_t *out_size)
 {
     for (size_t size = (size_t)1 << 36; !g.base && size >= (size_t)1 << 28; size /= 4) {
-        void *const p = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                             -1, 0);
+        void *const p =
+            mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (p != MAP_FAILED) {
             g.base = g.at = g.committed = p;
             g.end = g.base + size;
@@ -57,7 +57,7 @@ static unsigned class_of(size_t size, size_t *out_cell)
 static size_t cell_size(unsigned class)
 {
     if (class < SMALL_CLASSES) {
-        return ((size_t)class + 1) * SMALL_STEP;
+        return ((size_t) class + 1) * SMALL_STEP;
     }
     const unsigned step = class - SMALL_CLASSES;
     const unsigned log = step / 4 + SMALL_MAX_LOG;

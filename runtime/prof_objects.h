@@ -18,8 +18,8 @@ struct runtime_object {
     uint32_t shift; /* from the start of the cell to this header */
 };
 
-/* Reserves the range (64 GiB of addresses, less where that is refused); once. False when none can be
- * had. */
+/* Reserves the range (64 GiB of addresses, less where that is refused); once. False when none can
+ * be had. */
 bool runtime_objects_open(uintptr_t *out_base, size_t *out_size);
 
 /* An object of `size` bytes at a multiple of `align` (a power of two >= 16), or NULL when the range

@@ -1,5 +1,5 @@
-/* Memory of the profilers: whole pages from the kernel, so that nothing of theirs is seen by malloc's
- * counters or by the heap profiler, and so that it can be used inside malloc. */
+/* Memory of the profilers: whole pages from the kernel, so that nothing of theirs is seen by
+ * malloc's counters or by the heap profiler, and so that it can be used inside malloc. */
 #ifndef RUNTIME_PROF_POOL_H
 #define RUNTIME_PROF_POOL_H
 

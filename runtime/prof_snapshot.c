@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const uint64_t special_pc[RUNTIME_PC_SPECIAL_END] = {0, RUNTIME_PC_LOST,
-                                                            RUNTIME_PC_UNKNOWN};
+static const uint64_t special_pc[] = {0, RUNTIME_PC_LOST, RUNTIME_PC_UNKNOWN, RUNTIME_PC_UNSAMPLED};
+
+_Static_assert(sizeof special_pc / sizeof special_pc[0] == RUNTIME_PC_SPECIAL_END, "all of them");
 
 static bool copy_key(struct ak_prof_snapshot *s, const struct runtime_stack_key *from,
                      struct runtime_stack_key *out)

@@ -2,9 +2,8 @@
 #ifndef RUNTIME_PROF_SNAPSHOT_H
 #define RUNTIME_PROF_SNAPSHOT_H
 
-#include "runtime/prof.h"
-
 #include "prof_stacks.h"
+#include "runtime/prof.h"
 
 /* What all profiles of one kind have in common. */
 struct runtime_profile_kind {
@@ -17,7 +16,12 @@ struct runtime_profile_kind {
 };
 
 /* Addresses that stand for no code. */
-enum { RUNTIME_PC_LOST = 1, RUNTIME_PC_UNKNOWN = 2, RUNTIME_PC_SPECIAL_END };
+enum {
+    RUNTIME_PC_LOST = 1,  /* samples that found a full buffer */
+    RUNTIME_PC_UNKNOWN,   /* a stack that cannot be read */
+    RUNTIME_PC_UNSAMPLED, /* CPU time of threads that ended before their first sample */
+    RUNTIME_PC_SPECIAL_END
+};
 
 struct runtime_sample {
     struct runtime_stack_key key;

@@ -93,9 +93,9 @@ size_t runtime_symbols_find(struct runtime_symbols *s, const struct runtime_modu
 
 bool runtime_symbol_is_allocator(const char *name)
 {
-    static const char *const names[] = {"malloc",        "calloc",   "realloc", "reallocarray",
-                                        "aligned_alloc", "memalign", "valloc",  "posix_memalign",
-                                        "ak_mem_alloc",  "ak_mem_zalloc", "ak_mem_aligned"};
+    static const char *const names[] = {
+        "malloc", "calloc",         "realloc",      "reallocarray",  "aligned_alloc", "memalign",
+        "valloc", "posix_memalign", "ak_mem_alloc", "ak_mem_zalloc", "ak_mem_aligned"};
     for (size_t i = 0; i < AK_COUNT(names); i++) {
         if (strcmp(name, names[i]) == 0) {
             return true;

@@ -1,9 +1,8 @@
 #include "prof_thread.h"
 
-#include "runtime/prof.h"
-
 #include "prof_cpu.h"
 #include "prof_pool.h"
+#include "runtime/prof.h"
 
 #include <dlfcn.h>
 #include <sys/resource.h>

@@ -4,7 +4,6 @@
 
 #include "prof_ring.h"
 #include "prof_unwind.h"
-
 #include "runtime/prof.h"
 
 #include <pthread.h>
@@ -24,7 +23,7 @@ struct runtime_thread {
     pid_t tid;
     void *(*start)(void *); /* NULL: not made by our pthread_create */
     void *start_arg;
-    size_t stack_size; /* as asked for at creation */
+    size_t stack_size;          /* as asked for at creation */
     struct runtime_stack own;   /* its own stack */
     struct runtime_stack stack; /* the one it runs on */
 
@@ -43,7 +42,8 @@ struct runtime_thread {
 };
 
 /* The calling thread's record, NULL when it is not known. Readable in a signal handler. */
-extern __thread struct runtime_thread *runtime_thread_self __attribute__((tls_model("initial-exec")));
+extern __thread struct runtime_thread *runtime_thread_self
+    __attribute__((tls_model("initial-exec")));
 
 /* All records, under the lock. */
 void runtime_threads_lock(void);

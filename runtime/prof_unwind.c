@@ -198,8 +198,8 @@ static bool step(struct frame *f, const struct rule *rule, const uintptr_t *all,
     }
     uintptr_t fp_at = 0;
     if (rule->fp != RUNTIME_FP_SAME) {
-        fp_at = (rule->fp == RUNTIME_FP_AT_CFA ? cfa : f->fp) +
-                (uintptr_t)(intptr_t)rule->fp_offset;
+        fp_at =
+            (rule->fp == RUNTIME_FP_AT_CFA ? cfa : f->fp) + (uintptr_t)(intptr_t)rule->fp_offset;
         if (!load(s, fp_at, &fp)) {
             return false;
         }
@@ -229,7 +229,7 @@ static bool step(struct frame *f, const struct rule *rule, const uintptr_t *all,
 
 /* The walk so far, and where it stands in the last one. */
 struct memory {
-    struct runtime_cache *cache; /* NULL: nothing is remembered */
+    struct runtime_cache *cache;   /* NULL: nothing is remembered */
     struct runtime_step *at, *end; /* steps of the last walk that may still match */
     struct runtime_step *fresh;    /* steps of this walk */
     uint32_t fresh_count;
@@ -278,32 +278,31 @@ READS_STACKS static bool follow(struct memory *m, struct frame *f, struct runtim
     if (m->at == m->end || m->at->sp != f->sp || m->at->pc != f->pc || m->at->fp != f->fp) {
         return false;
     }
-    struct runtime_step *const first = m->at;
+    const struct runtime_step *const first = m->at;
+    uint64_t *const pcs = walk->pcs + walk->depth;
+    const uint32_t room = walk->max - walk->depth;
     uint32_t count = 0;
-    for (struct runtime_step *s = first; walk->depth + count < walk->max; s++, count++) {
+    for (const struct runtime_step *s = first; count < room; s++, count++) {
+        pcs[count] = s->at;
         if (!s->pc_from) { /* the root again: the rest of the last walk stays where it is */
-            for (uint32_t i = 0; i <= count; i++) {
-                walk->pcs[walk->depth++] = first[i].at;
-            }
+            walk->depth += count + 1;
             return true;
         }
-        const uintptr_t fp = s->fp_from ? *s->fp_from : s->fp;
-        if (*s->pc_from != s[1].pc || fp != s[1].fp) {
+        if (*s->pc_from != s[1].pc || (s->fp_from ? *s->fp_from : s->fp) != s[1].fp) {
             break;
         }
     }
     for (uint32_t i = 0; i < count; i++) { /* these hold, the next one does not */
-        walk->pcs[walk->depth++] = first[i].at;
         note(m, &first[i]);
     }
+    walk->depth += count;
     if (count > 0) {
         const struct runtime_step *const last = &first[count - 1];
         *f = (struct frame){.pc = *last->pc_from,
                             .sp = first[count].sp,
                             .fp = last->fp_from ? *last->fp_from : last->fp};
     }
-    m->at = first + count + 1;
-    m->at = m->at > m->end ? m->end : m->at;
+    m->at = m->at + count + 1 > m->end ? m->end : m->at + count + 1;
     return false;
 }
 
@@ -334,10 +333,8 @@ static bool walk_frame(struct frame *f, const struct runtime_table *table, struc
                        struct runtime_walk *walk)
 {
     /* An interrupted frame must not be taken for a calling one: no frame has stack pointer 0. */
-    struct runtime_step taken = {.pc = f->pc,
-                                 .sp = f->exact ? 0 : f->sp,
-                                 .fp = f->fp,
-                                 .at = f->exact ? f->pc : f->pc - 1};
+    struct runtime_step taken = {
+        .pc = f->pc, .sp = f->exact ? 0 : f->sp, .fp = f->fp, .at = f->exact ? f->pc : f->pc - 1};
     walk->pcs[walk->depth++] = taken.at;
     const struct rule rule = find(table, m->cache, taken.at);
     f->exact = f->plain = false;
@@ -374,8 +371,7 @@ void runtime_unwind(const struct runtime_regs *regs, const struct runtime_stack 
             walk->end = RUNTIME_WALK_ROOT;
             break;
         }
-        if (walk->depth == walk->max ||
-            !walk_frame(&f, table, &m, all, &readable, walk)) {
+        if (walk->depth == walk->max || !walk_frame(&f, table, &m, all, &readable, walk)) {
             break;
         }
         if (f.exact) {
@@ -400,9 +396,7 @@ __attribute__((noinline)) void runtime_unwind_here(const struct runtime_stack *s
     runtime_unwind(&regs, stack, cache, walk);
     walk->max--;
     walk->depth--;
-    for (unsigned i = 0; i < walk->depth; i++) {
-        walk->pcs[i] = walk->pcs[i + 1];
-    }
+    walk->pcs++;
 }
 
 struct runtime_regs runtime_regs_of_signal(const void *ucontext, uintptr_t all[16])

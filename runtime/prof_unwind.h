@@ -23,8 +23,9 @@
 #if defined(__x86_64__)
 #define RUNTIME_UNWIND_BY "call frame information of .eh_frame, else frame pointers"
 #elif defined(__aarch64__)
-#define RUNTIME_UNWIND_BY "frame pointers only: leaves of libc and of functions without a frame " \
-                          "lack their callers"
+#define RUNTIME_UNWIND_BY                                                                          \
+    "frame pointers only: leaves of libc and of functions without a frame "                        \
+    "lack their callers"
 #endif
 
 /* Where the walk begins. `all` are the registers in DWARF's numbering, or NULL when only these
@@ -43,9 +44,9 @@ struct runtime_stack {
 /* A frame of the last walk: the registers there, and the words its caller's were read from. */
 struct runtime_step {
     uintptr_t pc, sp, fp;
-    uintptr_t at;                    /* what the walk reports: pc, or the address inside the call */
-    const uintptr_t *pc_from;        /* NULL: the walk ended here */
-    const uintptr_t *fp_from;        /* NULL: the caller has the same frame pointer */
+    uintptr_t at;             /* what the walk reports: pc, or the address inside the call */
+    const uintptr_t *pc_from; /* NULL: the walk ended here */
+    const uintptr_t *fp_from; /* NULL: the caller has the same frame pointer */
 };
 
 /* What makes a walk cheap: the rules of program counters seen before, and the last walk. Most of a
@@ -84,7 +85,8 @@ struct runtime_walk {
 void runtime_unwind(const struct runtime_regs *regs, const struct runtime_stack *stack,
                     struct runtime_cache *cache, struct runtime_walk *walk);
 
-/* Walks the caller's own stack; the first frame is the function that calls this. */
+/* Walks the caller's own stack; the first frame is the function that calls this. Moves walk->pcs
+ * one on, past the frame of this function itself. */
 void runtime_unwind_here(const struct runtime_stack *stack, struct runtime_cache *cache,
                          struct runtime_walk *walk);
 

@@ -1,13 +1,12 @@
 /* Writes a snapshot as a pprof profile: symbols, inlined frames, mappings, build ids, labels. */
+#include "base/idmap.h"
+#include "base/io.h"
+#include "base/mem.h"
 #include "prof_heap.h"
 #include "prof_labels.h"
 #include "prof_modules.h"
 #include "prof_snapshot.h"
 #include "prof_symbols.h"
-
-#include "base/idmap.h"
-#include "base/io.h"
-#include "base/mem.h"
 
 #include <pb/profile.pb-c.h>
 #include <string.h>
@@ -52,8 +51,8 @@ static uint64_t function_id(struct writer *w, const struct runtime_symbol *symbo
     const int64_t name = text_id(w, symbol->name), file = text_id(w, symbol->file);
     bool added;
     const size_t n = w->profile.n_function;
-    const uint32_t i = ak_idmap_put(&w->function_ids, (uint64_t)name << 32 | (uint64_t)file,
-                                    (uint32_t)n, &added);
+    const uint32_t i =
+        ak_idmap_put(&w->function_ids, (uint64_t)name << 32 | (uint64_t)file, (uint32_t)n, &added);
     if (added) {
         Pb__Function *f = AK_NEW(w->arena, Pb__Function);
         pb__function__init(f);
@@ -71,8 +70,7 @@ static Pb__Mapping *mapping_of(struct writer *w, const struct runtime_module *m)
 {
     bool added;
     const size_t n = w->profile.n_mapping;
-    const uint32_t i =
-        ak_idmap_put(&w->mapping_ids, (uint64_t)(uintptr_t)m, (uint32_t)n, &added);
+    const uint32_t i = ak_idmap_put(&w->mapping_ids, (uint64_t)(uintptr_t)m, (uint32_t)n, &added);
     if (!added) {
         return w->profile.mapping[i];
     }
@@ -111,7 +109,11 @@ static void add_lines(struct writer *w, Pb__Location *l, Pb__Mapping *mapping,
 
 static const char *special_name(uint64_t pc)
 {
-    return pc == RUNTIME_PC_LOST ? "[lost samples]" : "[unknown stack]";
+    static const char *const name[RUNTIME_PC_SPECIAL_END] = {
+        [RUNTIME_PC_LOST] = "[lost samples]",
+        [RUNTIME_PC_UNKNOWN] = "[unknown stack]",
+        [RUNTIME_PC_UNSAMPLED] = "[ended unsampled]"};
+    return name[pc] ? name[pc] : "[unknown stack]";
 }
 
 static void fill_location(struct writer *w, Pb__Location *l, struct location_note *note,
@@ -119,8 +121,8 @@ static void fill_location(struct writer *w, Pb__Location *l, struct location_not
 {
     struct runtime_symbol symbol[RUNTIME_INLINED_MAX];
     if (l->address < RUNTIME_PC_SPECIAL_END) {
-        symbol[0] = (struct runtime_symbol){special_name(l->address), special_name(l->address),
-                                            "", 0};
+        symbol[0] =
+            (struct runtime_symbol){special_name(l->address), special_name(l->address), "", 0};
         l->address = 0;
         add_lines(w, l, NULL, symbol, 1);
         return;
@@ -252,8 +254,7 @@ static void build(struct writer *w)
         p->sample[p->n_sample++] = make_sample(w, &s->sample[i]);
     }
     p->n_string_table = w->strings.count;
-    p->string_table =
-        ak_arena_alloc(w->arena, w->strings.count * sizeof(ProtobufCBinaryData));
+    p->string_table = ak_arena_alloc(w->arena, w->strings.count * sizeof(ProtobufCBinaryData));
     for (size_t i = 0; i < w->strings.count; i++) {
         p->string_table[i] = (ProtobufCBinaryData){w->strings.strs[i].len, NULL};
         memcpy(&p->string_table[i].data, &w->strings.strs[i].ptr, sizeof(uint8_t *));

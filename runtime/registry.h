@@ -13,7 +13,9 @@ struct record {
     uint32_t kind;   /* index of the cluster's kinds */
     bool deleted;    /* ended on purpose: keeps older records from coming back */
     bool is_grain;
-    struct ak_pid local; /* on its owner */
+    bool starting;   /* on its owner: being spawned by some thread */
+    uint8_t tries;   /* starts that failed */
+    struct ak_pid local; /* on its owner; nobody: to be started */
     uint8_t name_len;
     char name[];
 };

@@ -1,10 +1,9 @@
 /* Address tables: which addresses of a binary profiles have met, and which frame each shows. They
  * are kept in chunks; only the last chunk is ever rewritten, and only while it is short. */
-#include "dict.h"
-#include "varint.h"
-
 #include "base/hash.h"
 #include "base/mem.h"
+#include "dict.h"
+#include "varint.h"
 
 static uint64_t pair_hash(uint32_t frame, uint64_t address)
 {
@@ -120,9 +119,9 @@ static enum ak_status load(struct ak_store *s, struct store_binary *b, struct ak
     }
     b->saved = b->count;
     const enum ak_status st = store_query_end(&q, err);
-    return st != AK_OK || good ? st
-                               : ak_fail(err, AK_CORRUPT, "%s: address table %u is damaged", s->path,
-                                         b->id);
+    return st != AK_OK || good
+               ? st
+               : ak_fail(err, AK_CORRUPT, "%s: address table %u is damaged", s->path, b->id);
 }
 
 enum ak_status store_binary_get(struct ak_store *s, uint32_t id, struct store_binary **out,

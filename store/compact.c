@@ -1,9 +1,8 @@
 /* Giving space back. Stacks are packed many to a chunk and numbered for good, so what is not needed
- * any more is dropped by building the dictionaries anew: every profile is taken out and put in again,
- * in one transaction. */
-#include "profile_store.h"
-
+ * any more is dropped by building the dictionaries anew: every profile is taken out and put in
+ * again, in one transaction. */
 #include "base/mem.h"
+#include "profile_store.h"
 
 static enum ak_status run_sql(struct ak_store *s, enum store_sql sql, struct ak_error *err)
 {
@@ -58,7 +57,8 @@ static enum ak_status put_in(struct ak_store *s, int64_t id, struct ak_error *er
     return st;
 }
 
-/* --- names, which are entities too ------------------------------------------------------------------ */
+/* --- names, which are entities too
+ * ------------------------------------------------------------------ */
 
 struct name {
     int64_t run, ordinal;
@@ -98,7 +98,8 @@ static enum ak_status write_name(struct ak_store *s, const struct name *n, struc
     return store_query_run(&q, err);
 }
 
-/* --- the whole --------------------------------------------------------------------------------------- */
+/* --- the whole
+ * --------------------------------------------------------------------------------------- */
 
 struct compacting {
     int64_t *ids;

@@ -2,10 +2,9 @@
 #ifndef DB_H
 #define DB_H
 
-#include "store/store.h"
-
 #include "base/arena.h"
 #include "base/buf.h"
+#include "store/store.h"
 
 #include <sqlite3.h>
 
@@ -47,7 +46,8 @@ void store_bind_blob(struct store_query *q, const void *p, size_t n);
 bool store_query_row(struct store_query *q); /* true: a row is there */
 int64_t store_column_i64(const struct store_query *q, int column);
 double store_column_f64(const struct store_query *q, int column);
-struct ak_str store_column_str(const struct store_query *q, int column); /* borrows until next row */
+struct ak_str store_column_str(const struct store_query *q,
+                               int column); /* borrows until next row */
 struct ak_str store_column_blob(const struct store_query *q, int column);
 const char *store_column_text(const struct store_query *q, int column, struct ak_arena *arena);
 enum ak_status store_query_end(struct store_query *q, struct ak_error *err) AK_MUST_USE;
@@ -70,7 +70,8 @@ enum ak_status store_write(struct ak_store *s,
                            void *ctx, struct ak_error *err) AK_MUST_USE;
 
 /* One consistent view over several queries; nested uses are harmless. */
-enum ak_status store_read_begin(struct ak_store *s, bool *out_began, struct ak_error *err) AK_MUST_USE;
+enum ak_status store_read_begin(struct ak_store *s, bool *out_began,
+                                struct ak_error *err) AK_MUST_USE;
 void store_read_end(struct ak_store *s, bool began);
 
 #endif

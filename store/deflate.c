@@ -6,7 +6,7 @@
 #include <limits.h>
 #include <zlib.h>
 
-/* Bodies are columns over dictionaries by now: level 6 makes them 1 % smaller and costs 5 % more. */
+/* Bodies are columns over dictionaries by now: level 6 is 1 % smaller and costs 5 % more. */
 enum { LEVEL = 1, WINDOW_BITS = -15 };
 
 /* Most bodies have less than 4 KiB: clearing the tables of a large window would cost more than

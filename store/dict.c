@@ -1,8 +1,7 @@
 #include "dict.h"
 
-#include "varint.h"
-
 #include "base/mem.h"
+#include "varint.h"
 
 struct store_dict *store_dict_of(struct ak_store *s)
 {
@@ -47,8 +46,7 @@ void store_dict_free(struct store_dict *d)
 }
 
 /* Keeps a copy of what is in the file; gives its index. */
-static uint32_t remember(struct ak_store *s, uint32_t hash, uint32_t id,
-                         struct ak_str body)
+static uint32_t remember(struct ak_store *s, uint32_t hash, uint32_t id, struct ak_str body)
 {
     struct store_table *const t = &s->dict->entity;
     const uint32_t index = (uint32_t)t->count;
@@ -86,8 +84,7 @@ static enum ak_status id_range(struct ak_store *s, int64_t id, struct ak_error *
                : ak_fail(err, AK_CORRUPT, "%s: dictionary id out of range", s->path);
 }
 
-static enum ak_status find_in_file(struct ak_store *s, uint32_t hash,
-                                   struct ak_error *err)
+static enum ak_status find_in_file(struct ak_store *s, uint32_t hash, struct ak_error *err)
 {
     enum ak_status st = AK_OK;
     struct store_query q = store_query_start(s, SQL_ENTITY_FIND);
@@ -103,8 +100,8 @@ static enum ak_status find_in_file(struct ak_store *s, uint32_t hash,
     return st != AK_OK ? st : end;
 }
 
-static enum ak_status insert(struct ak_store *s, uint32_t hash,
-                             struct ak_str body, uint32_t *out_index, struct ak_error *err)
+static enum ak_status insert(struct ak_store *s, uint32_t hash, struct ak_str body,
+                             uint32_t *out_index, struct ak_error *err)
 {
     struct store_query q = store_query_start(s, SQL_ENTITY_ADD);
     store_bind_i64(&q, (int32_t)hash);
@@ -133,8 +130,8 @@ static enum ak_status ask_complete(struct ak_store *s, struct ak_error *err)
     return st;
 }
 
-enum ak_status store_entity_find(struct ak_store *s, struct ak_str body,
-                               uint32_t *out_id, struct ak_error *err)
+enum ak_status store_entity_find(struct ak_store *s, struct ak_str body, uint32_t *out_id,
+                                 struct ak_error *err)
 {
     const struct store_table *const t = &store_dict_of(s)->entity;
     const uint32_t hash = store_hash(body);
@@ -150,8 +147,8 @@ enum ak_status store_entity_find(struct ak_store *s, struct ak_str body,
     return st;
 }
 
-enum ak_status store_entity_intern(struct ak_store *s, struct ak_str body,
-                                 uint32_t *out_id, struct ak_error *err)
+enum ak_status store_entity_intern(struct ak_store *s, struct ak_str body, uint32_t *out_id,
+                                   struct ak_error *err)
 {
     uint32_t id = 0;
     enum ak_status st = store_entity_find(s, body, &id, err);
@@ -166,8 +163,8 @@ enum ak_status store_entity_intern(struct ak_store *s, struct ak_str body,
     return st;
 }
 
-static enum ak_status load(struct ak_store *s, uint32_t id,
-                           uint32_t *out_index, struct ak_error *err)
+static enum ak_status load(struct ak_store *s, uint32_t id, uint32_t *out_index,
+                           struct ak_error *err)
 {
     struct store_query q = store_query_start(s, SQL_ENTITY_GET);
     store_bind_i64(&q, id);
@@ -182,8 +179,8 @@ static enum ak_status load(struct ak_store *s, uint32_t id,
                : ak_fail(err, AK_CORRUPT, "%s: dictionary entry %u is missing", s->path, id);
 }
 
-enum ak_status store_entity_get(struct ak_store *s, uint32_t id,
-                              struct store_item **out, struct ak_error *err)
+enum ak_status store_entity_get(struct ak_store *s, uint32_t id, struct store_item **out,
+                                struct ak_error *err)
 {
     const struct store_table *const t = &store_dict_of(s)->entity;
     uint32_t i = store_index_get(&t->by_id, id);
@@ -223,7 +220,7 @@ enum ak_status store_string_find(struct ak_store *s, struct ak_str text, uint32_
     return st;
 }
 
-/* --- chunks ------------------------------------------------------------------------------------- */
+/* --- chunks ---------------------------------------------------------------------------------- */
 
 bool store_chunk_read(struct ak_store *s, struct ak_str body, struct ak_buf *out)
 {

@@ -4,11 +4,10 @@
 #ifndef DICT_H
 #define DICT_H
 
-#include "db.h"
-#include "deflate.h"
-
 #include "base/hash.h"
 #include "base/idmap.h"
+#include "db.h"
+#include "deflate.h"
 
 enum store_kind {
     KIND_STRING = 1,
@@ -54,13 +53,13 @@ struct store_table {
 /* Stacks, numbered from 0. Their hashes are loaded only for adding. */
 struct store_stacks {
     struct store_index by_id; /* -> index of bodies */
-    struct ak_str *bodies; /* of the stacks met so far */
+    struct ak_str *bodies;    /* of the stacks met so far */
     size_t body_count, bodies_cap;
-    bool hashed;               /* all below is valid */
-    uint32_t count;            /* of all stacks */
+    bool hashed;                /* all below is valid */
+    uint32_t count;             /* of all stacks */
     uint32_t saved, last_chunk; /* as in store_binary */
-    struct ak_idmap by_hash;   /* -> newest stack with that hash */
-    uint32_t *hashes, *next;   /* next: an older one with the same hash, or AK_IDMAP_NONE */
+    struct ak_idmap by_hash;    /* -> newest stack with that hash */
+    uint32_t *hashes, *next;    /* next: an older one with the same hash, or AK_IDMAP_NONE */
     size_t hashes_cap, next_cap;
 };
 
@@ -76,13 +75,13 @@ struct store_places {
 struct store_binary {
     uint32_t id;
     uint32_t *frames;
-    uint64_t *addresses; /* relative to where the binary is mapped */
+    uint64_t *addresses;       /* relative to where the binary is mapped */
     uint32_t *stamps, *locals; /* scratch of one unpacking, as in store_item */
     size_t frames_cap, addresses_cap, stamps_cap, locals_cap;
     uint32_t count;
-    uint32_t saved;        /* ordinals below are in the file */
-    uint32_t last_chunk;   /* first ordinal of the last chunk in the file */
-    struct ak_idmap pairs; /* hash of (frame, address) -> ordinal */
+    uint32_t saved;              /* ordinals below are in the file */
+    uint32_t last_chunk;         /* first ordinal of the last chunk in the file */
+    struct ak_idmap pairs;       /* hash of (frame, address) -> ordinal */
     struct store_index by_frame; /* frame -> index of places */
     struct store_places *places;
     size_t places_count, places_cap;
@@ -103,7 +102,7 @@ void store_unpacked_release(struct store_unpacked *u);
 struct store_dict {
     struct store_unpacked unpacked;
     struct store_deflate *deflate;
-    struct ak_arena *arena; /* bodies of items */
+    struct ak_arena *arena;   /* bodies of items */
     struct ak_arena *scratch; /* of one packing or unpacking */
     struct store_table entity;
     struct store_stacks stacks;

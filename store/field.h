@@ -3,22 +3,21 @@
 #ifndef FIELD_H
 #define FIELD_H
 
-#include "varint.h"
-
 #include "base/arena.h"
+#include "varint.h"
 
 struct store_fields {
     bool reading;
-    struct ak_buf *out;      /* writing: appended to */
-    struct store_bytes in;   /* reading */
-    struct ak_arena *arena;  /* reading: of texts and lists */
+    struct ak_buf *out;     /* writing: appended to */
+    struct store_bytes in;  /* reading */
+    struct ak_arena *arena; /* reading: of texts and lists */
 };
 
 void store_field_u64(struct store_fields *f, uint64_t *v);
 void store_field_i64(struct store_fields *f, int64_t *v);
 void store_field_size(struct store_fields *f, size_t *v);
 void store_field_bool(struct store_fields *f, bool *v);
-void store_field_f64(struct store_fields *f, double *v); /* the very bits */
+void store_field_f64(struct store_fields *f, double *v);       /* the very bits */
 void store_field_text(struct store_fields *f, const char **v); /* NULL becomes "" */
 /* An enum stored as a number below `count`; gives the number. */
 unsigned store_field_enum(struct store_fields *f, unsigned v, unsigned count);

@@ -1,10 +1,9 @@
 /* One series, or one function, over the runs. */
+#include "base/mem.h"
 #include "profile_store.h"
 #include "run_load.h"
 #include "summary.h"
 #include "varint.h"
-
-#include "base/mem.h"
 
 #include <string.h>
 
@@ -31,7 +30,7 @@ static void reverse(void *items, size_t count, size_t size, struct ak_arena *are
     }
 }
 
-/* --- series ------------------------------------------------------------------------------------ */
+/* --- series ---------------------------------------------------------------------------------- */
 
 static bool read_point(const struct store_query *q, struct ak_arena *arena,
                        struct ak_history_point *out)
@@ -102,7 +101,7 @@ enum ak_status ak_store_list_series(struct ak_store *s, const char *label, struc
     return st;
 }
 
-/* --- functions ----------------------------------------------------------------------------------- */
+/* --- functions ------------------------------------------------------------------------------- */
 
 enum { NO_TYPE = -1 };
 
@@ -119,7 +118,8 @@ static enum ak_status find_type(struct ak_store *s, int64_t shape, const char *t
         return AK_OK;
     }
     *known = (struct shape_type){shape, NO_TYPE};
-    return shape <= 0 ? AK_OK : store_shape_type(s, (uint32_t)shape, ak_str_from(type), &known->type, err);
+    return shape <= 0 ? AK_OK
+                      : store_shape_type(s, (uint32_t)shape, ak_str_from(type), &known->type, err);
 }
 
 struct function_search {

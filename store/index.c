@@ -1,6 +1,5 @@
-#include "dict.h"
-
 #include "base/mem.h"
+#include "dict.h"
 
 #include <assert.h>
 #include <string.h>

@@ -1,13 +1,12 @@
 /* Tags, removal and pruning. */
-#include "db.h"
-
 #include "base/json.h"
 #include "base/mem.h"
+#include "db.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* --- tags -------------------------------------------------------------------------------------- */
+/* --- tags ------------------------------------------------------------------------------------ */
 
 struct tagging {
     int64_t run;
@@ -114,7 +113,7 @@ enum ak_status ak_store_untag(struct ak_store *s, int64_t run_id, const char *ta
     return store_write(s, apply_tag, &t, err);
 }
 
-/* --- removal ----------------------------------------------------------------------------------- */
+/* --- removal --------------------------------------------------------------------------------- */
 
 struct removal {
     const int64_t *ids;
@@ -153,7 +152,7 @@ enum ak_status ak_store_remove_runs(struct ak_store *s, const int64_t *ids, size
     return store_write(s, remove_runs, &r, err);
 }
 
-/* --- pruning ----------------------------------------------------------------------------------- */
+/* --- pruning --------------------------------------------------------------------------------- */
 
 static size_t newer_of_label(const struct ak_run *runs, size_t count, size_t i)
 {

@@ -51,7 +51,8 @@ static bool open_list(struct ak_str text, struct ak_str *out_inside, size_t *out
     return true;
 }
 
-bool store_numbers_parse_f64(struct ak_str text, struct ak_arena *arena, double **out, size_t *out_n)
+bool store_numbers_parse_f64(struct ak_str text, struct ak_arena *arena, double **out,
+                             size_t *out_n)
 {
     struct ak_str rest;
     size_t n;

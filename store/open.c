@@ -1,9 +1,8 @@
 /* Opening the history file: what is refused, and how the connection is set up. */
+#include "base/mem.h"
 #include "db.h"
 #include "dict.h"
 #include "schema.h"
-
-#include "base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -85,9 +84,9 @@ static enum ak_status check_file(const char *path, enum ak_store_mode mode, stru
                        S_ISDIR(st.st_mode) ? "is a directory" : "is not a regular file");
     }
     if (st.st_size == 0) {
-        return mode == AK_STORE_CREATE ? AK_OK
-                                       : ak_fail(err, AK_FORMAT, "%s: empty file, no history in it",
-                                                 path);
+        return mode == AK_STORE_CREATE
+                   ? AK_OK
+                   : ak_fail(err, AK_FORMAT, "%s: empty file, no history in it", path);
     }
     if (check_header(path, NULL) == AK_OK || exists_beside(path, "-journal", NULL)) {
         return AK_OK;
@@ -167,7 +166,8 @@ static enum ak_status open_read(struct ak_store *s, struct ak_error *err)
     bool log_empty = true;
     exists_beside(s->path, "-wal", &log_empty);
     if (st == AK_IO && log_empty) {
-        /* A folder that may not be written to: no log can be beside the file, so it stands still. */
+        /* A folder that may not be written to: no log can be beside the file, so it stands still.
+         */
         close_db(s);
         char *const name = immutable_name(s->path);
         st = open_as(s, name, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);

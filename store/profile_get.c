@@ -1,9 +1,8 @@
 /* A profile out of the file: the identical protobuf. */
-#include "profile_store.h"
-#include "varint.h"
-
 #include "base/hash.h"
 #include "profile/encode.h"
+#include "profile_store.h"
+#include "varint.h"
 
 struct row {
     struct ak_str sha256, body; /* in arena */
@@ -72,8 +71,7 @@ static enum ak_status rebuild(struct ak_store *s, const struct row *row, struct 
     return st;
 }
 
-static enum ak_status load(struct ak_store *s, int64_t id, struct ak_buf *out,
-                           struct ak_error *err)
+static enum ak_status load(struct ak_store *s, int64_t id, struct ak_buf *out, struct ak_error *err)
 {
     struct ak_arena *const scratch = store_dict_of(s)->scratch;
     struct row row = {0};
@@ -94,8 +92,7 @@ static enum ak_status load(struct ak_store *s, int64_t id, struct ak_buf *out,
     }
     const struct ak_sha256 got = ak_sha256_of(out->ptr + start, out->len - start);
     const struct ak_str sha = {(const char *)got.bytes, sizeof got.bytes};
-    return ak_str_eq(sha, row.sha256) ? AK_OK
-                                      : damaged(s, id, "does not match its checksum", err);
+    return ak_str_eq(sha, row.sha256) ? AK_OK : damaged(s, id, "does not match its checksum", err);
 }
 
 enum ak_status ak_store_load_profile(struct ak_store *s, int64_t profile_id, struct ak_buf *out,

@@ -1,8 +1,7 @@
 /* A decoded profile into columns. */
+#include "base/mem.h"
 #include "profile_store.h"
 #include "varint.h"
-
-#include "base/mem.h"
 
 #include <string.h>
 
@@ -20,7 +19,8 @@ struct packing {
     uint32_t *functions; /* entity of each function */
     uint32_t *frames;    /* entity of each location's chain */
     uint32_t *ordinals;  /* of each location in its binary */
-    struct store_binary **binaries; /* of each mapping, and [mapping_count] for none; NULL: unused */
+    struct store_binary *
+        *binaries; /* of each mapping, and [mapping_count] for none; NULL: unused */
     struct frame_use *uses;
     size_t use_count, use_cap;
     struct ak_buf scratch, choices;
@@ -29,7 +29,7 @@ struct packing {
 
 /* --- what must hold -------------------------------------------------------------------------- */
 
-/* The rebuilt model numbers everything in order of first use, from 1; and every location is used. */
+/* The rebuilt model numbers all in order of first use, from 1, and all locations are used. */
 static bool in_order_of_use(const struct ak_profile *p)
 {
     uint32_t locations = 0;
@@ -222,7 +222,7 @@ static void put_mappings(struct packing *k, const uint32_t *ids, struct ak_buf *
     }
 }
 
-/* --- samples ----------------------------------------------------------------------------------- */
+/* --- samples --------------------------------------------------------------------------------- */
 
 static uint32_t count_places(const struct packing *k, uint32_t frame)
 {
@@ -235,8 +235,8 @@ static uint32_t count_places(const struct packing *k, uint32_t frame)
     return total;
 }
 
-/* Its index is kept with the frame's entity, stamped for this packing. The frame was interned, so it
- * is in memory. */
+/* Its index is kept with the frame's entity, stamped for this packing. The frame was interned, so
+ * it is in memory. */
 static struct frame_use *use_of(struct packing *k, uint32_t frame)
 {
     struct store_dict *const d = k->s->dict;
@@ -321,7 +321,7 @@ static enum ak_status put_labels(struct packing *k, struct ak_buf *out, struct a
     return st;
 }
 
-/* --- values ------------------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------------------- */
 
 static uint64_t value_at(const struct ak_profile *p, size_t sample, uint32_t column)
 {
@@ -395,13 +395,13 @@ static void put_values(const struct ak_profile *p, struct ak_buf *out)
         const enum store_column_rule rule = best_rule(p, column);
         store_put(out, rule);
         for (size_t i = 0; i < p->sample_count; i++) {
-            store_put_signed(out,
-                             (int64_t)(value_at(p, i, column) - predict(p, rule, i, column)));
+            store_put_signed(out, (int64_t)(value_at(p, i, column) - predict(p, rule, i, column)));
         }
     }
 }
 
-/* --- the whole ------------------------------------------------------------------------------------ */
+/* --- the whole
+ * ------------------------------------------------------------------------------------ */
 
 static enum ak_status put_strings(struct packing *k, struct ak_buf *out, struct ak_error *err)
 {

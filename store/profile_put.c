@@ -1,9 +1,8 @@
-/* A profile into the file: as columns where they give back the identical protobuf, else as it is. */
-#include "profile_store.h"
-#include "varint.h"
-
+/* A profile into the file: as columns where they give back the identical protobuf, else as is. */
 #include "profile/decode.h"
 #include "profile/encode.h"
+#include "profile_store.h"
+#include "varint.h"
 
 struct making {
     struct ak_str bytes;

@@ -1,20 +1,18 @@
 /* Private to store/: one profile in the file.
  *
- * encoding 1 keeps a profile as columns over what all profiles share (dict.h). Body, before deflate:
- *   flags; strings, when the flag says so: the string table, where its order is not that of first use
- *   time, duration; mappings: count, then (binary, addresses visible, start) each
- *   samples: count, then the stack of each as a difference of ids
- *   labels, when the flag says so: counts, keys, texts, numbers, units
- *   values: by column, each with the rule that predicts it
- *   choices: where a frame was met at several addresses, which one; 0 is the one used last
- * The first byte of the column is 1 when the rest is deflated (then follows the size), else 0. */
+ * encoding 1 keeps a profile as columns over what all profiles share (dict.h). Body, before
+ * deflate: flags; strings, when the flag says so: the string table, where its order is not that of
+ * first use time, duration; mappings: count, then (binary, addresses visible, start) each samples:
+ * count, then the stack of each as a difference of ids labels, when the flag says so: counts, keys,
+ * texts, numbers, units values: by column, each with the rule that predicts it choices: where a
+ * frame was met at several addresses, which one; 0 is the one used last The first byte of the
+ * column is 1 when the rest is deflated (then follows the size), else 0. */
 #ifndef PROFILE_STORE_H
 #define PROFILE_STORE_H
 
 #include "dict.h"
-#include "summary.h"
-
 #include "profile/profile.h"
+#include "summary.h"
 
 enum store_encoding { ENCODING_RAW = 0, ENCODING_COLUMNS = 1 };
 
@@ -22,10 +20,10 @@ enum store_profile_flags { PROFILE_HAS_LABELS = 1, PROFILE_HAS_STRINGS = 2 };
 
 /* How a column of values follows from others. */
 enum store_column_rule {
-    RULE_NONE,           /* as it is */
-    RULE_MULTIPLE,       /* the first column times a constant: nothing else is kept */
-    RULE_LABEL,          /* the column before times the sample's numeric label, and a rest */
-    RULE_TWO_BEFORE,     /* the column two before, and a rest */
+    RULE_NONE,       /* as it is */
+    RULE_MULTIPLE,   /* the first column times a constant: nothing else is kept */
+    RULE_LABEL,      /* the column before times the sample's numeric label, and a rest */
+    RULE_TWO_BEFORE, /* the column two before, and a rest */
     RULE_COUNT
 };
 
@@ -64,8 +62,8 @@ enum ak_status store_profile_pack(struct ak_store *s, const struct ak_profile *p
                                   uint32_t *string_ids, struct store_packed *out,
                                   struct ak_error *err) AK_MUST_USE;
 
-/* Builds the model again, in the dictionary's scratch memory: it is valid until that is used for the
- * next profile. `size` is that of its protobuf and limits what a damaged body may ask for. */
+/* Builds the model again, in the dictionary's scratch memory: it is valid until that is used for
+ * the next profile. `size` is that of its protobuf and limits what a damaged body may ask for. */
 struct store_body {
     uint32_t shape;
     uint64_t size;

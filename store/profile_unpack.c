@@ -1,8 +1,7 @@
 /* Columns back into the model. Everything is checked: the body comes from a file. */
+#include "base/mem.h"
 #include "profile_store.h"
 #include "varint.h"
-
-#include "base/mem.h"
 
 struct store_frame_use {
     uint32_t total;
@@ -27,7 +26,7 @@ struct unpacking {
     uint64_t max_entries; /* of all stacks together */
     struct mapped *mapped;
     uint32_t mapped_count;
-    uint32_t *stacks; /* of each sample */
+    uint32_t *stacks;         /* of each sample */
     struct store_unpacked *t; /* where the tables grow; p's pointers are set at the end */
     size_t use_count, stack_count;
 };
@@ -67,7 +66,7 @@ static struct store_item *entity(struct unpacking *u, uint32_t id, enum store_ki
     return item;
 }
 
-/* --- strings and functions --------------------------------------------------------------------- */
+/* --- strings and functions ------------------------------------------------------------------- */
 
 /* The index of a string in the profile, given out in order of first use. */
 static uint32_t string_of(struct unpacking *u, uint32_t id)
@@ -127,7 +126,8 @@ static uint32_t function_of(struct unpacking *u, uint32_t id)
     return local;
 }
 
-/* --- locations ------------------------------------------------------------------------------------ */
+/* --- locations
+ * ------------------------------------------------------------------------------------ */
 
 static void add_lines(struct unpacking *u, struct store_bytes *body, struct ak_location *l)
 {
@@ -235,7 +235,8 @@ static uint32_t location_of(struct unpacking *u, uint32_t frame)
     return location;
 }
 
-/* --- sections of the body ------------------------------------------------------------------------- */
+/* --- sections of the body
+ * ------------------------------------------------------------------------- */
 
 static void read_head(struct unpacking *u, uint32_t shape)
 {
@@ -291,7 +292,7 @@ static void read_head(struct unpacking *u, uint32_t shape)
     going(u, &b, "head");
 }
 
-/* The binary of a mapping; what is text of it is read at the end, where its strings come in order. */
+/* The binary of a mapping; its texts are read at the end, where its strings come in order. */
 static void read_mapping(struct unpacking *u, uint32_t i, uint64_t *start)
 {
     const uint32_t id = store_get_u32(&u->r);
@@ -424,8 +425,8 @@ static void read_column(struct unpacking *u, uint32_t column)
     }
     for (size_t i = 0; i < p->sample_count; i++) {
         int64_t *const row = p->values + i * p->sample_type_count;
-        const uint64_t rest = rule == RULE_MULTIPLE ? (uint64_t)row[0] * factor
-                                                    : (uint64_t)store_get_signed(&u->r);
+        const uint64_t rest =
+            rule == RULE_MULTIPLE ? (uint64_t)row[0] * factor : (uint64_t)store_get_signed(&u->r);
         row[column] = (int64_t)(rest + predict(p, rule, i, column));
     }
     going(u, &u->r, "values");
@@ -445,7 +446,8 @@ static void read_values(struct unpacking *u)
     }
 }
 
-/* --- building -------------------------------------------------------------------------------------- */
+/* --- building
+ * -------------------------------------------------------------------------------------- */
 
 static void build_stack(struct unpacking *u, size_t sample)
 {

@@ -40,7 +40,8 @@ enum ak_status store_sqlite_fail(struct ak_store *s, int rc, struct ak_error *er
     }
     /* The connection's own text is more exact, but only when it speaks of this failure. */
     const bool same = s->db && (sqlite3_errcode(s->db) & 0xff) == (rc & 0xff);
-    return ak_fail(err, status, "%s: %s", s->path, same ? sqlite3_errmsg(s->db) : sqlite3_errstr(rc));
+    return ak_fail(err, status, "%s: %s", s->path,
+                   same ? sqlite3_errmsg(s->db) : sqlite3_errstr(rc));
 }
 
 struct store_query store_query_start(struct ak_store *s, enum store_sql id)

@@ -1,11 +1,10 @@
 /* Adding a run: one transaction for everything that belongs to it. */
+#include "base/json.h"
+#include "base/mem.h"
 #include "dict.h"
 #include "numbers.h"
 #include "profile_store.h"
 #include "run_key.h"
-
-#include "base/json.h"
-#include "base/mem.h"
 
 #include <math.h>
 #include <string.h>
@@ -327,7 +326,8 @@ enum ak_status ak_store_add_run(struct ak_store *s, const struct ak_run *run, st
     copy.profiles = AK_NEW_ARRAY(arena, struct ak_run_profile, run->profile_count);
     for (size_t i = 0; i < run->profile_count; i++) {
         copy.profiles[i] = run->profiles[i];
-        copy.profiles[i].sha256 = ak_sha256_of(run->profiles[i].bytes.ptr, run->profiles[i].bytes.len);
+        copy.profiles[i].sha256 =
+            ak_sha256_of(run->profiles[i].bytes.ptr, run->profiles[i].bytes.len);
     }
     normalize(&copy, arena);
     struct adding a = {.run = &copy, .profiles = copy.profiles, .key = store_run_key(&copy)};

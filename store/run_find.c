@@ -119,8 +119,8 @@ static enum ak_status not_found(struct ak_store *s, const char *selector, struct
     }
     enum ak_status st = store_query_end(&q, err);
     if (st == AK_OK) {
-        st = text.len ? ak_fail(err, AK_NOT_FOUND, "%s: no run \"%.80s\"; labels there: %s", s->path,
-                                selector, text.ptr)
+        st = text.len ? ak_fail(err, AK_NOT_FOUND, "%s: no run \"%.80s\"; labels there: %s",
+                                s->path, selector, text.ptr)
                       : ak_fail(err, AK_NOT_FOUND, "%s: no run \"%.80s\"; the store is empty",
                                 s->path, selector);
     }
@@ -128,7 +128,8 @@ static enum ak_status not_found(struct ak_store *s, const char *selector, struct
     return st;
 }
 
-/* A label may look like anything, so it is tried first; "#" and "commit:" ask for the other kinds. */
+/* A label may look like anything, so it is tried first; "#" and "commit:" ask for the other kinds.
+ */
 static enum ak_status find(struct ak_store *s, struct ak_str text, bool *out_found, int64_t *out_id,
                            struct ak_error *err)
 {

@@ -1,8 +1,8 @@
-#include "dict.h"
-#include "numbers.h"
 #include "run_load.h"
 
 #include "base/mem.h"
+#include "dict.h"
+#include "numbers.h"
 
 #include <string.h>
 

@@ -83,18 +83,20 @@ static enum ak_status check_objects(struct ak_store *s, int version, struct ak_e
         if (o && o->since <= version && ak_str_eq(sql, ak_str_from(o->sql))) {
             known++;
         } else if (!is_sqlites_own(type, name, sql)) {
-            st = ak_fail(err, AK_FORMAT, "%s: not a history of this program: %.*s \"%.*s\" is foreign",
-                         s->path, (int)ak_utf8_cut(type, 20), type.ptr, (int)ak_utf8_cut(name, 60),
-                         name.ptr);
+            st =
+                ak_fail(err, AK_FORMAT,
+                        "%s: not a history of this program: %.*s \"%.*s\" is foreign", s->path,
+                        (int)ak_utf8_cut(type, 20), type.ptr, (int)ak_utf8_cut(name, 60), name.ptr);
         }
     }
     const enum ak_status end = store_query_end(&q, st == AK_OK ? err : NULL);
     if (st != AK_OK || end != AK_OK) {
         return st != AK_OK ? st : end;
     }
-    return known == expected ? AK_OK
-                             : ak_fail(err, AK_FORMAT, "%s: not a history: %zu of %zu tables missing",
-                                       s->path, expected - known, expected);
+    return known == expected
+               ? AK_OK
+               : ak_fail(err, AK_FORMAT, "%s: not a history: %zu of %zu tables missing", s->path,
+                         expected - known, expected);
 }
 
 static enum ak_status check_version(struct ak_store *s, uint32_t *out_version, struct ak_error *err)

@@ -1,4 +1,5 @@
-/* Private to store/: the schema's versions and the check that a file has this schema and no other. */
+/* Private to store/: the schema's versions and the check that a file has this schema and no other.
+ */
 #ifndef SCHEMA_H
 #define SCHEMA_H
 

@@ -5,7 +5,8 @@ static bool read_values(const struct store_query *q, int column, struct ak_arena
                         struct ak_series *out)
 {
     if (sqlite3_column_type(q->stmt, column) == SQLITE_TEXT) {
-        return store_numbers_parse_f64(store_column_str(q, column), arena, &out->values, &out->count);
+        return store_numbers_parse_f64(store_column_str(q, column), arena, &out->values,
+                                       &out->count);
     }
     out->values = AK_NEW_ARRAY(arena, double, 1);
     out->values[0] = store_column_f64(q, column);

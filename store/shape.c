@@ -76,7 +76,6 @@ enum ak_status store_shape_intern(struct ak_store *s, const struct ak_profile *p
     return st;
 }
 
-
 /* The text of a string entity, "" where it is none. */
 static enum ak_status string_text(struct ak_store *s, uint32_t id, struct ak_str *out,
                                   struct ak_error *err)

@@ -1,11 +1,14 @@
 /* Stacks: lists of frames, shared by all profiles. A store has tens of thousands of short ones that
  * resemble each other, so they are deflated by the chunk. */
+#include "base/mem.h"
 #include "dict.h"
 #include "varint.h"
 
-#include "base/mem.h"
-
+#include <assert.h>
 #include <string.h>
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+              "hashes are kept as they are in memory: of stacks, and the start of each sha256");
 
 void store_stacks_release(struct store_stacks *t)
 {
@@ -30,7 +33,7 @@ static enum ak_status damaged(struct ak_store *s, struct ak_error *err)
     return ak_fail(err, AK_CORRUPT, "%s: the table of stacks is damaged", s->path);
 }
 
-/* --- reading ------------------------------------------------------------------------------------ */
+/* --- reading --------------------------------------------------------------------------------- */
 
 /* Each stack of a chunk: the length of its frames in bytes, then these. */
 static bool read_chunk(struct ak_store *s, struct ak_str body, uint32_t first, uint32_t count)
@@ -81,7 +84,7 @@ enum ak_status store_stack_get(struct ak_store *s, uint32_t id, struct ak_str *o
     return AK_OK;
 }
 
-/* --- adding ------------------------------------------------------------------------------------- */
+/* --- adding ---------------------------------------------------------------------------------- */
 
 static void append_hash(struct store_stacks *t, uint32_t hash)
 {

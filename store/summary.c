@@ -1,9 +1,8 @@
 #include "summary.h"
 
+#include "base/mem.h"
 #include "profile_store.h"
 #include "varint.h"
-
-#include "base/mem.h"
 
 #include <stdlib.h>
 
@@ -129,7 +128,7 @@ static void put_columns(const struct sums *x, const struct name_id *names, size_
     }
 }
 
-/* --- the heaviest ------------------------------------------------------------------------------- */
+/* --- the heaviest ---------------------------------------------------------------------------- */
 
 enum { TOP = 8 };
 
@@ -144,7 +143,8 @@ static uint32_t default_type(const struct ak_profile *p)
     return p->sample_type_count - 1;
 }
 
-/* Keeps the `TOP` names with the most flat, largest first, in order of the file where they are equal. */
+/* Keeps the `TOP` names with the most flat, largest first, in order of the file where they are
+ * equal. */
 static size_t choose_top(const struct sums *x, const struct name_id *names, size_t count,
                          uint32_t type, struct name_id *top)
 {
@@ -247,7 +247,7 @@ enum ak_status store_summary_make(struct ak_store *s, const struct ak_profile *p
     return make(s, &x, string_ids, arena, out, err);
 }
 
-/* --- reading ------------------------------------------------------------------------------------- */
+/* --- reading --------------------------------------------------------------------------------- */
 
 static void skip(struct store_bytes *r, uint64_t numbers)
 {

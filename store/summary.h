@@ -8,7 +8,6 @@
 #define SUMMARY_H
 
 #include "dict.h"
-
 #include "profile/profile.h"
 
 struct store_summary {
@@ -17,7 +16,8 @@ struct store_summary {
     struct ak_buf top; /* both: see the schema */
 };
 /* Functions are joined by name; a recursive function counts once per sample. string_ids[i] is the
- * entity of string i, interned here where it is 0. The caller releases the buffers. O(stack entries).
+ * entity of string i, interned here where it is 0. The caller releases the buffers. O(stack
+ * entries).
  */
 enum ak_status store_summary_make(struct ak_store *s, const struct ak_profile *p,
                                   uint32_t *string_ids, struct store_summary *out,

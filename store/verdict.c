@@ -1,15 +1,13 @@
 /* Judgements and comparisons in the file. The columns beside the packed body are for SQL; reading
  * back uses the body alone. */
-#include "verdict_fields.h"
-
-#include "db.h"
-
 #include "base/mem.h"
+#include "db.h"
+#include "verdict_fields.h"
 
 #include <math.h>
 #include <string.h>
 
-/* --- writing ------------------------------------------------------------------------------------- */
+/* --- writing --------------------------------------------------------------------------------- */
 
 struct set_row {
     int64_t run, before;
@@ -40,10 +38,9 @@ static enum ak_status run_id_of(struct ak_store *s, const struct ak_run *run, in
     struct store_query q = store_query_start(s, SQL_RUN_BY_KEY);
     store_bind_blob(&q, key, sizeof key);
     const enum ak_status st = store_query_id(&q, &found, out_id, err);
-    return st != AK_OK || found
-               ? st
-               : ak_fail(err, AK_NOT_FOUND, "%s: run \"%s\" is not in the store", s->path,
-                         run->label ? run->label : "");
+    return st != AK_OK || found ? st
+                                : ak_fail(err, AK_NOT_FOUND, "%s: run \"%s\" is not in the store",
+                                          s->path, run->label ? run->label : "");
 }
 
 static enum ak_status put_set(struct ak_store *s, const struct set_row *row, int64_t *out_id,
@@ -165,7 +162,7 @@ enum ak_status ak_store_put_comparison(struct ak_store *s, const struct ak_compa
     return store_write(s, put_comparison, &copy, err);
 }
 
-/* --- reading ------------------------------------------------------------------------------------- */
+/* --- reading --------------------------------------------------------------------------------- */
 
 struct loaded_set {
     int64_t id;
@@ -191,10 +188,9 @@ static enum ak_status get_set(struct ak_store *s, const struct set_row *key, str
                                    .body = ak_arena_str(arena, store_column_blob(&q, 2))};
     }
     const enum ak_status st = store_query_end(&q, err);
-    return st != AK_OK || found
-               ? st
-               : ak_fail(err, AK_NOT_FOUND, "%s: run %lld has not been judged so", s->path,
-                         (long long)key->run);
+    return st != AK_OK || found ? st
+                                : ak_fail(err, AK_NOT_FOUND, "%s: run %lld has not been judged so",
+                                          s->path, (long long)key->run);
 }
 
 static struct store_fields reader(struct ak_str body, struct ak_arena *arena)

@@ -57,7 +57,8 @@ static void subject(struct store_fields *f, const char **benchmark, const char *
     store_field_text(f, unit);
 }
 
-/* --- judgements ----------------------------------------------------------------------------------- */
+/* --- judgements
+ * ----------------------------------------------------------------------------------- */
 
 static void trend(struct store_fields *f, struct ak_trend *t)
 {
@@ -101,7 +102,8 @@ void store_check_fields(struct store_fields *f, struct ak_check *check)
     texts(f, &check->warnings, &check->warning_count);
 }
 
-/* --- comparisons ------------------------------------------------------------------------------------ */
+/* --- comparisons
+ * ------------------------------------------------------------------------------------ */
 
 static void cause(struct store_fields *f, struct ak_cause *c)
 {

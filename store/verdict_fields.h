@@ -3,7 +3,6 @@
 #define VERDICT_FIELDS_H
 
 #include "field.h"
-
 #include "store/verdict.h"
 
 void store_check_fields(struct store_fields *f, struct ak_check *check);

@@ -1,8 +1,7 @@
 /* Looking at everything that is in the file. */
+#include "base/mem.h"
 #include "profile_store.h"
 #include "run_key.h"
-
-#include "base/mem.h"
 
 #include <string.h>
 

@@ -82,7 +82,8 @@ static void axis_fit(struct axis *axis, const struct unit_panel *panel, size_t r
         axis->hi *= 1.3;
     } else {
         axis->lo = has ? fmin(axis->lo, 0) : 0;
-        axis->hi = has && axis->hi > axis->lo ? axis->hi + (axis->hi - axis->lo) * 0.06 : axis->lo + 1;
+        axis->hi =
+            has && axis->hi > axis->lo ? axis->hi + (axis->hi - axis->lo) * 0.06 : axis->lo + 1;
     }
 }
 
@@ -100,10 +101,10 @@ static void draw_strip(struct absolute *a, const struct axis *axis, const struct
             continue;
         }
         const double jitter = (double)(i * 5 % 7) - 3; /* by index: the same every time */
-        ak_canvas_circle(p->canvas,
-                         (struct ak_point){reporter_axis_at(axis, s->values[i]),
-                                           strip->y + jitter * 0.8},
-                         3.5, &(struct ak_paint){.fill = true, .fill_rgb = strip->pale});
+        ak_canvas_circle(
+            p->canvas,
+            (struct ak_point){reporter_axis_at(axis, s->values[i]), strip->y + jitter * 0.8}, 3.5,
+            &(struct ak_paint){.fill = true, .fill_rgb = strip->pale});
     }
     if (s->n == 0 || !isfinite(s->median)) {
         return;
@@ -146,8 +147,11 @@ static void draw_limit(struct absolute *a, const struct axis *axis, const struct
     const double x = reporter_axis_at(axis, limit);
     reporter_pen_line(&a->pen, (struct ak_point){x, plot->y - 6},
                       (struct ak_point){x, plot->y + plot->h},
-                      &(struct ak_paint){.stroke = true, .stroke_rgb = a->pen.theme->ink,
-                                         .width = 2, .dash_on = 6, .dash_off = 4});
+                      &(struct ak_paint){.stroke = true,
+                                         .stroke_rgb = a->pen.theme->ink,
+                                         .width = 2,
+                                         .dash_on = 6,
+                                         .dash_off = 4});
 }
 
 static void draw_heading(struct absolute *a, const struct unit_panel *panel,
@@ -158,8 +162,8 @@ static void draw_heading(struct absolute *a, const struct unit_panel *panel,
     const struct ak_text_style sub = reporter_pen_style(17, p->theme->muted);
     const double w = reporter_pen_text_fit(p, (struct ak_point){frame->x, frame->y + 22},
                                            panel->unit, frame->w * 0.4, &name);
-    const char *text = panel->rows[0]->better == AK_HIGHER_IS_BETTER ? "higher is better"
-                                                                     : "lower is better";
+    const char *text =
+        panel->rows[0]->better == AK_HIGHER_IS_BETTER ? "higher is better" : "lower is better";
     if (isfinite(panel->limit)) {
         text = ak_arena_printf(p->arena, "%s · dashed: limit %s", text,
                                reporter_text_value(p->arena, panel->limit, panel->unit));
@@ -187,8 +191,8 @@ static void draw_panel(struct absolute *a, const struct unit_panel *panel,
         name_w = fmax(name_w, reporter_pen_width(panel->rows[i]->benchmark, &s));
     }
     name_w = fmin(name_w, frame->w * 0.46);
-    const struct frame plot = {frame->x + name_w + 16, frame->y + head,
-                               frame->w - name_w - 16 - 20, row_height * (double)rows};
+    const struct frame plot = {frame->x + name_w + 16, frame->y + head, frame->w - name_w - 16 - 20,
+                               row_height * (double)rows};
     draw_heading(a, panel, frame, rows);
     struct axis axis = {.from = plot.x, .to = plot.x + plot.w};
     axis_fit(&axis, panel, rows);

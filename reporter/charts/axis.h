@@ -16,11 +16,11 @@ struct axis {
 double reporter_axis_at(const struct axis *a, double value);
 /* Is the value outside the axis? */
 bool reporter_axis_outside(const struct axis *a, double value);
-/* Round values 1, 2, 5 * 10^k within the axis, at most `wanted` (up to AXIS_TICKS); returns how many.
- * On a log axis powers of 10, with 2 and 5 where they fit. */
+/* Round values 1, 2, 5 * 10^k within the axis, at most `wanted` (up to AXIS_TICKS); returns how
+ * many. On a log axis powers of 10, with 2 and 5 where they fit. */
 size_t reporter_axis_ticks(const struct axis *a, size_t wanted, double ticks[AXIS_TICKS]);
-/* Ticks of an axis of ratios: 1, then doublings and halvings, then finer ones, as far as `gap` points
- * stay between two of them; sorted. */
+/* Ticks of an axis of ratios: 1, then doublings and halvings, then finer ones, as far as `gap`
+ * points stay between two of them; sorted. */
 size_t reporter_axis_ratio_ticks(const struct axis *a, double gap, double ticks[AXIS_TICKS]);
 
 #endif

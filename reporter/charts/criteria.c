@@ -54,8 +54,7 @@ static void columns_measure(struct criteria *c)
     }
     c->criterion_w = fmin(c->criterion_w, 180);
     c->text_w = fmin(c->text_w, 460);
-    const double fixed =
-        2 * MARGIN + c->outcome_w + c->criterion_w + c->text_w + 4 * GAP + 300;
+    const double fixed = 2 * MARGIN + c->outcome_w + c->criterion_w + c->text_w + 4 * GAP + 300;
     c->name_w = fmin(c->name_w, WIDTH - fixed);
     c->axis = (struct axis){
         .lo = 0,
@@ -102,8 +101,8 @@ static void draw_row(struct criteria *c, const struct ak_judgement *j, double to
     reporter_pen_text_fit(p, (struct ak_point){x, base}, j->benchmark, c->name_w, &ink);
     draw_bar(c, j, y);
     x = c->axis.to + GAP;
-    reporter_pen_text_fit(p, (struct ak_point){x, base}, reporter_text_finding(c->pen.arena, j), c->text_w,
-                          j->outcome == AK_OUTCOME_FAIL ? &bold : &ink);
+    reporter_pen_text_fit(p, (struct ak_point){x, base}, reporter_text_finding(c->pen.arena, j),
+                          c->text_w, j->outcome == AK_OUTCOME_FAIL ? &bold : &ink);
 }
 
 static void draw_axis(struct criteria *c, double end)
@@ -125,8 +124,11 @@ static void draw_limit(struct criteria *c, double end)
 {
     const double x = reporter_axis_at(&c->axis, 1);
     reporter_pen_line(&c->pen, (struct ak_point){x, TOP - 4}, (struct ak_point){x, end},
-                      &(struct ak_paint){.stroke = true, .stroke_rgb = c->pen.theme->ink,
-                                         .width = 2, .dash_on = 6, .dash_off = 4});
+                      &(struct ak_paint){.stroke = true,
+                                         .stroke_rgb = c->pen.theme->ink,
+                                         .width = 2,
+                                         .dash_on = 6,
+                                         .dash_off = 4});
 }
 
 static void draw_words(struct criteria *c, double height)
@@ -135,8 +137,8 @@ static void draw_words(struct criteria *c, double height)
     const struct ak_check *check = c->check;
     const struct ak_text_style title = {.size = 30, .font = AK_FONT_BOLD, .rgb = p->theme->ink};
     const struct ak_text_style sub = reporter_pen_style(20, p->theme->muted);
-    const char *head =
-        ak_arena_printf(p->arena, "%s: success criteria", reporter_text_run(p->arena, check->run, "run"));
+    const char *head = ak_arena_printf(p->arena, "%s: success criteria",
+                                       reporter_text_run(p->arena, check->run, "run"));
     reporter_pen_text_fit(p, (struct ak_point){MARGIN, 52}, head, WIDTH - 2 * MARGIN, &title);
     const char *line = ak_arena_printf(
         p->arena, "%zu passed, %zu failed, %zu not judged · bars: part of the limit (dashed)",
@@ -147,8 +149,8 @@ static void draw_words(struct criteria *c, double height)
         const char *more = ak_arena_printf(
             p->arena, "and %s, none of them worse than those above",
             reporter_text_count(p->arena, check->row_count - c->count, "row more", "rows more"));
-        reporter_pen_text_fit(p, (struct ak_point){MARGIN, height - 18}, more,
-                              WIDTH - 2 * MARGIN, &sub);
+        reporter_pen_text_fit(p, (struct ak_point){MARGIN, height - 18}, more, WIDTH - 2 * MARGIN,
+                              &sub);
     }
 }
 

@@ -1,6 +1,5 @@
-#include "reporter/charts.h"
-
 #include "base/io.h"
+#include "reporter/charts.h"
 
 /* Renders and writes one picture, and frees it. */
 static enum ak_status chart_write(struct ak_canvas *chart, const char *dir, const char *name,

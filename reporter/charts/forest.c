@@ -48,8 +48,7 @@ static void row_from(struct forest *f, const struct ak_compare_row *r)
         .unit = r->unit,
         .values = values_text(f, reporter_median(&r->before), reporter_median(&r->after), r->unit),
         .change = isnan(r->ratio) ? "" : reporter_text_change(f->pen.arena, r->ratio),
-        .verdict =
-            ak_arena_printf(f->pen.arena, "%s %s", look.glyph, ak_verdict_text(r->verdict)),
+        .verdict = ak_arena_printf(f->pen.arena, "%s %s", look.glyph, ak_verdict_text(r->verdict)),
         .p = isnan(r->ratio) ? "" : reporter_text_p(f->pen.arena, r->p),
         .note = isfinite(r->ratio) && r->ratio > 0 ? "" : r->reason,
         .look = look,
@@ -180,9 +179,9 @@ static void draw_head(struct forest *f)
                             : lower                ? "lower is better"
                             : higher               ? "higher is better"
                                                    : "the better side differs by unit";
-    const char *sub = ak_arena_printf(
-        p->arena, "%s of %s · %s", reporter_text_counts(p->arena, f->cmp->counts),
-        reporter_text_count(p->arena, f->cmp->row_count, "row", "rows"), direction);
+    const char *sub =
+        ak_arena_printf(p->arena, "%s of %s · %s", reporter_text_counts(p->arena, f->cmp->counts),
+                        reporter_text_count(p->arena, f->cmp->row_count, "row", "rows"), direction);
     reporter_pen_text_fit(p, (struct ak_point){MARGIN, 88}, sub, WIDTH - 2 * MARGIN, &text);
 }
 
@@ -210,8 +209,8 @@ static void draw_column_heads(struct forest *f)
     reporter_pen_text(p, (struct ak_point){MARGIN + f->name_w + GAP, y}, "unit", &s);
     const char *plot = ak_arena_printf(p->arena, "after / before, %g %% interval%s",
                                        f->cmp->confidence * 100, samples_text(f));
-    reporter_pen_text_fit(p, (struct ak_point){f->axis.from, y}, plot,
-                          f->axis.to - f->axis.from, &s);
+    reporter_pen_text_fit(p, (struct ak_point){f->axis.from, y}, plot, f->axis.to - f->axis.from,
+                          &s);
     s.anchor = AK_ANCHOR_END;
     double x = f->axis.to + GAP + f->values_w;
     reporter_pen_text(p, (struct ak_point){x, y}, "median", &s);
@@ -228,7 +227,8 @@ static const char *tick_text(struct forest *f, double ratio)
         return ak_arena_printf(f->pen.arena, "÷%.0f", 1 / ratio);
     }
     const double pct = round((ratio - 1) * 1000) / 10;
-    return pct == 0 ? "0" : ak_arena_printf(f->pen.arena, "%+.*f%%", pct == round(pct) ? 0 : 1, pct);
+    return pct == 0 ? "0"
+                    : ak_arena_printf(f->pen.arena, "%+.*f%%", pct == round(pct) ? 0 : 1, pct);
 }
 
 static void draw_axis(struct forest *f)
@@ -259,8 +259,7 @@ static void draw_axis(struct forest *f)
 static void draw_arrow(struct forest *f, double x, double y, const struct look *look)
 {
     const double away = x > (f->axis.from + f->axis.to) / 2 ? 1 : -1;
-    const struct ak_point pts[] = {
-        {x + 5 * away, y}, {x - 6 * away, y - 6}, {x - 6 * away, y + 6}};
+    const struct ak_point pts[] = {{x + 5 * away, y}, {x - 6 * away, y - 6}, {x - 6 * away, y + 6}};
     ak_canvas_polygon(f->pen.canvas, pts, 3,
                       &(struct ak_paint){.fill = true, .fill_rgb = look->mark});
 }
@@ -304,8 +303,8 @@ static void draw_note(struct forest *f, const char *note, struct ak_point at)
 {
     struct pen *p = &f->pen;
     const struct ak_text_style s = reporter_pen_style(f->row_size, p->theme->muted);
-    const struct ak_str text = ak_text_fit(p->arena, ak_str_from(note),
-                                           f->axis.to - at.x - 8, &s, false);
+    const struct ak_str text =
+        ak_text_fit(p->arena, ak_str_from(note), f->axis.to - at.x - 8, &s, false);
     if (text.len > 0) {
         reporter_pen_box(p, (struct ak_point){at.x - 4, at.y - f->row_size},
                          ak_text_width(text, s.size, s.font) + 8, f->row_size * 1.3,
@@ -325,8 +324,8 @@ static void draw_row(struct forest *f, const struct forest_row *r, double top)
     }
     reporter_pen_text_fit(p, (struct ak_point){MARGIN, base}, r->name, f->name_w, &s);
     s = reporter_pen_style(f->row_size, p->theme->muted);
-    reporter_pen_text_fit(p, (struct ak_point){MARGIN + f->name_w + GAP, base}, r->unit,
-                          f->unit_w, &s);
+    reporter_pen_text_fit(p, (struct ak_point){MARGIN + f->name_w + GAP, base}, r->unit, f->unit_w,
+                          &s);
     if (isfinite(r->ratio) && r->ratio > 0) {
         draw_interval(f, r, y);
         draw_estimate(f, r, y);
@@ -365,8 +364,8 @@ static void draw_foot(struct forest *f)
                                reporter_text_count(p->arena, f->hidden, "row more", "rows more"),
                                reporter_text_counts(p->arena, rest), text);
     }
-    reporter_pen_text_fit(p, (struct ak_point){MARGIN, f->height - 20}, text,
-                          WIDTH - 2 * MARGIN, &s);
+    reporter_pen_text_fit(p, (struct ak_point){MARGIN, f->height - 20}, text, WIDTH - 2 * MARGIN,
+                          &s);
 }
 
 struct ak_canvas *ak_chart_compare(const struct ak_comparison *cmp, enum ak_theme theme)

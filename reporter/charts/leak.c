@@ -59,9 +59,9 @@ static const char *certainty(struct pen *p, const struct ak_judgement *j)
     const struct ak_trend *t = &j->trend;
     const char *interval = "";
     if (isfinite(t->slope_lo) && isfinite(t->slope_hi)) {
-        interval = ak_arena_printf(p->arena, "%s…%s (95 %%) · ",
-                                   signed_value(p, t->slope_lo, j->unit),
-                                   signed_value(p, t->slope_hi, j->unit));
+        interval =
+            ak_arena_printf(p->arena, "%s…%s (95 %%) · ", signed_value(p, t->slope_lo, j->unit),
+                            signed_value(p, t->slope_hi, j->unit));
     }
     const char *p_text = reporter_text_p(p->arena, t->p);
     return ak_arena_printf(p->arena, "%sn=%zu%s%s", interval, j->summary.n,
@@ -86,7 +86,8 @@ static void draw_line(struct leak *l, const struct panel *panel, const struct ak
     for (size_t side = 0; side < 2; side++) {
         const double at = side == 0 ? from : to;
         const double x = reporter_axis_at(&panel->x, at + 1);
-        line[side] = (struct ak_point){x, reporter_axis_at(&panel->y, y_mid + t->slope * (at - mid))};
+        line[side] =
+            (struct ak_point){x, reporter_axis_at(&panel->y, y_mid + t->slope * (at - mid))};
         band[side] =
             (struct ak_point){x, reporter_axis_at(&panel->y, y_mid + t->slope_lo * (at - mid))};
         band[3 - side] =
@@ -95,9 +96,9 @@ static void draw_line(struct leak *l, const struct panel *panel, const struct ak
     const struct theme *theme = l->pen.theme;
     const uint32_t rgb = severity(t->growth) >= 3 ? theme->worse : theme->unsure;
     if (isfinite(t->slope_lo) && isfinite(t->slope_hi)) {
-        ak_canvas_polygon(l->pen.canvas, (const struct ak_point[]){band[0], band[1], band[2], band[3]},
-                          4, &(struct ak_paint){.fill = true,
-                                                .fill_rgb = reporter_tint(theme, rgb, 0.2)});
+        ak_canvas_polygon(
+            l->pen.canvas, (const struct ak_point[]){band[0], band[1], band[2], band[3]}, 4,
+            &(struct ak_paint){.fill = true, .fill_rgb = reporter_tint(theme, rgb, 0.2)});
     }
     reporter_panel_y_axis(&l->pen, panel, wanted);
     reporter_pen_line(&l->pen, line[0], line[1],
@@ -121,8 +122,11 @@ static void draw_points(struct leak *l, const struct panel *panel, const struct 
         const double x = reporter_axis_at(&panel->x, (double)j->trend.step_at + 0.5);
         reporter_pen_line(&l->pen, (struct ak_point){x, panel->y.to},
                           (struct ak_point){x, panel->y.from},
-                          &(struct ak_paint){.stroke = true, .stroke_rgb = theme->worse,
-                                             .width = 2, .dash_on = 6, .dash_off = 4});
+                          &(struct ak_paint){.stroke = true,
+                                             .stroke_rgb = theme->worse,
+                                             .width = 2,
+                                             .dash_on = 6,
+                                             .dash_off = 4});
     }
 }
 
@@ -132,17 +136,19 @@ static void draw_panel(struct leak *l, const struct ak_judgement *j, const struc
     const bool alarm = severity(j->trend.growth) >= 3;
     struct panel panel = {.frame = *frame, .unit = j->unit, .font = 16};
     const struct ak_text_style name = {.size = 20, .font = AK_FONT_BOLD, .rgb = p->theme->ink};
-    const struct ak_text_style text = {.size = 18, .font = AK_FONT_BOLD,
-                                       .rgb = alarm ? p->theme->worse_text : p->theme->muted};
+    const struct ak_text_style text = {
+        .size = 18, .font = AK_FONT_BOLD, .rgb = alarm ? p->theme->worse_text : p->theme->muted};
     const struct ak_text_style sub = reporter_pen_style(16, p->theme->muted);
     const char *title = ak_arena_printf(p->arena, "%s  %s", j->benchmark, j->unit);
     reporter_pen_text_fit(p, (struct ak_point){frame->x, frame->y + 24}, title, frame->w, &name);
-    reporter_pen_text_fit(p, (struct ak_point){frame->x, frame->y + 52}, reporter_text_finding(p->arena, j), frame->w,
-                          &text);
+    reporter_pen_text_fit(p, (struct ak_point){frame->x, frame->y + 52},
+                          reporter_text_finding(p->arena, j), frame->w, &text);
     reporter_pen_text_fit(p, (struct ak_point){frame->x, frame->y + 78}, certainty(p, j), frame->w,
                           &sub);
-    panel.y = (struct axis){.lo = (double)INFINITY, .hi = -(double)INFINITY,
-                            .from = frame->y + frame->h - 66, .to = frame->y + 100};
+    panel.y = (struct axis){.lo = (double)INFINITY,
+                            .hi = -(double)INFINITY,
+                            .from = frame->y + frame->h - 66,
+                            .to = frame->y + 100};
     for (size_t i = 0; i < j->summary.n; i++) {
         reporter_axis_take(&panel.y, j->summary.values[i]);
     }
@@ -150,8 +156,8 @@ static void draw_panel(struct leak *l, const struct ak_judgement *j, const struc
     const size_t wanted = frame->h > 500 ? 8 : 4;
     const double room = reporter_panel_y_room(p, &panel, wanted);
     const double last = j->summary.n > 1 ? (double)j->summary.n : 2;
-    panel.x = (struct axis){.lo = 0.5, .hi = last + 0.5, .from = frame->x + room,
-                            .to = frame->x + frame->w};
+    panel.x = (struct axis){
+        .lo = 0.5, .hi = last + 0.5, .from = frame->x + room, .to = frame->x + frame->w};
     draw_line(l, &panel, j, wanted);
     reporter_panel_x_axis(p, &panel, "repetition");
     draw_points(l, &panel, j);
@@ -164,15 +170,13 @@ struct ak_canvas *ak_chart_leak(const struct ak_check *check, enum ak_theme them
     const size_t columns = l.count <= 1 ? 1 : l.count <= 4 ? 2 : 3;
     const double height = l.count == 0 ? 170 : l.count <= 2 ? 700 : 900;
     reporter_pen_canvas(&l.pen, WIDTH, height);
-    const struct ak_text_style title = {
-        .size = 30, .font = AK_FONT_BOLD, .rgb = l.pen.theme->ink};
+    const struct ak_text_style title = {.size = 30, .font = AK_FONT_BOLD, .rgb = l.pen.theme->ink};
     const struct ak_text_style sub = reporter_pen_style(20, l.pen.theme->muted);
     const char *head = ak_arena_printf(l.pen.arena, "%s: growth over repetitions",
                                        reporter_text_run(l.pen.arena, check->run, "run"));
     reporter_pen_text_fit(&l.pen, (struct ak_point){MARGIN, 52}, head, WIDTH - 2 * MARGIN, &title);
-    const char *more = l.all > l.count
-                           ? ak_arena_printf(l.pen.arena, " · %zu of %zu shown", l.count, l.all)
-                           : "";
+    const char *more =
+        l.all > l.count ? ak_arena_printf(l.pen.arena, " · %zu of %zu shown", l.count, l.all) : "";
     const char *line = l.count == 0
                            ? "no series was judged for growth"
                            : ak_arena_printf(l.pen.arena,

@@ -13,8 +13,8 @@ struct frame reporter_panel_cell(const struct frame *area, size_t n, size_t colu
 
 struct panel {
     struct frame frame;
-    struct axis x, y;  /* y.from is the lower edge */
-    const char *unit;  /* of y (or of x in a level panel) */
+    struct axis x, y; /* y.from is the lower edge */
+    const char *unit; /* of y (or of x in a level panel) */
     double font;
 };
 
@@ -33,7 +33,6 @@ void reporter_panel_x_axis(struct pen *p, const struct panel *panel, const char 
 /* Room that the labels of the y axis need. */
 double reporter_panel_y_room(struct pen *p, const struct panel *panel, size_t wanted);
 /* The text of a tick: one scale for the axis, as few digits as tell ticks apart. */
-const char *reporter_tick_text(struct pen *p, double value, const struct axis *a,
-                               const char *unit);
+const char *reporter_tick_text(struct pen *p, double value, const struct axis *a, const char *unit);
 
 #endif

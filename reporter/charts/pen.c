@@ -4,15 +4,29 @@
 
 #include <math.h>
 
-/* Blue and vermillion of the palette by Okabe and Ito, darkened for small text on white; sky blue and
- * orange of the same palette on dark. */
+/* Blue and vermillion of the palette by Okabe and Ito, darkened for small text on white; sky blue
+ * and orange of the same palette on dark. */
 static const struct theme themes[] = {
-    [AK_THEME_LIGHT] = {.paper = 0xffffff, .ink = 0x1f2328, .muted = 0x59636e, .grid = 0xd8dee4,
-                        .band = 0xeef1f4, .better = 0x0072b2, .worse = 0xd55e00,
-                        .better_text = 0x0067a1, .worse_text = 0xb84a00, .unsure = 0x7d8590},
-    [AK_THEME_DARK] = {.paper = 0x0d1117, .ink = 0xe6edf3, .muted = 0x9198a1, .grid = 0x30363d,
-                       .band = 0x1b222b, .better = 0x56b4e9, .worse = 0xe69f00,
-                       .better_text = 0x6cbef0, .worse_text = 0xf0ad1c, .unsure = 0x848d97},
+    [AK_THEME_LIGHT] = {.paper = 0xffffff,
+                        .ink = 0x1f2328,
+                        .muted = 0x59636e,
+                        .grid = 0xd8dee4,
+                        .band = 0xeef1f4,
+                        .better = 0x0072b2,
+                        .worse = 0xd55e00,
+                        .better_text = 0x0067a1,
+                        .worse_text = 0xb84a00,
+                        .unsure = 0x7d8590},
+    [AK_THEME_DARK] = {.paper = 0x0d1117,
+                       .ink = 0xe6edf3,
+                       .muted = 0x9198a1,
+                       .grid = 0x30363d,
+                       .band = 0x1b222b,
+                       .better = 0x56b4e9,
+                       .worse = 0xe69f00,
+                       .better_text = 0x6cbef0,
+                       .worse_text = 0xf0ad1c,
+                       .unsure = 0x848d97},
 };
 
 const struct theme *reporter_theme(enum ak_theme theme)
@@ -33,18 +47,19 @@ uint32_t reporter_tint(const struct theme *t, uint32_t rgb, double part)
 
 static void css_rule(struct ak_buf *out, uint32_t light, uint32_t dark)
 {
-    ak_buf_printf(out, "figure [fill=\"#%06x\"]{fill:#%06x}figure [stroke=\"#%06x\"]{stroke:#%06x}\n",
+    ak_buf_printf(out,
+                  "figure [fill=\"#%06x\"]{fill:#%06x}figure [stroke=\"#%06x\"]{stroke:#%06x}\n",
                   light, dark, light, dark);
 }
 
 void reporter_theme_css(struct ak_buf *out)
 {
     static const size_t fields[] = {
-        offsetof(struct theme, paper),       offsetof(struct theme, ink),
-        offsetof(struct theme, muted),       offsetof(struct theme, grid),
-        offsetof(struct theme, band),        offsetof(struct theme, better),
-        offsetof(struct theme, worse),       offsetof(struct theme, better_text),
-        offsetof(struct theme, worse_text),  offsetof(struct theme, unsure),
+        offsetof(struct theme, paper),      offsetof(struct theme, ink),
+        offsetof(struct theme, muted),      offsetof(struct theme, grid),
+        offsetof(struct theme, band),       offsetof(struct theme, better),
+        offsetof(struct theme, worse),      offsetof(struct theme, better_text),
+        offsetof(struct theme, worse_text), offsetof(struct theme, unsure),
     };
     static const double parts[] = {1, 0.2, 0.45}; /* what reporter_tint is used with */
     const struct theme *light = &themes[AK_THEME_LIGHT];

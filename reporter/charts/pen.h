@@ -1,5 +1,6 @@
-/* What all charts draw with: a canvas, the colours of a theme and an arena for texts. Contrast ratios
- * against the paper (WCAG formula) are at least 4.5 for text and 3 for marks in both themes. */
+/* What all charts draw with: a canvas, the colours of a theme and an arena for texts. Contrast
+ * ratios against the paper (WCAG formula) are at least 4.5 for text and 3 for marks in both themes.
+ */
 #ifndef REPORTER_CHARTS_PEN_H
 #define REPORTER_CHARTS_PEN_H
 
@@ -8,17 +9,17 @@
 
 struct theme {
     uint32_t paper, ink, muted, grid, band;
-    uint32_t better, worse;           /* marks */
+    uint32_t better, worse; /* marks */
     uint32_t better_text, worse_text;
-    uint32_t unsure;                  /* mark of what is not certain, and of "before" */
+    uint32_t unsure; /* mark of what is not certain, and of "before" */
 };
 const struct theme *reporter_theme(enum ak_theme theme);
 
 /* `part` of a colour over paper, opaque: few colours keep the PNG small. */
 uint32_t reporter_tint(const struct theme *t, uint32_t rgb, double part);
 
-/* Style rules that give an inline SVG of the light theme the colours of the dark one where the reader
- * prefers that: a rule outranks the attribute it replaces. */
+/* Style rules that give an inline SVG of the light theme the colours of the dark one where the
+ * reader prefers that: a rule outranks the attribute it replaces. */
 void reporter_theme_css(struct ak_buf *out);
 
 struct pen {

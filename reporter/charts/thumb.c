@@ -64,7 +64,8 @@ static void draw_fail(struct thumb *t, const struct ak_judgement *j, double base
     reporter_pen_text_fit(p, (struct ak_point){MARGIN, base},
                           ak_arena_printf(p->arena, "✗ %s", j->criterion), 130, &bold);
     reporter_pen_text_fit(p, (struct ak_point){MARGIN + 140, base}, j->benchmark, 360, &ink);
-    reporter_pen_text_fit(p, (struct ak_point){WIDTH - MARGIN, base}, reporter_text_finding(p->arena, j), 330, &end);
+    reporter_pen_text_fit(p, (struct ak_point){WIDTH - MARGIN, base},
+                          reporter_text_finding(p->arena, j), 330, &end);
 }
 
 static void draw_estimate(struct thumb *t, const struct ak_compare_row *row,
@@ -95,8 +96,8 @@ static void draw_row(struct thumb *t, const struct ak_compare_row *row, double b
     reporter_pen_text_fit(p, (struct ak_point){MARGIN + 342, base}, row->unit, 112, &muted);
     draw_estimate(t, row, &look, base - font * 0.36);
     if (!isnan(row->ratio)) {
-        reporter_pen_text_fit(p, (struct ak_point){746, base}, reporter_text_change(p->arena, row->ratio),
-                              80, &end);
+        reporter_pen_text_fit(p, (struct ak_point){746, base},
+                              reporter_text_change(p->arena, row->ratio), 80, &end);
     }
     reporter_pen_text_fit(p, (struct ak_point){758, base},
                           ak_arena_printf(p->arena, "%s %s", look.glyph,
@@ -118,10 +119,10 @@ static const char *summary(struct thumb *t, const struct ak_comparison *cmp,
                                reporter_text_count(p->arena, cmp->row_count, "row", "rows"));
     }
     if (check) {
-        criteria = ak_arena_printf(p->arena, "%scriteria: %zu passed, %zu failed, %zu not judged",
-                                   cmp ? " · " : "", check->counts[AK_OUTCOME_PASS],
-                                   check->counts[AK_OUTCOME_FAIL],
-                                   check->counts[AK_OUTCOME_UNJUDGED]);
+        criteria =
+            ak_arena_printf(p->arena, "%scriteria: %zu passed, %zu failed, %zu not judged",
+                            cmp ? " · " : "", check->counts[AK_OUTCOME_PASS],
+                            check->counts[AK_OUTCOME_FAIL], check->counts[AK_OUTCOME_UNJUDGED]);
     }
     return ak_arena_printf(p->arena, "%s%s", rows, criteria);
 }
@@ -142,8 +143,8 @@ struct ak_canvas *ak_chart_thumb(const struct ak_comparison *cmp, const struct a
     const struct ak_text_style sub = reporter_pen_style(font, p->theme->muted);
     const char *after = reporter_text_run(p->arena, cmp ? cmp->after : check->run, "after");
     const char *head =
-        cmp ? ak_arena_printf(p->arena, "%s → %s", reporter_text_run(p->arena, cmp->before, "before"),
-                              after)
+        cmp ? ak_arena_printf(p->arena, "%s → %s",
+                              reporter_text_run(p->arena, cmp->before, "before"), after)
             : after;
     reporter_pen_text_fit(p, (struct ak_point){MARGIN, 36}, head, WIDTH - 2 * MARGIN, &title);
     reporter_pen_text_fit(p, (struct ak_point){MARGIN, 62}, summary(&t, cmp, check),

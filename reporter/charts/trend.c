@@ -1,10 +1,9 @@
-/* One benchmark over the runs of a history: median with its interval as a band, levels between change
- * points, the limit. A run that did not measure it is a gap. */
+/* One benchmark over the runs of a history: median with its interval as a band, levels between
+ * change points, the limit. A run that did not measure it is a gap. */
 #include "charts/trend.h"
 
-#include "charts/panel.h"
-
 #include "base/mem.h"
+#include "charts/panel.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,7 +32,8 @@ static double high(const struct ak_trend_point *p)
     return isfinite(p->summary.hi) ? p->summary.hi : p->summary.max;
 }
 
-/* Tenths of a point, or halves in a long history, are enough for a picture and shorter in a page. */
+/* Tenths of a point, or halves in a long history, are enough for a picture and shorter in a page.
+ */
 static struct ak_point place(const struct trend *t, size_t i, double value)
 {
     const double parts = t->series->point_count > 100 ? 2 : 10;
@@ -46,8 +46,8 @@ static void axes_fit(struct trend *t)
     const struct ak_trend_series *s = t->series;
     struct panel *panel = &t->panel;
     *panel = (struct panel){.unit = s->unit, .font = 14};
-    panel->y = (struct axis){.lo = (double)INFINITY, .hi = -(double)INFINITY,
-                             .from = HEIGHT - BOTTOM, .to = TOP};
+    panel->y = (struct axis){
+        .lo = (double)INFINITY, .hi = -(double)INFINITY, .from = HEIGHT - BOTTOM, .to = TOP};
     for (size_t i = 0; i < s->point_count; i++) {
         if (measured(&s->points[i])) {
             reporter_axis_take(&panel->y, s->points[i].summary.median);
@@ -63,8 +63,8 @@ static void axes_fit(struct trend *t)
     reporter_axis_pad(&panel->y, 0.06);
     const double room = reporter_panel_y_room(&t->pen, panel, 4);
     const double last = s->point_count > 1 ? (double)s->point_count - 1 : 1;
-    panel->x = (struct axis){.lo = 0, .hi = last, .from = MARGIN + room + 8,
-                             .to = WIDTH - MARGIN - 8};
+    panel->x =
+        (struct axis){.lo = 0, .hi = last, .from = MARGIN + room + 8, .to = WIDTH - MARGIN - 8};
 }
 
 /* Calls draw for each stretch of runs without a gap. */
@@ -83,7 +83,8 @@ static void each_stretch(struct trend *t, void (*draw)(struct trend *t, size_t f
     }
 }
 
-/* Long histories are thinned: each vertex of the band stands for `every` runs, with their extremes. */
+/* Long histories are thinned: each vertex of the band stands for `every` runs, with their extremes.
+ */
 static void draw_band(struct trend *t, size_t from, size_t to)
 {
     const struct ak_trend_point *pts = t->series->points;
@@ -104,9 +105,9 @@ static void draw_band(struct trend *t, size_t from, size_t to)
     }
     const struct theme *theme = t->pen.theme;
     if (to - from > 1) {
-        ak_canvas_polygon(t->pen.canvas, band, 2 * n,
-                          &(struct ak_paint){.fill = true,
-                                             .fill_rgb = reporter_tint(theme, theme->unsure, 0.2)});
+        ak_canvas_polygon(
+            t->pen.canvas, band, 2 * n,
+            &(struct ak_paint){.fill = true, .fill_rgb = reporter_tint(theme, theme->unsure, 0.2)});
     }
     ak_free(band);
 }
@@ -117,9 +118,9 @@ static void draw_median(struct trend *t, size_t from, size_t to)
     for (size_t i = from; i < to; i++) {
         line[i - from] = place(t, i, t->series->points[i].summary.median);
     }
-    ak_canvas_polyline(t->pen.canvas, line, to - from,
-                       &(struct ak_paint){.stroke = true, .stroke_rgb = t->pen.theme->better,
-                                          .width = 2});
+    ak_canvas_polyline(
+        t->pen.canvas, line, to - from,
+        &(struct ak_paint){.stroke = true, .stroke_rgb = t->pen.theme->better, .width = 2});
     ak_free(line);
 }
 
@@ -169,8 +170,11 @@ static void draw_level(struct trend *t, size_t from, size_t to)
         return;
     }
     reporter_pen_line(&t->pen, place(t, from, level), place(t, to - 1, level),
-                      &(struct ak_paint){.stroke = true, .stroke_rgb = t->pen.theme->ink,
-                                         .width = 1, .dash_on = 2, .dash_off = 3});
+                      &(struct ak_paint){.stroke = true,
+                                         .stroke_rgb = t->pen.theme->ink,
+                                         .width = 1,
+                                         .dash_on = 2,
+                                         .dash_off = 3});
 }
 
 static const char *run_name(struct pen *p, const struct ak_trend_point *point)
@@ -204,12 +208,13 @@ static void draw_changes(struct trend *t)
         const double ratio = reporter_trend_level(s, i, &end) / level_of(s, before, i);
         const struct look look = reporter_look_verdict(p->theme, s->points[i].verdict, ratio);
         const double x = (place(t, i - 1, 0).x + place(t, i, 0).x) / 2;
-        reporter_pen_line(p, (struct ak_point){x, TOP}, (struct ak_point){x, HEIGHT - BOTTOM},
-                          &(struct ak_paint){.stroke = true, .stroke_rgb = look.mark, .width = 2,
-                                             .dash_on = 5, .dash_off = 4});
+        reporter_pen_line(
+            p, (struct ak_point){x, TOP}, (struct ak_point){x, HEIGHT - BOTTOM},
+            &(struct ak_paint){
+                .stroke = true, .stroke_rgb = look.mark, .width = 2, .dash_on = 5, .dash_off = 4});
         const char *label =
-            ak_arena_printf(p->arena, "%s %s %s", look.glyph,
-                            reporter_text_change(p->arena, ratio), run_name(p, &s->points[i]));
+            ak_arena_printf(p->arena, "%s %s %s", look.glyph, reporter_text_change(p->arena, ratio),
+                            run_name(p, &s->points[i]));
         const struct ak_text_style style = reporter_pen_style(14, look.text);
         const double w = reporter_pen_width(label, &style);
         if (x >= free_from && x + w < WIDTH - MARGIN) {
@@ -259,8 +264,11 @@ static void draw_limit(struct trend *t)
     const double y = reporter_axis_at(&t->panel.y, limit);
     reporter_pen_line(&t->pen, (struct ak_point){t->panel.x.from, y},
                       (struct ak_point){t->panel.x.to, y},
-                      &(struct ak_paint){.stroke = true, .stroke_rgb = t->pen.theme->ink,
-                                         .width = 2, .dash_on = 6, .dash_off = 4});
+                      &(struct ak_paint){.stroke = true,
+                                         .stroke_rgb = t->pen.theme->ink,
+                                         .width = 2,
+                                         .dash_on = 6,
+                                         .dash_off = 4});
 }
 
 static void draw_head(struct trend *t)
@@ -271,10 +279,10 @@ static void draw_head(struct trend *t)
     const struct ak_text_style sub = reporter_pen_style(14, p->theme->muted);
     const char *head = ak_arena_printf(p->arena, "%s  %s", s->benchmark, s->unit);
     reporter_pen_text_fit(p, (struct ak_point){MARGIN, 30}, head, WIDTH - 2 * MARGIN, &title);
-    const char *words = ak_arena_printf(
-        p->arena, "%s, %s · line: median, band: its interval",
-        reporter_text_count(p->arena, s->point_count, "run", "runs"),
-        s->better == AK_HIGHER_IS_BETTER ? "higher is better" : "lower is better");
+    const char *words =
+        ak_arena_printf(p->arena, "%s, %s · line: median, band: its interval",
+                        reporter_text_count(p->arena, s->point_count, "run", "runs"),
+                        s->better == AK_HIGHER_IS_BETTER ? "higher is better" : "lower is better");
     if (isfinite(s->limit)) {
         words = ak_arena_printf(p->arena, "%s · dashed: limit %s", words,
                                 reporter_text_value(p->arena, s->limit, s->unit));

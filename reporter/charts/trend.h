@@ -5,8 +5,8 @@
 #include "reporter/charts.h"
 
 struct trend_span {
-    double x_from, x_to;     /* of the first and the last run */
-    double y_from, y_to;     /* upper and lower edge of the plot */
+    double x_from, x_to; /* of the first and the last run */
+    double y_from, y_to; /* upper and lower edge of the plot */
 };
 /* As ak_chart_trend; the groups of band and line get the ids "b<id>" and "l<id>" where id >= 0. */
 struct ak_canvas *reporter_chart_trend(const struct ak_trend_series *series, enum ak_theme theme,

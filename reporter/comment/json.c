@@ -1,7 +1,7 @@
-#include "reporter/comment.h"
-
 #include "base/json.h"
+
 #include "headline.h"
+#include "reporter/comment.h"
 #include "words.h"
 
 static void put_run(struct ak_json *j, const char *key, const struct ak_run *run)

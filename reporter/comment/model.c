@@ -46,8 +46,8 @@ static struct ak_tvalue *row_value(struct builder *b, const struct ak_compare_ro
         [AK_VERDICT_SAME] = "=", [AK_VERDICT_UNSURE] = "~", [AK_VERDICT_INCOMPARABLE] = "–"};
     const bool arrow = r->verdict == AK_VERDICT_WORSE || r->verdict == AK_VERDICT_BETTER;
     struct ak_tvalue *v = ak_tvalue_map(b->a);
-    const struct text_pair pair = reporter_text_pair(b->a, reporter_median(&r->before),
-                                                     reporter_median(&r->after), r->unit);
+    const struct text_pair pair =
+        reporter_text_pair(b->a, reporter_median(&r->before), reporter_median(&r->after), r->unit);
     set(b, v, "glyph", arrow ? r->ratio < 1 ? "▼" : "▲" : glyphs[r->verdict]);
     set(b, v, "name", code(b, r->benchmark));
     set(b, v, "unit", r->unit);
@@ -66,7 +66,8 @@ static struct ak_tvalue *row_value(struct builder *b, const struct ak_compare_ro
 }
 
 /* The rows of a verdict (and of a second one) as list `key`, with "has_key" and "key_title". */
-static void rows_add(struct builder *b, const char *key, enum ak_verdict verdict, enum ak_verdict or)
+static void rows_add(struct builder *b, const char *key, enum ak_verdict verdict,
+                     enum ak_verdict or)
 {
     const struct ak_comparison *cmp = b->c->cmp;
     const bool alert = verdict == AK_VERDICT_WORSE;
@@ -96,12 +97,11 @@ static struct ak_tvalue *cause_value(struct builder *b, const struct ak_cause *c
     struct ak_tvalue *v = ak_tvalue_map(b->a);
     set(b, v, "function", code(b, reporter_text_function(cause->function)));
     set(b, v, "delta",
-        ak_arena_printf(b->a, "%s flat, %s cum (%s)",
-                        reporter_text_amount(b->a, cause->flat_after - cause->flat_before,
-                                             cause->value_unit),
-                        reporter_text_amount(b->a, cause->cum_after - cause->cum_before,
-                                             cause->value_unit),
-                        cause->value_type));
+        ak_arena_printf(
+            b->a, "%s flat, %s cum (%s)",
+            reporter_text_amount(b->a, cause->flat_after - cause->flat_before, cause->value_unit),
+            reporter_text_amount(b->a, cause->cum_after - cause->cum_before, cause->value_unit),
+            cause->value_type));
     ak_tvalue_set_f(b->a, v, "samples", "%lld → %lld", (long long)cause->samples_before,
                     (long long)cause->samples_after);
     return v;
@@ -139,10 +139,13 @@ static void causes_add(struct builder *b)
 static struct ak_tvalue *judgement_value(struct builder *b, const struct ak_judgement *j)
 {
     struct ak_tvalue *v = ak_tvalue_map(b->a);
-    set(b, v, "glyph", j->outcome == AK_OUTCOME_PASS ? "✓" : j->outcome == AK_OUTCOME_FAIL ? "✗" : "?");
+    set(b, v, "glyph",
+        j->outcome == AK_OUTCOME_PASS   ? "✓"
+        : j->outcome == AK_OUTCOME_FAIL ? "✗"
+                                        : "?");
     set(b, v, "criterion", j->criterion);
     set(b, v, "name", code(b, j->benchmark));
-    const char *measured = j->is_trend     ? reporter_text_finding(b->a, j)
+    const char *measured = j->is_trend       ? reporter_text_finding(b->a, j)
                            : isnan(j->value) ? "–"
                                              : reporter_text_value(b->a, j->value, j->unit);
     set(b, v, "measured", measured);

@@ -1,7 +1,6 @@
 /* The same verdicts for machines: workflow annotations and OpenMetrics. */
-#include "reporter/comment.h"
-
 #include "base/sanitize.h"
+#include "reporter/comment.h"
 #include "words.h"
 
 #include <math.h>
@@ -41,10 +40,9 @@ void ak_comment_annotations(const struct ak_comment *c, struct ak_buf *out)
         const struct ak_compare_row *r = &c->cmp->rows[i];
         if (r->verdict == AK_VERDICT_WORSE) {
             ak_buf_puts(out, "::warning title=worse::");
-            put_message(out,
-                        ak_arena_printf(a, "%s %s %s %s", r->benchmark, r->unit,
-                                        reporter_text_change(a, r->ratio),
-                                        reporter_text_interval(a, r->ratio_lo, r->ratio_hi)));
+            put_message(out, ak_arena_printf(a, "%s %s %s %s", r->benchmark, r->unit,
+                                             reporter_text_change(a, r->ratio),
+                                             reporter_text_interval(a, r->ratio_lo, r->ratio_hi)));
             ak_buf_putc(out, '\n');
             n++;
         }
@@ -88,14 +86,16 @@ static void put_sample(struct ak_buf *out, const char *metric, const struct ak_c
 
 static void put_comparison(struct ak_buf *out, const struct ak_comparison *cmp)
 {
-    ak_buf_puts(out, "# TYPE akreport_median gauge\n# HELP akreport_median Median of a benchmark.\n");
+    ak_buf_puts(out,
+                "# TYPE akreport_median gauge\n# HELP akreport_median Median of a benchmark.\n");
     for (size_t i = 0; i < cmp->row_count; i++) {
         put_sample(out, "akreport_median", &cmp->rows[i], "before",
                    reporter_median(&cmp->rows[i].before));
         put_sample(out, "akreport_median", &cmp->rows[i], "after",
                    reporter_median(&cmp->rows[i].after));
     }
-    ak_buf_puts(out, "# TYPE akreport_ratio gauge\n# HELP akreport_ratio After divided by before.\n");
+    ak_buf_puts(out,
+                "# TYPE akreport_ratio gauge\n# HELP akreport_ratio After divided by before.\n");
     for (size_t i = 0; i < cmp->row_count; i++) {
         put_sample(out, "akreport_ratio", &cmp->rows[i], NULL, cmp->rows[i].ratio);
     }

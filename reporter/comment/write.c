@@ -1,7 +1,6 @@
-#include "reporter/comment.h"
-
 #include "base/io.h"
 #include "reporter/charts.h"
+#include "reporter/comment.h"
 
 static enum ak_status file_put(const char *dir, const char *name, struct ak_str bytes,
                                struct ak_error *err)

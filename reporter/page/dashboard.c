@@ -6,6 +6,7 @@
 #include "charts/pen.h"
 #include "charts/trend.h"
 #include "headline.h"
+#include "page/profiles.h"
 #include "words.h"
 
 #include <math.h>
@@ -14,9 +15,9 @@
 /* A series with what decides its place. */
 struct ranked {
     const struct ak_trend_series *series;
-    double alarm;      /* larger: further up */
-    double change;     /* newest level / the one before; NaN without a change point */
-    size_t change_at;  /* run of the newest change */
+    double alarm;     /* larger: further up */
+    double change;    /* newest level / the one before; NaN without a change point */
+    size_t change_at; /* run of the newest change */
     struct trend_span span;
     struct ak_scale scale;
 };
@@ -31,6 +32,16 @@ struct builder {
 static void set(struct builder *b, struct ak_tvalue *map, const char *key, const char *value)
 {
     ak_tvalue_set_str(b->a, map, key, value);
+}
+
+/* The key by which the page's script sorts; nothing for what is no number. */
+static void set_raw(struct builder *b, struct ak_tvalue *map, const char *key, double v)
+{
+    if (isfinite(v)) {
+        ak_tvalue_set_f(b->a, map, key, "%.9g", v);
+    } else {
+        set(b, map, key, "");
+    }
 }
 
 /* The newest change point and the ratio of the levels around it. */
@@ -124,8 +135,7 @@ static void set_chart(struct builder *b, struct ak_tvalue *v, size_t i)
 {
     struct ranked *r = &b->rows[i];
     struct ak_buf svg = AK_BUF_INIT;
-    struct ak_canvas *chart =
-        reporter_chart_trend(r->series, AK_THEME_LIGHT, (int64_t)i, &r->span);
+    struct ak_canvas *chart = reporter_chart_trend(r->series, AK_THEME_LIGHT, (int64_t)i, &r->span);
     ak_canvas_svg(chart,
                   ak_arena_printf(b->a, "%s %s over runs", r->series->benchmark, r->series->unit),
                   NULL, &svg);
@@ -147,24 +157,24 @@ static struct ak_tvalue *row_value(struct builder *b, size_t i)
     set(b, v, "state", state);
     set(b, v, "class", bad ? "worse" : strcmp(state, "better") == 0 ? "better" : "muted");
     set(b, v, "glyph",
-        !isfinite(r->change) ? strcmp(state, "leak") == 0 ? "▲" : "=" : r->change < 1 ? "▼" : "▲");
+        !isfinite(r->change) ? strcmp(state, "leak") == 0 ? "▲" : "="
+        : r->change < 1      ? "▼"
+                             : "▲");
     set(b, v, "name", s->benchmark);
     set(b, v, "package", s->package);
     set(b, v, "unit", s->unit);
     const struct ak_trend_point *last = newest(s);
-    set(b, v, "value",
-        last ? reporter_text_value(b->a, last->summary.median, s->unit) : "–");
-    ak_tvalue_set_f(b->a, v, "value_raw", last && isfinite(last->summary.median) ? "%.9g" : "",
-                    last ? last->summary.median : 0);
+    set(b, v, "value", last ? reporter_text_value(b->a, last->summary.median, s->unit) : "–");
+    set_raw(b, v, "value_raw", last ? last->summary.median : (double)NAN);
     set(b, v, "change", isfinite(r->change) ? reporter_text_change(b->a, r->change) : "");
-    ak_tvalue_set_f(b->a, v, "change_raw", isfinite(r->change) ? "%.9g" : "", r->change);
+    set_raw(b, v, "change_raw", r->change);
     const char *since = "";
     if (isfinite(r->change)) {
         const struct ak_trend_point *p = &s->points[r->change_at];
-        since = p->commit[0] ? ak_arena_printf(b->a, "%.*s",
-                                               (int)ak_utf8_cut(ak_str_from(p->commit), 10),
-                                               p->commit)
-                             : ak_arena_printf(b->a, "run %lld", (long long)p->run_id);
+        since = p->commit[0]
+                    ? ak_arena_printf(b->a, "%.*s", (int)ak_utf8_cut(ak_str_from(p->commit), 10),
+                                      p->commit)
+                    : ak_arena_printf(b->a, "run %lld", (long long)p->run_id);
     }
     set(b, v, "since", since);
     ak_tvalue_set_f(b->a, v, "runs", "%zu", measured_count(s));
@@ -238,8 +248,7 @@ static void put_column(struct ak_buf *out, const struct ranked *r, enum column c
     ak_buf_putc(out, ']');
 }
 
-/* Without "<", so that no text can begin or end an element around the script's data. */
-static void put_json_text(struct ak_buf *out, const char *text)
+void reporter_page_json_text(struct ak_buf *out, const char *text)
 {
     struct ak_buf b = AK_BUF_INIT;
     ak_json_escape(&b, ak_str_from(text));
@@ -266,14 +275,14 @@ static void put_runs(struct builder *b, struct ak_buf *out)
         }
         const struct ak_str day = ak_str_slice(ak_buf_view(&when), 0, 10);
         ak_buf_printf(out, "%s[%lld,", i > 0 ? "," : "", (long long)run->id);
-        put_json_text(out, reporter_text_commit(b->a, run));
+        reporter_page_json_text(out, reporter_text_commit(b->a, run));
         ak_buf_printf(out, ",\"%.*s\"", (int)day.len, day.len > 0 ? day.ptr : "");
         const char *label = run->label ? run->label : "";
         const struct ak_run *older = i > 0 ? &b->d->runs[i - 1] : NULL;
         /* A label that is also the run's before is not said again. */
         if (!older || strcmp(older->label ? older->label : "", label) != 0) {
             ak_buf_putc(out, ',');
-            put_json_text(out, label);
+            reporter_page_json_text(out, label);
         }
         ak_buf_putc(out, ']');
         ak_buf_release(&when);
@@ -290,7 +299,7 @@ static struct ak_str data_json(struct builder *b)
         const struct ak_trend_point *last = newest(r->series);
         r->scale = ak_scale_for(last ? last->summary.median : 0, ak_str_from(r->series->unit));
         ak_buf_printf(&out, "%s\n{\"u\":", i > 0 ? "," : "");
-        put_json_text(&out, r->scale.suffix);
+        reporter_page_json_text(&out, r->scale.suffix);
         ak_buf_printf(&out, ",\"x\":[%.0f,%.0f],\"y\":[%.0f,%.0f]", r->span.x_from, r->span.x_to,
                       r->span.y_from, r->span.y_to);
         for (int c = COLUMN_MEDIAN; c <= COLUMN_COUNT; c++) {
@@ -298,13 +307,16 @@ static struct ak_str data_json(struct builder *b)
         }
         ak_buf_putc(&out, '}');
     }
-    ak_buf_puts(&out, "]}");
+    ak_buf_puts(&out, "]");
+    reporter_page_profiles(b->d, b->a, &out);
+    ak_buf_putc(&out, '}');
     const struct ak_str copy = ak_arena_str(b->a, ak_buf_view(&out));
     ak_buf_release(&out);
     return copy;
 }
 
-/* --- the page ---------------------------------------------------------------------------------- */
+/* --- the page ----------------------------------------------------------------------------------
+ */
 
 static void latest_add(struct builder *b)
 {
@@ -324,7 +336,9 @@ static void latest_add(struct builder *b)
     set(b, v, "glyph", h.glyph);
     set(b, v, "word", h.word);
     set(b, v, "tone",
-        h.tone == HEADLINE_BAD ? "bad" : h.tone == HEADLINE_GOOD ? "good" : "neutral");
+        h.tone == HEADLINE_BAD    ? "bad"
+        : h.tone == HEADLINE_GOOD ? "good"
+                                  : "neutral");
     ak_tvalue_set(v, "headline", ak_tvalue_str(b->a, h.text));
     struct ak_canvas *charts[2] = {ak_chart_criteria(check, AK_THEME_LIGHT),
                                    has_trend ? ak_chart_leak(check, AK_THEME_LIGHT) : NULL};
@@ -353,10 +367,10 @@ static const char *summary(struct builder *b)
         worse += strcmp(state, "worse") == 0 ? 1 : 0;
         better += strcmp(state, "better") == 0 ? 1 : 0;
     }
-    return ak_arena_printf(b->a, "%s, %s: %zu growing, %zu worse at their newest change, %zu better",
-                           reporter_text_count(b->a, b->d->run_count, "run", "runs"),
-                           reporter_text_count(b->a, b->d->series_count, "series", "series"),
-                           leaks, worse, better);
+    return ak_arena_printf(
+        b->a, "%s, %s: %zu growing, %zu worse at their newest change, %zu better",
+        reporter_text_count(b->a, b->d->run_count, "run", "runs"),
+        reporter_text_count(b->a, b->d->series_count, "series", "series"), leaks, worse, better);
 }
 
 enum ak_status ak_dashboard_render(const struct ak_dashboard *d, struct ak_buf *out,
@@ -374,6 +388,7 @@ enum ak_status ak_dashboard_render(const struct ak_dashboard *d, struct ak_buf *
     }
     ak_tvalue_set(b.root, "rows", rows);
     latest_add(&b);
+    ak_tvalue_set_bool(b.a, b.root, "has_profiles", d->profile_count > 0);
     ak_tvalue_set(b.root, "data", ak_tvalue_str(b.a, data_json(&b)));
     struct ak_buf css = AK_BUF_INIT;
     reporter_theme_css(&css);

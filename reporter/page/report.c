@@ -1,9 +1,8 @@
 /* The page of a comparison and its checks: the values of report.html.mustache. */
-#include "reporter/page.h"
-
 #include "base/io.h"
 #include "charts/pen.h"
 #include "headline.h"
+#include "reporter/page.h"
 #include "words.h"
 
 #include <math.h>
@@ -186,7 +185,9 @@ static struct ak_tvalue *judgement_value(struct builder *b, const struct ak_judg
     set(b, v, "glyph", look.glyph);
     set(b, v, "outcome", ak_outcome_text(j->outcome));
     set(b, v, "class",
-        j->outcome == AK_OUTCOME_FAIL ? "fail" : j->outcome == AK_OUTCOME_PASS ? "pass" : "muted");
+        j->outcome == AK_OUTCOME_FAIL   ? "fail"
+        : j->outcome == AK_OUTCOME_PASS ? "pass"
+                                        : "muted");
     set(b, v, "criterion", j->criterion);
     set(b, v, "name", j->benchmark);
     set(b, v, "unit", j->unit);
@@ -313,7 +314,9 @@ static void head_add(struct builder *b)
     set(b, b->root, "glyph", h.glyph);
     set(b, b->root, "word", h.word);
     set(b, b->root, "tone",
-        h.tone == HEADLINE_BAD ? "bad" : h.tone == HEADLINE_GOOD ? "good" : "neutral");
+        h.tone == HEADLINE_BAD    ? "bad"
+        : h.tone == HEADLINE_GOOD ? "good"
+                                  : "neutral");
     ak_tvalue_set(b->root, "headline", ak_tvalue_str(b->a, h.text));
     struct ak_tvalue *runs = ak_tvalue_list(b->a);
     if (cmp) {

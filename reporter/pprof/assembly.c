@@ -30,7 +30,7 @@ struct unit {
     struct ak_str file;
     struct reporter_binary binary;
     struct ak_symbolizer *symbolizer; /* NULL: no lines */
-    struct sample *samples; /* by address */
+    struct sample *samples;           /* by address */
     size_t sample_count;
 };
 
@@ -144,8 +144,8 @@ static void annotate(const struct assembler *a, const struct unit *u, struct rep
         insn->function = frames[0].function
                              ? demangled(a->r->arena, ak_str_from(frames[0].function))
                              : AK_STR("");
-        insn->file = frames[0].file ? ak_arena_str(a->r->arena, ak_str_from(frames[0].file))
-                                    : AK_STR("");
+        insn->file =
+            frames[0].file ? ak_arena_str(a->r->arena, ak_str_from(frames[0].file)) : AK_STR("");
         insn->line = frames[0].line;
     }
     int64_t flat_div = 0, cum_div = 0;
@@ -178,8 +178,7 @@ static enum ak_status add_routine(struct assembler *a, const struct unit *u,
         routine.flat += r->graph->nodes[u->samples[s].node].flat;
         routine.cum += r->graph->nodes[u->samples[s].node].cum;
     }
-    const struct ak_str bytes =
-        reporter_binary_bytes(&u->binary, symbols[0].start, symbols[0].end);
+    const struct ak_str bytes = reporter_binary_bytes(&u->binary, symbols[0].start, symbols[0].end);
     const struct disasm_code code = {.arch = u->binary.arch,
                                      .intel_syntax = r->config.intel_syntax,
                                      .bytes = (const uint8_t *)bytes.ptr,
@@ -255,8 +254,7 @@ static int by_name(const void *a, const void *b)
 }
 
 enum ak_status reporter_assembly(const struct ak_pprof_report *r, struct reporter_routine **out,
-                                 size_t *out_count, const char **out_problem,
-                                 struct ak_error *err)
+                                 size_t *out_count, const char **out_problem, struct ak_error *err)
 {
     struct assembler a = {.r = r, .problem = ""};
     const void *opened = NULL;
@@ -271,8 +269,8 @@ enum ak_status reporter_assembly(const struct ak_pprof_report *r, struct reporte
     }
     if (st == AK_OK && a.count == 0) {
         const struct ak_str rx = ak_regex_text(r->symbol);
-        st = ak_fail(err, AK_NOT_FOUND, "no matches found for regexp %.*s%s%s", (int)rx.len,
-                     rx.ptr, a.problem[0] ? ": " : "", a.problem);
+        st = ak_fail(err, AK_NOT_FOUND, "no matches found for regexp %.*s%s%s", (int)rx.len, rx.ptr,
+                     a.problem[0] ? ": " : "", a.problem);
     }
     if (st == AK_OK) {
         qsort(a.routines, a.count, sizeof *a.routines, by_name);

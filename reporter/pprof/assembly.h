@@ -22,8 +22,8 @@ struct reporter_routine {
 };
 
 /* The functions with samples that the report's parameter matches, or that contain it when it is an
- * address. In the report's arena, by name. AK_NOT_FOUND when there is none; *out_problem (may be "")
- * says which binaries could not be read. */
+ * address. In the report's arena, by name. AK_NOT_FOUND when there is none; *out_problem (may be
+ * "") says which binaries could not be read. */
 enum ak_status reporter_assembly(const struct ak_pprof_report *r, struct reporter_routine **out,
                                  size_t *out_count, const char **out_problem,
                                  struct ak_error *err) AK_MUST_USE;

@@ -20,8 +20,8 @@ static bool read_header(const struct reporter_binary *b, Elf64_Ehdr *out)
         return false;
     }
     memcpy(out, p, sizeof *out);
-    return memcmp(out->e_ident, ELFMAG, SELFMAG) == 0 &&
-           out->e_ident[EI_CLASS] == ELFCLASS64 && out->e_ident[EI_DATA] == ELFDATA2LSB;
+    return memcmp(out->e_ident, ELFMAG, SELFMAG) == 0 && out->e_ident[EI_CLASS] == ELFCLASS64 &&
+           out->e_ident[EI_DATA] == ELFDATA2LSB;
 }
 
 static bool read_section(const struct reporter_binary *b, const Elf64_Ehdr *eh, uint32_t i,
@@ -119,8 +119,8 @@ enum ak_status reporter_binary_open(const char *path, struct ak_arena *arena,
         reporter_binary_close(&b);
         return st;
     }
-    const bool known = read_header(&b, &eh) &&
-                       (eh.e_machine == EM_X86_64 || eh.e_machine == EM_AARCH64);
+    const bool known =
+        read_header(&b, &eh) && (eh.e_machine == EM_X86_64 || eh.e_machine == EM_AARCH64);
     if (!known) {
         reporter_binary_close(&b);
         return ak_fail(err, AK_FORMAT, "%s: no ELF file of a known machine", path);

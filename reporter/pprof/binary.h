@@ -16,7 +16,7 @@ struct reporter_symbol {
 struct reporter_binary {
     struct ak_buf file; /* released by reporter_binary_close */
     enum disasm_arch arch;
-    bool is_dynamic; /* loaded anywhere */
+    bool is_dynamic;                 /* loaded anywhere */
     struct reporter_symbol *symbols; /* functions by start, then name; in arena */
     size_t count;
 };

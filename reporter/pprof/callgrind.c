@@ -1,7 +1,6 @@
-#include "render.h"
-
 #include "base/idmap.h"
 #include "base/sanitize.h"
+#include "render.h"
 
 #include <stdio.h>
 
@@ -79,7 +78,7 @@ static void disambiguate(struct writer *w)
     const size_t n = (size_t)g->list_count + 1;
     uint32_t *function = ak_arena_zalloc(a, n, sizeof *function);
     uint32_t *name = ak_arena_zalloc(a, n, sizeof *name);
-    uint32_t *rank = ak_arena_zalloc(a, n, sizeof *rank);   /* function -> its number in the name */
+    uint32_t *rank = ak_arena_zalloc(a, n, sizeof *rank); /* function -> its number in the name */
     uint32_t *sharers = ak_arena_zalloc(a, n, sizeof *sharers); /* name -> functions */
     for (uint32_t i = 0; i < g->list_count; i++) {
         const struct ak_node_info *info = &g->infos[g->nodes[g->list[i]].info];
@@ -114,8 +113,7 @@ static void put_calls(struct writer *w, uint32_t node, const struct ak_node_info
     for (uint32_t k = g->out_start[node]; k < g->out_start[node + 1]; k++) {
         const struct ak_edge *e = &g->edges[g->out_edges[k]];
         const struct ak_node_info *callee = &g->infos[g->nodes[e->to].info];
-        const int64_t v =
-            w->r->config.compat ? e->weight : ak_mean(e->weight, e->weight_div);
+        const int64_t v = w->r->config.compat ? e->weight : ak_mean(e->weight, e->weight_div);
         put_name(w, "cfl=", &w->files, callee->file);
         put_name(w, "cfn=", &w->functions, w->callee_names[e->to]);
         ak_buf_puts(w->out, "calls=0 "); /* profiles do not count calls */

@@ -4,7 +4,7 @@
 
 uint32_t ak_pprof_color(double share, bool background)
 {
-    const double shift = 0.3;                    /* exponent: small shares are told apart */
+    const double shift = 0.3; /* exponent: small shares are told apart */
     double saturation = background ? 0.1 : 1.0;
     const double value = background ? 0.93 : 0.7;
     share = fmax(-1.0, fmin(1.0, share));

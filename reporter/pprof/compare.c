@@ -1,4 +1,5 @@
-/* Values before and after: what -diff_base subtracts, taken apart again by the label of the base. */
+/* Values before and after: what -diff_base subtracts, taken apart again by the label of the base.
+ */
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/sanitize.h"
@@ -112,7 +113,7 @@ static void make_rows(struct comparison *c, const struct pair *flat, const struc
         qsort(c->rows, c->count, sizeof *c->rows, by_weight);
     }
     const int64_t asked = c->r->config.nodecount;
-    const size_t limit = !c->r->config.trim          ? c->count
+    const size_t limit = !c->r->config.trim         ? c->count
                          : asked > 0 && asked != 80 ? (size_t)asked
                                                     : DEFAULT_ROWS;
     c->shown = c->count < limit ? c->count : limit;
@@ -206,7 +207,8 @@ enum ak_status reporter_pprof_compare(const struct ak_pprof_report *r, struct ak
         ak_buf_putc(out, '\n');
     }
     ak_buf_printf(out, "Showing %zu of %zu entries that changed\n", c.shown, c.count);
-    ak_buf_puts(out, "    before      after       delta    change    share   cum delta  function\n");
+    ak_buf_puts(out,
+                "    before      after       delta    change    share   cum delta  function\n");
     put_numbers(&c, out, c.before, c.after);
     put_share(&c, out, minus(c.after, c.before));
     ak_buf_puts(out, "            total\n");
@@ -225,8 +227,8 @@ enum ak_status reporter_pprof_compare(const struct ak_pprof_report *r, struct ak
     return AK_OK;
 }
 
-enum ak_status reporter_pprof_compare_markdown(const struct ak_pprof_report *r,
-                                               struct ak_buf *out, struct ak_error *err)
+enum ak_status reporter_pprof_compare_markdown(const struct ak_pprof_report *r, struct ak_buf *out,
+                                               struct ak_error *err)
 {
     struct comparison c;
     const enum ak_status st = compare(r, &c, err);

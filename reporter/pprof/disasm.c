@@ -1,8 +1,7 @@
 #include "assembly.h"
-#include "render.h"
-
 #include "base/sanitize.h"
 #include "profile/paths.h"
+#include "render.h"
 
 enum { SHORT_INSN = 40 };
 
@@ -45,10 +44,10 @@ static void put_insns(const struct ak_pprof_report *r, struct ak_buf *out,
     const struct reporter_insn *last = NULL;
     for (size_t i = 0; i < routine->insn_count; i++) {
         const struct reporter_insn *insn = &routine->insns[i];
-        const bool moved = (insn->function.len || insn->file.len) &&
-                           (!last || last->line != insn->line ||
-                            !ak_str_eq(last->function, insn->function) ||
-                            !ak_str_eq(last->file, insn->file));
+        const bool moved =
+            (insn->function.len || insn->file.len) &&
+            (!last || last->line != insn->line || !ak_str_eq(last->function, insn->function) ||
+             !ak_str_eq(last->file, insn->file));
         last = insn;
         if (moved && insn->text.len >= SHORT_INSN) { /* the place gets a line of its own */
             ak_buf_fill(out, ' ', 74);

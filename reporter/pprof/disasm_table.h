@@ -16,10 +16,11 @@ struct disasm_code {
 };
 
 struct disasm_table {
-    /* Calls `visit` for each instruction in order; bytes that are none are given as ".byte 0x..". */
+    /* Calls `visit` for each instruction in order; bytes that are none are given as ".byte 0x..".
+     */
     enum ak_status (*run)(const struct disasm_code *code,
-                          void (*visit)(void *ctx, uint64_t address, struct ak_str text),
-                          void *ctx, struct ak_error *err);
+                          void (*visit)(void *ctx, uint64_t address, struct ak_str text), void *ctx,
+                          struct ak_error *err);
 };
 
 #endif

@@ -1,8 +1,7 @@
-#include "render.h"
-
 #include "base/mem.h"
 #include "base/sanitize.h"
 #include "profile/paths.h"
+#include "render.h"
 #include "reporter/pprof_color.h"
 #include "shortname.h"
 #include "tag_groups.h"
@@ -144,7 +143,8 @@ static void put_node(struct drawing *d, uint32_t node)
                   ak_pprof_color(share_of(d, cum), false), ak_pprof_color(share_of(d, cum), true));
 }
 
-/* --- tags --------------------------------------------------------------------------------------- */
+/* --- tags ---------------------------------------------------------------------------------------
+ */
 
 /* A box for a tag and the edge to it from `source`. */
 static void put_tag(struct drawing *d, const char *source, size_t index, const struct ak_tag *tag,
@@ -166,8 +166,8 @@ static void put_tag(struct drawing *d, const char *source, size_t index, const s
     ak_buf_printf(d->out,
                   "%s%s -> N%s_%zu [label=\" %.*s\" weight=100 tooltip=\"%.*s\" "
                   "labeltooltip=\"%.*s\"%s]\n",
-                  source[0] == 'N' ? "" : "N", source, source, index, n, value.ptr, n, value.ptr,
-                  n, value.ptr, style);
+                  source[0] == 'N' ? "" : "N", source, source, index, n, value.ptr, n, value.ptr, n,
+                  value.ptr, style);
     ak_buf_release(&value);
     ak_buf_release(&name);
 }
@@ -211,8 +211,7 @@ static void put_tags(struct drawing *d, uint32_t node)
     char source[64];
     for (size_t i = 0; i < texts.count; i++) {
         const struct ak_tag *t = &texts.items[i];
-        const int64_t v =
-            flat_tags ? ak_mean(t->flat, t->flat_div) : ak_mean(t->cum, t->cum_div);
+        const int64_t v = flat_tags ? ak_mean(t->flat, t->flat_div) : ak_mean(t->cum, t->cum_div);
         if (v == 0) {
             continue;
         }
@@ -228,7 +227,8 @@ static void put_tags(struct drawing *d, uint32_t node)
     d->has_tags[node] = d->out->len > before;
 }
 
-/* --- edges -------------------------------------------------------------------------------------- */
+/* --- edges --------------------------------------------------------------------------------------
+ */
 
 /* 1 + |v * scale / total|, at most 1 + scale. */
 static unsigned step_of(const struct drawing *d, int64_t v, int64_t scale)

@@ -1,6 +1,6 @@
-#include "render.h"
-
 #include "base/json.h"
+
+#include "render.h"
 
 #include <math.h>
 

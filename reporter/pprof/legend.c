@@ -164,9 +164,9 @@ static void add_filters(struct ak_pprof_report *r, struct ak_buf *text)
 {
     const struct ak_pprof_config *c = &r->config;
     const char *const filters[][2] = {
-        {"focus", c->focus},         {"ignore", c->ignore},   {"hide", c->hide},
+        {"focus", c->focus},         {"ignore", c->ignore},       {"hide", c->hide},
         {"show", c->show},           {"show_from", c->show_from}, {"tagfocus", c->tagfocus},
-        {"tagignore", c->tagignore}, {"tagshow", c->tagshow}, {"taghide", c->taghide},
+        {"tagignore", c->tagignore}, {"tagshow", c->tagshow},     {"taghide", c->taghide},
     };
     bool any = false;
     for (size_t i = 0; i < AK_COUNT(filters); i++) {

@@ -1,7 +1,6 @@
+#include "base/sanitize.h"
 #include "listing.h"
 #include "render.h"
-
-#include "base/sanitize.h"
 #include "source.h"
 
 static void put_value_or_dot(const struct ak_pprof_report *r, struct ak_buf *out, int64_t v)

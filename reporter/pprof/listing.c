@@ -31,13 +31,14 @@ static void collect_nodes(struct reporter_listing *l)
         const struct ak_node *n = &g->nodes[g->list[i]];
         const struct ak_node_info *info = &g->infos[n->info];
         if (ak_regex_match(l->r->symbol, info->name)) {
-            l->nodes[l->node_count++] = (struct reporter_line_node){.line = sane_line(info->line),
-                                                           .start_line = sane_line(info->start_line),
-                                                           .flat = n->flat,
-                                                           .cum = n->cum,
-                                                           .node = g->list[i],
-                                                           .name = info->name,
-                                                           .file = info->file};
+            l->nodes[l->node_count++] =
+                (struct reporter_line_node){.line = sane_line(info->line),
+                                            .start_line = sane_line(info->start_line),
+                                            .flat = n->flat,
+                                            .cum = n->cum,
+                                            .node = g->list[i],
+                                            .name = info->name,
+                                            .file = info->file};
         }
     }
     if (l->node_count) {
@@ -89,7 +90,8 @@ static void count_once(struct reporter_listing *l)
     ak_free(seen);
 }
 
-void reporter_listed_range(const struct reporter_listed *routine, int64_t *out_from, int64_t *out_to)
+void reporter_listed_range(const struct reporter_listed *routine, int64_t *out_from,
+                           int64_t *out_to)
 {
     const struct reporter_line_node *first = &routine->nodes[0];
     int64_t from = first->start_line ? first->start_line : first->line - MARGIN;
@@ -128,15 +130,14 @@ bool reporter_listing_hides(const struct reporter_listing *l, size_t routine)
            ak_str_eq(l->routines[routine + 1].name, here->name);
 }
 
-enum ak_status reporter_listing_build(const struct ak_pprof_report *r,
-                                      struct reporter_listing *out, struct ak_error *err)
+enum ak_status reporter_listing_build(const struct ak_pprof_report *r, struct reporter_listing *out,
+                                      struct ak_error *err)
 {
     struct reporter_listing l = {.r = r};
     collect_nodes(&l);
     if (l.node_count == 0) {
         const struct ak_str rx = ak_regex_text(r->symbol);
-        return ak_fail(err, AK_NOT_FOUND, "no matches found for regexp: %.*s", (int)rx.len,
-                       rx.ptr);
+        return ak_fail(err, AK_NOT_FOUND, "no matches found for regexp: %.*s", (int)rx.len, rx.ptr);
     }
     group_routines(&l);
     if (!r->config.compat && !r->config.mean) {

@@ -31,8 +31,7 @@ struct reporter_listing {
 
 /* The functions whose name matches the report's parameter, by name and file. In the report's arena.
  * AK_NOT_FOUND when there is none. */
-enum ak_status reporter_listing_build(const struct ak_pprof_report *r,
-                                      struct reporter_listing *out,
+enum ak_status reporter_listing_build(const struct ak_pprof_report *r, struct reporter_listing *out,
                                       struct ak_error *err) AK_MUST_USE;
 /* True for a function without a file when another of the same name has one: it is not shown. */
 bool reporter_listing_hides(const struct reporter_listing *l, size_t routine);

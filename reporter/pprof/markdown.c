@@ -1,6 +1,5 @@
-#include "render.h"
-
 #include "base/sanitize.h"
+#include "render.h"
 
 static void put_legend(const struct ak_pprof_report *r, struct ak_buf *out)
 {

@@ -1,9 +1,8 @@
-#include "render.h"
-
 #include "base/idmap.h"
 #include "base/io.h"
 #include "profile/build.h"
 #include "profile/encode.h"
+#include "render.h"
 
 #include <math.h>
 

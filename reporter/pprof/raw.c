@@ -1,7 +1,6 @@
+#include "base/sanitize.h"
 #include "legend.h"
 #include "render.h"
-
-#include "base/sanitize.h"
 
 #include <stdlib.h>
 
@@ -73,8 +72,7 @@ static void put_sample_types(struct ak_buf *out, const struct ak_profile *p)
         put_name(&line, p, t->type);
         ak_buf_putc(&line, '/');
         put_name(&line, p, t->unit);
-        ak_buf_puts(&line,
-                    ak_str_eq(ak_profile_str(p, t->type), preferred) ? "[dflt] " : " ");
+        ak_buf_puts(&line, ak_str_eq(ak_profile_str(p, t->type), preferred) ? "[dflt] " : " ");
     }
     ak_buf_puts(out, "Samples:\n");
     ak_buf_str(out, ak_str_trim(ak_buf_view(&line)));

@@ -1,5 +1,4 @@
 #include "legend.h"
-
 #include "profile/filter.h"
 #include "profile/granularity.h"
 #include "profile/measure.h"
@@ -12,12 +11,30 @@
 struct ak_pprof_config ak_pprof_config_default(void)
 {
     return (struct ak_pprof_config){
-        .output = "",   .unit = "minimum", .source_path = "",   .trim_path = "",
-        .sample_index = "", .divide_by = 1.0, .sort = "flat",     .tagroot = "",
-        .tagleaf = "",  .nodecount = -1,   .nodefraction = 0.005, .edgefraction = 0.001,
-        .trim = true,   .focus = "",       .ignore = "",        .prune_from = "",
-        .hide = "",     .show = "",        .show_from = "",     .tagfocus = "",
-        .tagignore = "", .tagshow = "",    .taghide = "",       .granularity = "",
+        .output = "",
+        .unit = "minimum",
+        .source_path = "",
+        .trim_path = "",
+        .sample_index = "",
+        .divide_by = 1.0,
+        .sort = "flat",
+        .tagroot = "",
+        .tagleaf = "",
+        .nodecount = -1,
+        .nodefraction = 0.005,
+        .edgefraction = 0.001,
+        .trim = true,
+        .focus = "",
+        .ignore = "",
+        .prune_from = "",
+        .hide = "",
+        .show = "",
+        .show_from = "",
+        .tagfocus = "",
+        .tagignore = "",
+        .tagshow = "",
+        .taghide = "",
+        .granularity = "",
     };
 }
 
@@ -63,8 +80,8 @@ static enum ak_status unknown_type(const struct ak_profile *p, struct ak_str tex
     return st;
 }
 
-enum ak_status ak_pprof_sample_index(const struct ak_profile *p, struct ak_str text,
-                                     uint32_t *out, struct ak_error *err)
+enum ak_status ak_pprof_sample_index(const struct ak_profile *p, struct ak_str text, uint32_t *out,
+                                     struct ak_error *err)
 {
     const uint32_t n = p->sample_type_count;
     if (n == 0) {
@@ -114,7 +131,8 @@ static bool is_diff_base(const struct ak_profile *p, size_t sample)
     return false;
 }
 
-/* Sum of magnitudes over all samples, or over those of the base of a difference when it has some. */
+/* Sum of magnitudes over all samples, or over those of the base of a difference when it has some.
+ */
 static void compute_total(struct ak_pprof_report *r)
 {
     const struct ak_profile *p = r->view;
@@ -174,8 +192,7 @@ static enum ak_status compile_tag(struct ak_pprof_report *r, const char *option,
         return AK_OK;
     }
     bool is_range = false;
-    const enum ak_status st =
-        ak_tag_filter_compile(option, ak_str_from(text), out, &is_range, err);
+    const enum ak_status st = ak_tag_filter_compile(option, ak_str_from(text), out, &is_range, err);
     if (st == AK_OK && is_range) {
         const char *equal = strchr(text, '=');
         add_notice(r, ak_arena_printf(r->arena, "%s:Interpreted '%s' as range, not regexp", option,
@@ -192,10 +209,10 @@ static enum ak_status compile_filters(struct ak_pprof_report *r, struct filters 
         const char *option, *text;
         struct ak_regex **out;
     } names[] = {
-        {"focus", c->focus, &f->names.focus},      {"ignore", c->ignore, &f->names.ignore},
-        {"hide", c->hide, &f->names.hide},         {"show", c->show, &f->names.show},
+        {"focus", c->focus, &f->names.focus},       {"ignore", c->ignore, &f->names.ignore},
+        {"hide", c->hide, &f->names.hide},          {"show", c->show, &f->names.show},
         {"show_from", c->show_from, &f->show_from}, {"prune_from", c->prune_from, &f->prune_from},
-        {"tagshow", c->tagshow, &f->tagshow},      {"taghide", c->taghide, &f->taghide},
+        {"tagshow", c->tagshow, &f->tagshow},       {"taghide", c->taghide, &f->taghide},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const enum ak_status st = compile_name(names[i].option, names[i].text, names[i].out, err);
@@ -219,8 +236,7 @@ static enum ak_status check_limits(const struct filters *f, struct ak_error *err
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         exceeded = exceeded || ak_regex_exceeded(all[i]);
     }
-    return exceeded ? ak_fail(err, AK_LIMIT, "a filter expression takes too long to match")
-                    : AK_OK;
+    return exceeded ? ak_fail(err, AK_LIMIT, "a filter expression takes too long to match") : AK_OK;
 }
 
 static void run_filters(struct ak_pprof_report *r, const struct filters *f)
@@ -339,7 +355,8 @@ static void build_graph(struct ak_pprof_report *r)
     }
 }
 
-/* --- building ---------------------------------------------------------------------------------- */
+/* --- building ----------------------------------------------------------------------------------
+ */
 
 static void override_config(struct ak_pprof_report *r)
 {
@@ -372,9 +389,10 @@ static enum ak_status choose_value(struct ak_pprof_report *r, const char *param,
         return st;
     }
     const struct ak_str type = type_name(p, r->value);
-    r->sample_type = r->config.mean ? ak_str_from(ak_arena_printf(r->arena, "mean_%.*s",
-                                                                  (int)type.len, type.ptr))
-                                    : type;
+    r->sample_type =
+        r->config.mean
+            ? ak_str_from(ak_arena_printf(r->arena, "mean_%.*s", (int)type.len, type.ptr))
+            : type;
     r->sample_unit = ak_profile_str(p, p->sample_types[r->value].unit);
     if (r->config.divide_by == 0.0) {
         return ak_fail(err, AK_USAGE, "zero divisor specified");
@@ -390,8 +408,7 @@ static enum ak_status choose_value(struct ak_pprof_report *r, const char *param,
 static enum ak_status aggregate(struct ak_pprof_report *r, struct ak_error *err)
 {
     enum ak_granularity g = AK_GRANULARITY_FUNCTIONS;
-    if (r->config.granularity[0] &&
-        !ak_granularity_parse(ak_str_from(r->config.granularity), &g)) {
+    if (r->config.granularity[0] && !ak_granularity_parse(ak_str_from(r->config.granularity), &g)) {
         return ak_fail(err, AK_USAGE, "unexpected granularity");
     }
     ak_view_aggregate(r->view, g,
@@ -405,11 +422,11 @@ static void note_units(struct ak_pprof_report *r)
     for (size_t i = 0; i < r->units.count; i++) {
         const struct ak_tag_unit *u = &r->units.items[i];
         if (u->ignored.len) {
-            add_notice(r, ak_arena_printf(
-                              r->arena,
-                              "For tag %.*s used unit %.*s, also encountered unit(s) %.*s",
-                              (int)u->key.len, u->key.ptr, (int)u->unit.len, u->unit.ptr,
-                              (int)u->ignored.len, u->ignored.ptr));
+            add_notice(r,
+                       ak_arena_printf(r->arena,
+                                       "For tag %.*s used unit %.*s, also encountered unit(s) %.*s",
+                                       (int)u->key.len, u->key.ptr, (int)u->unit.len, u->unit.ptr,
+                                       (int)u->ignored.len, u->ignored.ptr));
         }
     }
 }
@@ -450,9 +467,8 @@ static enum ak_status check_overflow(struct ak_pprof_report *r, struct ak_error 
 }
 
 enum ak_status ak_pprof_report_build(const struct ak_profile *p,
-                                     const struct ak_pprof_request *request,
-                                     struct ak_arena *arena, struct ak_pprof_report **out,
-                                     struct ak_error *err)
+                                     const struct ak_pprof_request *request, struct ak_arena *arena,
+                                     struct ak_pprof_report **out, struct ak_error *err)
 {
     struct ak_pprof_report *r = AK_NEW(arena, struct ak_pprof_report);
     r->arena = arena;

@@ -43,8 +43,8 @@ static struct ak_str cut_version(struct ak_arena *arena, struct ak_str s)
         const char first = at(s, i + 2);
         const bool is_major = (digits == 1 && first >= '2') || (digits > 1 && first != '0');
         if (is_major && (at(s, end) == '/' || at(s, end) == '.')) {
-            return ak_str_from(ak_arena_printf(arena, "%.*s%.*s", (int)i, s.ptr,
-                                               (int)(s.len - end), s.ptr + end));
+            return ak_str_from(
+                ak_arena_printf(arena, "%.*s%.*s", (int)i, s.ptr, (int)(s.len - end), s.ptr + end));
         }
     }
     return s;

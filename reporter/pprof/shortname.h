@@ -5,7 +5,8 @@
 #include "base/arena.h"
 
 /* Without Go's package path and module version, Java's package and arguments, C++'s namespaces:
- * "github.com/a/b/v3/c.(*T).F" is "c.(*T).F", "ns::Class::f" is "Class::f". Borrowed or in arena. */
+ * "github.com/a/b/v3/c.(*T).F" is "c.(*T).F", "ns::Class::f" is "Class::f". Borrowed or in arena.
+ */
 struct ak_str reporter_short_name(struct ak_arena *arena, struct ak_str name);
 
 #endif

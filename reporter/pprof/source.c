@@ -23,8 +23,7 @@ struct reporter_sources reporter_sources_open(struct ak_arena *arena, const char
 
 /* Lines end with \n or \r\n; a line that is far too long ends the text, as it does for the
  * reference. */
-static void split_lines(struct reporter_sources *s, struct reporter_source *src,
-                        struct ak_str text)
+static void split_lines(struct reporter_sources *s, struct reporter_source *src, struct ak_str text)
 {
     size_t count = 1;
     for (size_t i = 0; i < text.len; i++) {
@@ -69,11 +68,10 @@ static bool read_from(struct reporter_sources *s, struct reporter_source *src, s
                       struct ak_str name)
 {
     for (;;) {
-        const struct ak_str path = ak_str_from(
-            ak_arena_printf(s->arena, "%.*s/%.*s", (int)dir.len, dir.len ? dir.ptr : "",
-                            (int)name.len, name.ptr));
-        const struct ak_str clean = ak_path_clean(
-            s->arena, dir.len ? path : ak_str_slice(path, 1, path.len));
+        const struct ak_str path = ak_str_from(ak_arena_printf(
+            s->arena, "%.*s/%.*s", (int)dir.len, dir.len ? dir.ptr : "", (int)name.len, name.ptr));
+        const struct ak_str clean =
+            ak_path_clean(s->arena, dir.len ? path : ak_str_slice(path, 1, path.len));
         if (read_file(s, src, ak_arena_strndup(s->arena, clean.ptr, clean.len))) {
             return true;
         }
@@ -101,9 +99,9 @@ static void open_source(struct reporter_sources *s, struct reporter_source *src)
             return;
         }
     }
-    src->problem = ak_arena_printf(s->arena, "could not find file %.*s on path %.*s",
-                                   (int)name.len, name.ptr, (int)s->search_path.len,
-                                   s->search_path.len ? s->search_path.ptr : "");
+    src->problem =
+        ak_arena_printf(s->arena, "could not find file %.*s on path %.*s", (int)name.len, name.ptr,
+                        (int)s->search_path.len, s->search_path.len ? s->search_path.ptr : "");
 }
 
 const struct reporter_source *reporter_source_find(struct reporter_sources *s, struct ak_str name)

@@ -39,8 +39,7 @@ static struct reporter_tags select_tags(const struct ak_pprof_report *r,
                                         const struct reporter_tags *all, bool text,
                                         struct ak_str group)
 {
-    struct reporter_tags chosen = {
-        ak_arena_alloc(r->arena, all->count * sizeof *chosen.items), 0};
+    struct reporter_tags chosen = {ak_arena_alloc(r->arena, all->count * sizeof *chosen.items), 0};
     for (size_t i = 0; i < all->count; i++) {
         const struct ak_tag *t = &all->items[i];
         if (t->is_text == text && (text || ak_str_eq(t->group, group))) {

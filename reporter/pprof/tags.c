@@ -1,9 +1,8 @@
-#include "render.h"
-
 #include "base/idmap.h"
 #include "base/mem.h"
 #include "base/sanitize.h"
 #include "profile/measure.h"
+#include "render.h"
 
 #include <stdlib.h>
 

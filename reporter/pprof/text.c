@@ -1,6 +1,5 @@
-#include "render.h"
-
 #include "base/sanitize.h"
+#include "render.h"
 
 static void put_legend(const struct ak_pprof_report *r, struct ak_buf *out)
 {
@@ -46,7 +45,8 @@ enum ak_status reporter_pprof_text(const struct ak_pprof_report *r, struct ak_bu
     return AK_OK;
 }
 
-/* --- tree and peek ----------------------------------------------------------------------------- */
+/* --- tree and peek -----------------------------------------------------------------------------
+ */
 
 static const char separator[] =
     "----------------------------------------------------------+-------------";
@@ -96,12 +96,14 @@ static void put_tree_head(const struct ak_pprof_report *r, struct ak_buf *out)
 {
     put_legend(r, out);
     if (r->is_signed && !r->config.compat) {
-        ak_buf_printf(out, "%s\n      flat   flat%%    sum%%        cum    cum%%    calls  calls%% + "
-                           "context\n",
+        ak_buf_printf(out,
+                      "%s\n      flat   flat%%    sum%%        cum    cum%%    calls  calls%% + "
+                      "context\n",
                       separator);
     } else {
-        ak_buf_printf(out, "%s\n      flat  flat%%   sum%%        cum   cum%%   calls calls%% + "
-                           "context \t \t \n",
+        ak_buf_printf(out,
+                      "%s\n      flat  flat%%   sum%%        cum   cum%%   calls calls%% + "
+                      "context \t \t \n",
                       separator);
     }
 }
@@ -133,8 +135,7 @@ enum ak_status reporter_pprof_tree(const struct ak_pprof_report *r, struct ak_bu
     }
     if (r->symbol && !any) {
         const struct ak_str rx = ak_regex_text(r->symbol);
-        return ak_fail(err, AK_NOT_FOUND, "no matches found for regexp: %.*s", (int)rx.len,
-                       rx.ptr);
+        return ak_fail(err, AK_NOT_FOUND, "no matches found for regexp: %.*s", (int)rx.len, rx.ptr);
     }
     return AK_OK;
 }

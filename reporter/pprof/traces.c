@@ -1,8 +1,7 @@
-#include "legend.h"
-#include "render.h"
-
 #include "base/sanitize.h"
+#include "legend.h"
 #include "profile/measure.h"
+#include "render.h"
 
 #include <stdlib.h>
 
@@ -60,8 +59,7 @@ static struct ak_str label_line(const struct ak_pprof_report *r, struct ak_arena
         if (group->is_text) {
             ak_buf_str(&text, ak_profile_str(r->view, label->str));
         } else {
-            ak_measure_label(&text, label->num, ak_tag_unit(&r->units, group->key),
-                             AK_STR("auto"));
+            ak_measure_label(&text, label->num, ak_tag_unit(&r->units, group->key), AK_STR("auto"));
         }
     }
     ak_buf_pad_left(&line, group->key, 10);

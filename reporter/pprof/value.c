@@ -1,6 +1,5 @@
-#include "reporter/pprof.h"
-
 #include "profile/measure.h"
+#include "reporter/pprof.h"
 
 #include <math.h>
 
@@ -70,8 +69,8 @@ const char *ak_pprof_inline_label(const struct ak_pprof_report *r, uint32_t node
 {
     const struct ak_graph *g = r->graph;
     bool inlined = false, called = false;
-    for (uint32_t k = g->in_start ? g->in_start[node] : 0;
-         g->in_start && k < g->in_start[node + 1]; k++) {
+    for (uint32_t k = g->in_start ? g->in_start[node] : 0; g->in_start && k < g->in_start[node + 1];
+         k++) {
         const bool is_inline = g->edges[g->in_edges[k]].inlined;
         inlined = inlined || is_inline;
         called = called || !is_inline;

@@ -1,23 +1,21 @@
 /* Source lines of functions as a page of its own; a click on a line opens its machine code. */
 #include "assembly.h"
-#include "listing.h"
-#include "render.h"
-
 #include "base/sanitize.h"
+#include "listing.h"
 #include "profile/paths.h"
+#include "render.h"
 #include "source.h"
 
 static const char head[] =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>";
-static const char style[] =
-    "</title>\n<style>\n"
-    "body { font-family: sans-serif; margin: 1em; }\n"
-    "pre { line-height: 1.3; }\n"
-    ".n, .dull { color: #999; }\n"
-    "summary { display: block; cursor: pointer; }\n"
-    "summary:hover { background: #eee; }\n"
-    "details div { color: #060; }\n"
-    "</style>\n</head>\n<body>\n";
+static const char style[] = "</title>\n<style>\n"
+                            "body { font-family: sans-serif; margin: 1em; }\n"
+                            "pre { line-height: 1.3; }\n"
+                            ".n, .dull { color: #999; }\n"
+                            "summary { display: block; cursor: pointer; }\n"
+                            "summary:hover { background: #eee; }\n"
+                            "details div { color: #060; }\n"
+                            "</style>\n</head>\n<body>\n";
 
 static void put_text(struct ak_buf *out, struct ak_str s)
 {

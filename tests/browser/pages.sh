@@ -42,7 +42,9 @@ probe() { # in out
     var e = n.parentElement;
     if (!n.data.trim() || /^(SCRIPT|STYLE|OPTION|title)$/.test(e.tagName) || !e.getClientRects().length) { continue; }
     var s = getComputedStyle(e), svg = e.tagName === "text";
-    var a = lum(rgb(svg ? s.fill : s.color)), b = lum(paper(svg ? e.closest("figure") || e : e));
+    var box = e.closest("#flame") && e.previousElementSibling;
+    var a = lum(rgb(svg ? s.fill : s.color));
+    var b = lum(box ? rgb(getComputedStyle(box).fill) : paper(e));
     var ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     if (ratio < worst) { worst = ratio; where = n.data.trim().slice(0, 40); }
   }
@@ -62,9 +64,9 @@ probe() { # in out
 </html>
 P
 }
-check_page() { # file name
+check_page() { # file name themes
     probe "$1" "$T/$2.probe.html"
-    for theme in light dark; do
+    for theme in $3; do
         n=$2-$theme
         scheme=1
         [ $theme = dark ] && scheme=0
@@ -85,11 +87,15 @@ for f in "$DATA"/goakt/history/run*.txt; do
 done
 "$ak" comment --store "$T/s.db" goakt-v3 goakt-v4 -o "$T/c" --html "$T/report.html" >/dev/null
 "$ak" dashboard --store "$T/h.db" -o "$T/dashboard.html" >/dev/null
-check_page "$T/report.html" report
+check_page "$T/report.html" report "light dark"
 t_out "report: the script counts the rows" "$T/report-light.dom" '48 shown'
 t_out "report: headings sort by key and pointer" "$T/report-light.dom" '<th[^>]*><button>verdict</button>'
-check_page "$T/dashboard.html" dashboard
+check_page "$T/dashboard.html" dashboard light
 t_out "dashboard: charts take the tab key" "$T/dashboard-light.dom" '<svg [^>]*tabindex="0"'
+"$ak" dashboard --store "$T/s.db" -o "$T/profiles.html" >/dev/null
+check_page "$T/profiles.html" profiles dark
+t_out "profiles: the difference of two is drawn" "$T/profiles-dark.dom" '<title>actor\.newPID [0-9.]+(s|ms), [-+][0-9.]+(s|ms)</title>'
+t_out "profiles: and told in a table" "$T/profiles-dark.dom" '<td class="name">runtime\.[A-Za-z.]*</td><td class="n">[0-9.]+m?s</td><td class="n">[-+]'
 sed 's|</body>|<script>location.hash="name=Latency";</script></body>|' "$T/dashboard.html" >"$T/hash.html"
 load "$T/hash.html" hash
 t_out "dashboard: the address keeps the filter" "$T/hash.dom" '5 shown'

@@ -39,6 +39,49 @@ PY
     t_exit 2 "nobody answers" "$AKREPORT" pprof -top "http://$host/profile"
 fi
 
+if ! command -v go >/dev/null || ! [ -e "$(dirname "$AKREPORT")/plugins/akreport-fetch.so" ]; then
+    t_skip "profiles from a real Go server" "Go or the fetch plug-in is missing"
+else
+    mkdir "$T/live"
+    cat >"$T/live/main.go" <<'GO'
+package main
+
+import (
+	"net"
+	"net/http"
+	_ "net/http/pprof"
+	"os"
+)
+
+func main() {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	os.WriteFile(os.Args[1]+".new", []byte(l.Addr().String()), 0o644)
+	os.Rename(os.Args[1]+".new", os.Args[1])
+	http.Serve(l, nil)
+}
+GO
+    printf 'module live\n\ngo 1.21\n' >"$T/live/go.mod"
+    if (cd "$T/live" && GOFLAGS=-mod=mod GOPROXY=off go build -o live .) >"$T/build" 2>&1; then
+        "$T/live/live" "$T/live/address" &
+        server=$!
+        for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+            [ -s "$T/live/address" ] && break
+            sleep 0.1
+        done
+        url=http://$(cat "$T/live/address")/debug/pprof
+        t_ok "a Go server's CPU profile" "$AKREPORT" pprof -top -seconds=1 "$url/profile"
+        t_ok "its heap profile" "$AKREPORT" pprof -top -sample_index=alloc_space "$url/heap"
+        t_ok "its goroutines as text" "$AKREPORT" pprof -top "$url/goroutine?debug=1"
+        kill "$server"
+        wait "$server" 2>/dev/null
+    else
+        t_skip "profiles from a real Go server" "its program does not build: $(tail -n 1 "$T/build")"
+    fi
+fi
+
 t_ok "a run with profiles is stored" "$AKREPORT" import --store "$T/s.db" --label old \
     "$DATA/pprof/profiles/json.cpu.pb.gz" "$DATA/pprof/profiles/json.heap.pb.gz"
 t_ok "its profile is a source, by kind" "$AKREPORT" pprof -store "$T/s.db" -raw @old/cpu

@@ -30,8 +30,8 @@ static struct ak_profile *small_profile(void)
         const struct ak_label labels[] = {
             {.key = ak_build_cstr(&b, "bytes"), .num = 512 << i},
             {.key = ak_build_cstr(&b, "kind"), .str = ak_build_cstr(&b, names[i])}};
-        const struct ak_build_sample s = {.stack = stack, .depth = 3, .values = &value,
-                                          .labels = labels, .label_count = 2};
+        const struct ak_build_sample s = {
+            .stack = stack, .depth = 3, .values = &value, .labels = labels, .label_count = 2};
         ak_build_sample(&b, &s);
     }
     struct ak_profile *p = ak_build_finish(&b);

@@ -1,10 +1,8 @@
 // module: store
 /* Any bytes as the packed body or the summary of a profile, over the dictionaries of a real one. */
-#include "profile_store.h"
-
-#include "profile/encode.h"
-
 #include "base/io.h"
+#include "profile/encode.h"
+#include "profile_store.h"
 
 #include <stdio.h>
 #include <stdlib.h>

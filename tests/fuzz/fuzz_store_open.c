@@ -24,8 +24,8 @@ static void use(struct ak_store *s)
     for (size_t i = 0; i < count && st == AK_OK; i++) {
         struct ak_run *run;
         struct ak_check *check;
-        enum ak_status ignored = ak_store_load_run(s, runs[i].id, AK_LOAD_TEXT | AK_LOAD_PROFILES,
-                                                   arena, &run, &err);
+        enum ak_status ignored =
+            ak_store_load_run(s, runs[i].id, AK_LOAD_TEXT | AK_LOAD_PROFILES, arena, &run, &err);
         ignored = ak_store_load_check(s, runs[i].id, NULL, arena, &check, &err);
         (void)ignored;
     }

@@ -34,19 +34,15 @@ sweep() {
 cat >"$T/options" <<'LIST'
 -top
 -top -cum -lines
--top -addresses -nodecount=20
 -top -focus=runtime -ignore=gc
 -top -show_from=main|actor
 -tree -nodecount=15
 -peek=malloc|main
 -traces
--tags
 -raw
 -dot -nodecount=30
 -callgrind
 -list=main
--top -mean
--top -tagfocus=1kb:
 LIST
 for profile in "$DATA"/pprof/profiles/* "$DATA"/goakt/*/*.prof; do
     if [ -f "$profile" ]; then

@@ -1,10 +1,10 @@
-/* Size and speed of the store, in CPU time (user + system) so that a loaded machine does not matter.
- *   store_bench STORE BUILDS FILE...    size, adding, loading
- *   store_bench STORE runs FILE...      one function over a thousand runs; benchmark values
- * The files are profiles of one binary. They are put in as BUILDS runs: the first as they are; each
- * further one as a new link of the same program would give them: a new build id, every function moved,
- * three functions of a hundred with moved lines, other counts, another time. Called by
- * bench/self/store.sh; tests/perf is not part of the test suite. */
+/* Size and speed of the store, in CPU time (user + system) so that a loaded machine does not
+ * matter. store_bench STORE BUILDS FILE...    size, adding, loading store_bench STORE runs FILE...
+ * one function over a thousand runs; benchmark values The files are profiles of one binary. They
+ * are put in as BUILDS runs: the first as they are; each further one as a new link of the same
+ * program would give them: a new build id, every function moved, three functions of a hundred with
+ * moved lines, other counts, another time. Called by bench/self/store.sh; tests/perf is not part of
+ * the test suite. */
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/io.h"
@@ -56,8 +56,8 @@ static void set_string(struct ak_profile *p, uint32_t i, const char *text)
 
 static uint64_t function_key(const struct ak_profile *p, const struct ak_location *l)
 {
-    const uint32_t f = l->line_count ? p->lines[l->first_line + l->line_count - 1].function
-                                     : AK_NO_INDEX;
+    const uint32_t f =
+        l->line_count ? p->lines[l->first_line + l->line_count - 1].function : AK_NO_INDEX;
     return f == AK_NO_INDEX ? 0 : ak_hash_str(ak_profile_str(p, p->functions[f].name));
 }
 
@@ -188,7 +188,8 @@ static uint64_t size_of(const char *path)
     return stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
 }
 
-/* Every profile back: all must be identical; the second pass, with the dictionaries met, is timed. */
+/* Every profile back: all must be identical; the second pass, with the dictionaries met, is timed.
+ */
 static void load_back(const char *path, int files, char **paths, uint64_t builds)
 {
     struct ak_error err;
@@ -223,7 +224,7 @@ static void load_back(const char *path, int files, char **paths, uint64_t builds
     ak_store_close(s);
 }
 
-/* --- a thousand runs ---------------------------------------------------------------------------- */
+/* --- a thousand runs ------------------------------------------------------------------------- */
 
 enum { RUNS = 1000, QUERIES = 20 };
 
@@ -362,8 +363,8 @@ int main(int argc, char **argv)
     ak_store_close(s);
     const double n = (double)builds * (argc - 3);
     const uint64_t size = size_of(argv[1]);
-    printf("profiles %.0f in %" PRIu64 " builds, .pb.gz %" PRIu64 " B, raw fallback %zu\n", n, builds,
-           packed, raw);
+    printf("profiles %.0f in %" PRIu64 " builds, .pb.gz %" PRIu64 " B, raw fallback %zu\n", n,
+           builds, packed, raw);
     printf("store                       %8" PRIu64 " B    empty %" PRIu64 " B\n", size, empty);
     printf("store / .pb.gz              %8.3f      without the empty store %.3f\n",
            (double)size / (double)packed, (double)(size - empty) / (double)packed);

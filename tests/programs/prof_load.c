@@ -1,11 +1,10 @@
-/* Loads of known shape for the profilers, each with its own truth on standard output as "name value"
- * lines. Linked with the profilers alone and built without frame pointers.
- *   prof_load shape HZ CPU_MS FILE        four functions with 50, 30, 15, 5 % of the CPU
- *   prof_load work HZ LOOPS FILE          the same, a fixed amount of it
- *   prof_load libc HZ CPU_MS FILE         a loop that lives in malloc, free and memcpy
- *   prof_load threads N HZ CPU_MS FILE    N threads of CPU_MS each, one after the other and together
- *   prof_load bursty HZ CPU_MS FILE       one busy thread, three that sleep most of the time
- *   prof_load heap RATE COUNT FILE        mixed sizes from two sites, half of them freed
+/* Loads of known shape for the profilers, each with its own truth on standard output as "name
+ * value" lines. Linked with the profilers alone and built without frame pointers. prof_load shape
+ * HZ CPU_MS FILE        four functions with 50, 30, 15, 5 % of the CPU prof_load work HZ LOOPS FILE
+ * the same, a fixed amount of it prof_load libc HZ CPU_MS FILE         a loop that lives in malloc,
+ * free and memcpy prof_load threads N HZ CPU_MS FILE    N threads of CPU_MS each, one after the
+ * other and together prof_load bursty HZ CPU_MS FILE       one busy thread, three that sleep most
+ * of the time prof_load heap RATE COUNT FILE        mixed sizes from two sites, half of them freed
  *   prof_load deep DEPTH HZ CPU_MS FILE   recursion
  *   prof_load mal RATE OPS THREADS        cost of malloc and free; RATE 0: not sampled */
 #include "runtime/memory.h"
@@ -89,7 +88,7 @@ static int64_t spent_ns[4];
     static NOINLINE void name(void)                                                                \
     {                                                                                              \
         const int64_t before = clock_ns(CLOCK_THREAD_CPUTIME_ID);                                  \
-        leaf((units) * UNIT);                                                                      \
+        leaf((units)*UNIT);                                                                        \
         spent_ns[index] += clock_ns(CLOCK_THREAD_CPUTIME_ID) - before;                             \
     }
 SHAPE_FUNCTION(shape_a, 0, 50)

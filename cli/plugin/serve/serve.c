@@ -60,8 +60,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     };
     struct serve_answer a = {.status = 200, .type = "text/plain; charset=utf-8"};
     setup->answer(setup->ctx, &request, &a);
-    struct MHD_Response *r = MHD_create_response_from_buffer(
-        a.body.len, a.body.ptr, MHD_RESPMEM_MUST_COPY);
+    struct MHD_Response *r =
+        MHD_create_response_from_buffer(a.body.len, a.body.ptr, MHD_RESPMEM_MUST_COPY);
     ak_buf_release(&a.body);
     if (!r) {
         return MHD_NO;
@@ -110,8 +110,8 @@ static enum ak_status serve_run(const struct serve_setup *setup, struct ak_error
         MHD_OPTION_SOCK_ADDR, place.addr, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_S, MHD_OPTION_END);
     if (!daemon) {
-        return ak_fail_errno(err, AK_IO, errno ? errno : EADDRINUSE, "%s port %u",
-                             setup->address, (unsigned)setup->port);
+        return ak_fail_errno(err, AK_IO, errno ? errno : EADDRINUSE, "%s port %u", setup->address,
+                             (unsigned)setup->port);
     }
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
     setup->ready(setup->ctx, info ? info->port : setup->port);

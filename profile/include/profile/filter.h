@@ -1,5 +1,6 @@
 /* Filters on frames and on tag names. They change a view (profile/view.h) and tell which of their
- * expressions matched anything, so that the caller can warn. An expression that is NULL is absent. */
+ * expressions matched anything, so that the caller can warn. An expression that is NULL is absent.
+ */
 #ifndef PROFILE_FILTER_H
 #define PROFILE_FILTER_H
 
@@ -27,8 +28,8 @@ struct ak_name_matches ak_view_filter_names(struct ak_profile *view,
 bool ak_view_show_from(struct ak_profile *view, struct ak_regex *show_from);
 
 /* Keeps tags whose key matches show and does not match hide. */
-void ak_view_filter_tag_names(struct ak_profile *view, struct ak_regex *show,
-                              struct ak_regex *hide, bool *out_shown, bool *out_hidden);
+void ak_view_filter_tag_names(struct ak_profile *view, struct ak_regex *show, struct ak_regex *hide,
+                              bool *out_shown, bool *out_hidden);
 
 /* Drops all labels with this key. */
 void ak_view_remove_label(struct ak_profile *view, struct ak_str key);

@@ -1,5 +1,5 @@
-/* What a node of a report is: fields that the granularity leaves out are erased from a view, so that
- * frames which differ in them alone become one node. */
+/* What a node of a report is: fields that the granularity leaves out are erased from a view, so
+ * that frames which differ in them alone become one node. */
 #ifndef PROFILE_GRANULARITY_H
 #define PROFILE_GRANULARITY_H
 

@@ -18,8 +18,8 @@ struct ak_node_info {
 };
 
 struct ak_node {
-    uint32_t info;    /* index */
-    uint32_t parent;  /* in a call tree, else AK_NO_INDEX */
+    uint32_t info;   /* index */
+    uint32_t parent; /* in a call tree, else AK_NO_INDEX */
     int64_t flat, cum;
     int64_t flat_div, cum_div; /* sums of the divisor, 0 without a mean */
 };
@@ -71,20 +71,20 @@ enum ak_graph_edges {
 };
 
 struct ak_graph_opts {
-    uint32_t value;      /* sample type */
-    bool mean;           /* divide by sample type 0 */
-    bool call_tree;      /* a node for each path */
-    bool object_names;   /* nodes of different binaries stay apart */
-    bool drop_negative;  /* leave out nodes below zero */
-    bool compat;         /* nameless nodes keep binary and start line apart even when a file tells them */
+    uint32_t value;     /* sample type */
+    bool mean;          /* divide by sample type 0 */
+    bool call_tree;     /* a node for each path */
+    bool object_names;  /* nodes of different binaries stay apart */
+    bool drop_negative; /* leave out nodes below zero */
+    bool compat; /* nameless nodes keep binary and start line apart even when a file tells them */
     bool cum_sort;
-    bool visual;         /* for drawing: sort by entropy, count tags as nodes, drop redundant edges */
-    bool trim;           /* apply the three cuts below */
+    bool visual; /* for drawing: sort by entropy, count tags as nodes, drop redundant edges */
+    bool trim;   /* apply the three cuts below */
     enum ak_graph_edges edges;
     struct ak_str trim_path, source_path; /* as ak_path_trim */
     double node_fraction, edge_fraction;
-    int64_t node_limit;  /* 0: none */
-    bool tags;           /* collect tags; numeric ones of the key "bytes" in this unit */
+    int64_t node_limit; /* 0: none */
+    bool tags;          /* collect tags; numeric ones of the key "bytes" in this unit */
     struct ak_str bytes_unit, tag_unit; /* tag_unit: unit to show them in */
 };
 

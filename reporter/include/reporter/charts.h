@@ -1,7 +1,7 @@
-/* Charts: pure functions from what was judged (store/verdict.h) to a picture. Each ak_chart_* draws on
- * a canvas (returned owned, free with ak_canvas_free), which ak_canvas_svg and ak_canvas_png render.
- * Text boxes never overlap and never leave the picture; NaN, infinities, no rows and thousands of
- * rows are legal. Colour is never the only carrier: glyph and word stand beside it. */
+/* Charts: pure functions from what was judged (store/verdict.h) to a picture. Each ak_chart_* draws
+ * on a canvas (returned owned, free with ak_canvas_free), which ak_canvas_svg and ak_canvas_png
+ * render. Text boxes never overlap and never leave the picture; NaN, infinities, no rows and
+ * thousands of rows are legal. Colour is never the only carrier: glyph and word stand beside it. */
 #ifndef REPORTER_CHARTS_H
 #define REPORTER_CHARTS_H
 
@@ -11,8 +11,9 @@
 
 enum ak_theme { AK_THEME_LIGHT, AK_THEME_DARK };
 
-/* Forest plot: one row per benchmark and unit, ratio after / before on a log axis with its interval;
- * 1600 points wide, at most 900 high. Beyond 22 rows the first ones stand and the rest is counted. */
+/* Forest plot: one row per benchmark and unit, ratio after / before on a log axis with its
+ * interval; 1600 points wide, at most 900 high. Beyond 22 rows the first ones stand and the rest is
+ * counted. */
 struct ak_canvas *ak_chart_compare(const struct ak_comparison *cmp, enum ak_theme theme);
 /* Absolute values: a panel per unit, all samples, median, interval and limit line of each side. */
 struct ak_canvas *ak_chart_absolute(const struct ak_comparison *cmp, enum ak_theme theme);

@@ -7,12 +7,12 @@
 #include "store/verdict.h"
 
 struct ak_comment {
-    const struct ak_comparison *cmp;  /* NULL: criteria only */
-    const struct ak_check *check;     /* of the head; NULL: comparison only */
-    const char *id;         /* key of the hidden marker for update in place; NULL: "default" */
-    const char *base_note;  /* how the base was found, "merge base of main"; NULL: nothing */
-    const char *image_url;  /* folder of the pictures as seen by the reader; NULL: not shown */
-    size_t max_bytes;       /* 0: 60,000 */
+    const struct ak_comparison *cmp; /* NULL: criteria only */
+    const struct ak_check *check;    /* of the head; NULL: comparison only */
+    const char *id;        /* key of the hidden marker for update in place; NULL: "default" */
+    const char *base_note; /* how the base was found, "merge base of main"; NULL: nothing */
+    const char *image_url; /* folder of the pictures as seen by the reader; NULL: not shown */
+    size_t max_bytes;      /* 0: 60,000 */
     struct ak_templates *templates; /* NULL: the embedded ones */
 };
 

@@ -2,8 +2,17 @@
 #ifndef REPORTER_DASHBOARD_H
 #define REPORTER_DASHBOARD_H
 
+#include "profile/profile.h"
 #include "reporter/charts.h"
 #include "reporter/template.h"
+
+/* A profile of a run: the page can subtract any two of the same name and type. */
+struct ak_dashboard_profile {
+    size_t run;       /* index in the dashboard's runs */
+    const char *name; /* "shutdown_mem.prof" */
+    const char *type; /* of the values: "alloc_space"; "": the profile's default */
+    const struct ak_profile *profile;
+};
 
 struct ak_dashboard {
     const char *title;
@@ -12,8 +21,10 @@ struct ak_dashboard {
     /* Each with run_count points, in the order of runs. */
     const struct ak_trend_series *series;
     size_t series_count;
-    const struct ak_check *latest; /* of the newest run; NULL: none */
-    const char *runs_link; /* where a server lists the runs; NULL: nowhere */
+    const struct ak_dashboard_profile *profiles;
+    size_t profile_count;
+    const struct ak_check *latest;  /* of the newest run; NULL: none */
+    const char *runs_link;          /* where a server lists the runs; NULL: nowhere */
     struct ak_templates *templates; /* NULL: the embedded ones */
 };
 

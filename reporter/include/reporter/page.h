@@ -5,8 +5,8 @@
 #include "reporter/charts.h"
 #include "reporter/template.h"
 
-/* Appends the page of a comparison, of checks, or of both. cmp may be NULL; check_count may be 0; not
- * both. `templates` NULL: the embedded ones. */
+/* Appends the page of a comparison, of checks, or of both. cmp may be NULL; check_count may be 0;
+ * not both. `templates` NULL: the embedded ones. */
 struct ak_page_model {
     const struct ak_comparison *cmp;
     const struct ak_check *const *checks;

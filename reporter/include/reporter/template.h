@@ -1,5 +1,6 @@
-/* Templates: the core of mustache (https://github.com/mustache/spec, without lambdas), compiled once
- * and rendered with a tree of values. Template files are embedded; a folder replaces them one by one. */
+/* Templates: the core of mustache (https://github.com/mustache/spec, without lambdas), compiled
+ * once and rendered with a tree of values. Template files are embedded; a folder replaces them one
+ * by one. */
 #ifndef REPORTER_TEMPLATE_H
 #define REPORTER_TEMPLATE_H
 
@@ -12,8 +13,8 @@ enum ak_tvalue_kind { AK_TV_NULL, AK_TV_FALSE, AK_TV_TRUE, AK_TV_STR, AK_TV_LIST
 
 struct ak_tvalue {
     enum ak_tvalue_kind kind;
-    struct ak_str str;            /* STR */
-    const char *key;              /* in a MAP: the name of this value */
+    struct ak_str str;              /* STR */
+    const char *key;                /* in a MAP: the name of this value */
     struct ak_tvalue *first, *last; /* LIST, MAP: children in order */
     struct ak_tvalue *next;
 };
@@ -59,11 +60,12 @@ struct ak_template_opts {
     ak_template_escape escape;   /* of {{x}}; NULL: HTML */
     ak_template_partial partial; /* NULL: no partials */
     void *partial_ctx;
-    bool strict;                 /* a name that no map on the stack has is an error */
+    bool strict; /* a name that no map on the stack has is an error */
 };
 
 /* Renders `text` with `data` (a MAP, or any value for {{.}}) into out. Errors (an unclosed tag or
- * section, an unknown name in strict mode, partials nested deeper than 32) name template and line. */
+ * section, an unknown name in strict mode, partials nested deeper than 32) name template and line.
+ */
 enum ak_status ak_template_render(struct ak_str text, const struct ak_tvalue *data,
                                   const struct ak_template_opts *opts, struct ak_buf *out,
                                   struct ak_error *err) AK_MUST_USE;

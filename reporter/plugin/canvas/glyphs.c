@@ -74,8 +74,8 @@ static struct glyph glyph_make(struct glyphs *g, FT_Face face, FT_UInt index, un
 
 static const struct glyph *glyph_find(struct glyphs *g, unsigned font, FT_UInt index, unsigned sub)
 {
-    const uint64_t key = (uint64_t)g->sizes[font] << 32 | (uint64_t)index << 8 |
-                         (uint64_t)font << 4 | sub;
+    const uint64_t key =
+        (uint64_t)g->sizes[font] << 32 | (uint64_t)index << 8 | (uint64_t)font << 4 | sub;
     bool is_new = false;
     const uint32_t slot = ak_idmap_put(&g->map, key, (uint32_t)g->count, &is_new);
     if (is_new) {

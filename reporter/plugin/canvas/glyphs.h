@@ -4,11 +4,10 @@
 #ifndef CANVAS_GLYPHS_H
 #define CANVAS_GLYPHS_H
 
-#include "raster.h"
-#include "reporter/canvas.h"
-
 #include "base/idmap.h"
 #include "canvas_list.h"
+#include "raster.h"
+#include "reporter/canvas.h"
 
 #include <ft2build.h>
 #include FT_FREETYPE_H

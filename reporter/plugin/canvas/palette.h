@@ -1,7 +1,7 @@
 /* The palette of a picture. Up to 256 colours are kept exactly. Where antialiased edges meet, rare
- * shades in between arise: with more than 256 colours the most frequent 256 stay, and each other one
- * becomes the nearest of these, provided that no channel moves by more than PALETTE_SHIFT or that it
- * colours no more than PALETTE_FEW pixels; else the picture has no palette. */
+ * shades in between arise: with more than 256 colours the most frequent 256 stay, and each other
+ * one becomes the nearest of these, provided that no channel moves by more than PALETTE_SHIFT or
+ * that it colours no more than PALETTE_FEW pixels; else the picture has no palette. */
 #ifndef CANVAS_PALETTE_H
 #define CANVAS_PALETTE_H
 
@@ -9,8 +9,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PALETTE_MAX = 256, PALETTE_SHIFT = 32, PALETTE_FEW = 8,
-       PALETTE_SEEN_MAX = 8192, PALETTE_SLOTS = 16384 };
+enum {
+    PALETTE_MAX = 256,
+    PALETTE_SHIFT = 32,
+    PALETTE_FEW = 8,
+    PALETTE_SEEN_MAX = 8192,
+    PALETTE_SLOTS = 16384
+};
 
 struct palette_colour {
     uint32_t rgb;

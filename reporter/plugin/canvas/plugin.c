@@ -1,7 +1,7 @@
 /* The canvas plug-in: draws a display list into a libgd image and encodes it. */
-#include "base/mem.h"
 #include "base/plugin.h"
 
+#include "base/mem.h"
 #include "canvas_list.h"
 #include "glyphs.h"
 #include "png.h"
@@ -38,8 +38,8 @@ static void circle_points(struct stroke_points *out, struct ak_point centre, dou
     const unsigned n = wanted < 8 ? 8 : wanted > 720 ? 720 : (unsigned)wanted;
     for (unsigned i = 0; i < n; i++) {
         const double angle = 2 * acos(-1) * i / n;
-        stroke_points_add(out, (struct ak_point){centre.x + radius * cos(angle),
-                                                 centre.y + radius * sin(angle)});
+        stroke_points_add(
+            out, (struct ak_point){centre.x + radius * cos(angle), centre.y + radius * sin(angle)});
     }
 }
 

@@ -17,8 +17,8 @@ struct raster_edge {
 };
 
 struct raster {
-    gdImagePtr image; /* keeps */
-    double *row;      /* signed area per pixel of the row in work, width + 2 */
+    gdImagePtr image;          /* keeps */
+    double *row;               /* signed area per pixel of the row in work, width + 2 */
     struct raster_edge *edges; /* of the shape in work, in pixels */
     size_t edge_count, edge_cap;
 };

@@ -72,8 +72,8 @@ static void corner(struct stroke_points *side, struct ak_point at, struct ak_poi
         stroke_points_add(side, offset(at, out, half));
     } else if (dot > -0.75) {
         const double reach = half / (1 + dot); /* miter, at most 2.8 widths long */
-        stroke_points_add(side, (struct ak_point){at.x + (in.y + out.y) * reach,
-                                                  at.y - (in.x + out.x) * reach});
+        stroke_points_add(
+            side, (struct ak_point){at.x + (in.y + out.y) * reach, at.y - (in.x + out.x) * reach});
     } else {
         stroke_points_add(side, offset(at, in, half));
         stroke_points_add(side, offset(at, out, half));
@@ -115,10 +115,12 @@ static void solid_add(struct raster *r, const struct ak_point *pts, size_t n,
         /* A line without length is a dot. */
         const double half = s->width / 2;
         const struct ak_point p = pts[0];
-        raster_loop(r, (const struct ak_point[]){{p.x - half, p.y - half},
-                                                 {p.x + half, p.y - half},
-                                                 {p.x + half, p.y + half},
-                                                 {p.x - half, p.y + half}}, 4);
+        raster_loop(r,
+                    (const struct ak_point[]){{p.x - half, p.y - half},
+                                              {p.x + half, p.y - half},
+                                              {p.x + half, p.y + half},
+                                              {p.x - half, p.y + half}},
+                    4);
         return;
     }
     side_add(&side, pts, n, s, false);

@@ -1,12 +1,12 @@
-/* Strokes as filled outlines: each side of a line is one run of offset points with its joins, so that
- * no join is painted twice and a curve of many short pieces shows no beads. */
+/* Strokes as filled outlines: each side of a line is one run of offset points with its joins, so
+ * that no join is painted twice and a curve of many short pieces shows no beads. */
 #ifndef CANVAS_STROKE_H
 #define CANVAS_STROKE_H
 
 #include "raster.h"
 
 struct stroke {
-    double width; /* pixels */
+    double width;             /* pixels */
     double dash_on, dash_off; /* pixels, 0: solid */
     bool closed;
 };

@@ -13,10 +13,10 @@
  * Files are symbolized with inlined frames, compressed, written beside and renamed; their comments
  * name the engine, its limits and what was lost.
  *
- * Threads: threads made by pthread_create are known by themselves (pthread_create is wrapped, except
- * in sanitizer builds). All functions may be called from any thread unless a line says otherwise;
- * none may be called from a signal handler. CPU, heap and contention are independent of each other.
- * After fork the child has CPU sampling off, and heap sampling as it was.
+ * Threads: threads made by pthread_create are known by themselves (pthread_create is wrapped,
+ * except in sanitizer builds). All functions may be called from any thread unless a line says
+ * otherwise; none may be called from a signal handler. CPU, heap and contention are independent of
+ * each other. After fork the child has CPU sampling off, and heap sampling as it was.
  *
  * Environment: AK_MEMPROFILERATE is the heap's sampling rate in bytes when a start asks for 0. */
 #ifndef RUNTIME_PROF_H
@@ -27,7 +27,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define AK_PROF_CPU_HZ 100              /* default: Go's */
+#define AK_PROF_CPU_HZ 100 /* default: Go's */
 #define AK_PROF_CPU_HZ_MAX 4000
 #define AK_PROF_HEAP_RATE (512u * 1024) /* default: Go's */
 #define AK_PROF_DEPTH_MAX 128           /* frames of one stack; deeper ones lose their root */
@@ -49,8 +49,7 @@ extern __thread const struct ak_prof_labels *volatile ak_prof_labels_current
 
 /* Sets the calling thread's labels (borrows until the next call), NULL for none. Returns what was
  * set before. One load and one store: cheap enough for each message. */
-static inline const struct ak_prof_labels *
-ak_prof_labels_set(const struct ak_prof_labels *labels)
+static inline const struct ak_prof_labels *ak_prof_labels_set(const struct ak_prof_labels *labels)
 {
     const struct ak_prof_labels *const before = ak_prof_labels_current;
     ak_prof_labels_current = labels;
@@ -88,15 +87,15 @@ bool ak_prof_cpu_running(void);
 /* Counters of the run that is going on or ended last. */
 struct ak_prof_cpu_stats {
     unsigned hz;
-    uint64_t threads;   /* that had a timer at some time */
-    uint64_t untimed;   /* known threads for which no timer could be had */
-    uint64_t signals;   /* stacks taken */
-    uint64_t samples;   /* their weights, with overruns and the residual, without the lost */
-    int64_t residual;   /* of samples: added or taken away at the end of threads, so that the sum
-                           follows their clocks: a last period does not come to its signal */
-    uint64_t lost;      /* weights that found a full buffer: in the profile as "[lost samples]" */
-    uint64_t complete;  /* of signals: stacks that reach the thread's first function */
-    uint64_t truncated; /* of signals: deeper than AK_PROF_DEPTH_MAX */
+    uint64_t threads;    /* that had a timer at some time */
+    uint64_t untimed;    /* known threads for which no timer could be had */
+    uint64_t signals;    /* stacks taken */
+    uint64_t samples;    /* their weights, with overruns and the residual, without the lost */
+    int64_t residual;    /* of samples: added or taken away at the end of threads, so that the sum
+                            follows their clocks: a last period does not come to its signal */
+    uint64_t lost;       /* weights that found a full buffer: in the profile as "[lost samples]" */
+    uint64_t complete;   /* of signals: stacks that reach the thread's first function */
+    uint64_t truncated;  /* of signals: deeper than AK_PROF_DEPTH_MAX */
     uint64_t handler_ns; /* time spent in the handler, by CLOCK_MONOTONIC */
 };
 void ak_prof_cpu_stats(struct ak_prof_cpu_stats *out);
@@ -117,10 +116,11 @@ void ak_prof_snapshot_free(struct ak_prof_snapshot *snapshot); /* accepts NULL *
 
 /* Starts sampling allocations of all threads, one per `rate` bytes on average; 1 samples each one
  * (exact), 0 means AK_MEMPROFILERATE or 512 KiB. When running, changes the rate: weights are kept
- * per sample, so totals stay unbiased. AK_UNSUPPORTED: this build does not own malloc (sanitizers);
+ * per sample, so totals stay unbiased. AK_UNSUPPORTED: malloc is not ours here (sanitizer, valgrind);
  * AK_NO_SPACE: no address space. */
 enum ak_status ak_prof_heap_start(uint64_t rate, struct ak_error *err) AK_MUST_USE;
-/* No new samples; frees of sampled objects are still booked, and the profile can still be written. */
+/* No new samples; frees of sampled objects are still booked, and the profile can still be written.
+ */
 void ak_prof_heap_stop(void);
 /* The rate in use, 0: off. */
 uint64_t ak_prof_heap_rate(void);

@@ -24,10 +24,10 @@ enum ak_status ak_store_open(const char *path, enum ak_store_mode mode, struct a
 void ak_store_close(struct ak_store *s);
 
 struct ak_added {
-    bool is_new;          /* false: a run with the same content was there */
+    bool is_new; /* false: a run with the same content was there */
     int64_t run_id;
-    size_t profiles_new;  /* profiles whose content was not there */
-    size_t profiles_raw;  /* kept as raw protobuf, since rebuilding was not identical */
+    size_t profiles_new; /* profiles whose content was not there */
+    size_t profiles_raw; /* kept as raw protobuf, since rebuilding was not identical */
 };
 /* Adds one run with its series, text and profiles (profiles[].bytes must be loaded, inflated). The
  * key is computed here. Idempotent by content. */
@@ -115,10 +115,11 @@ enum ak_status ak_store_function_history(struct ak_store *s, const struct ak_fun
                                          struct ak_arena *arena, struct ak_function_point **out,
                                          size_t *out_count, struct ak_error *err) AK_MUST_USE;
 
-/* --- keeping ------------------------------------------------------------------------------------ */
+/* --- keeping ------------------------------------------------------------------------------------
+ */
 
-/* A tag keeps a run from being pruned. 1 to 100 bytes without blanks and controls. Adding one that is
- * there, or removing one that is not, is fine. */
+/* A tag keeps a run from being pruned. 1 to 100 bytes without blanks and controls. Adding one that
+ * is there, or removing one that is not, is fine. */
 enum ak_status ak_store_tag(struct ak_store *s, int64_t run_id, const char *tag,
                             struct ak_error *err) AK_MUST_USE;
 enum ak_status ak_store_untag(struct ak_store *s, int64_t run_id, const char *tag,
@@ -130,12 +131,12 @@ enum ak_status ak_store_remove_runs(struct ak_store *s, const int64_t *ids, size
                                     struct ak_error *err) AK_MUST_USE;
 
 struct ak_prune {
-    const char *label;      /* NULL: all labels */
-    size_t keep;            /* per label, the newest so many stay; 0: no such rule */
-    int64_t older_than_ns;  /* runs measured before this time may go; 0: no such rule */
+    const char *label;     /* NULL: all labels */
+    size_t keep;           /* per label, the newest so many stay; 0: no such rule */
+    int64_t older_than_ns; /* runs measured before this time may go; 0: no such rule */
 };
-/* The runs that the policy lets go, oldest first: those beyond `keep` and, where a time is given too,
- * older than it. Tagged runs always stay. Removes nothing: see ak_store_remove_runs. */
+/* The runs that the policy lets go, oldest first: those beyond `keep` and, where a time is given
+ * too, older than it. Tagged runs always stay. Removes nothing: see ak_store_remove_runs. */
 enum ak_status ak_store_find_prunable(struct ak_store *s, const struct ak_prune *policy,
                                       struct ak_arena *arena, struct ak_run **out,
                                       size_t *out_count, struct ak_error *err) AK_MUST_USE;
@@ -149,8 +150,9 @@ struct ak_verification {
     const char **problems; /* one line each, at most 100 */
     size_t problem_count;
 };
-/* Looks at everything: the file's structure, every run read and its key computed again, every profile
- * rebuilt and compared with its checksum. Damage is told in `problems`, not as a failure. */
+/* Looks at everything: the file's structure, every run read and its key computed again, every
+ * profile rebuilt and compared with its checksum. Damage is told in `problems`, not as a failure.
+ */
 enum ak_status ak_store_verify(struct ak_store *s, struct ak_arena *arena,
                                struct ak_verification *out, struct ak_error *err) AK_MUST_USE;
 

@@ -294,6 +294,18 @@ static void refuses_what_it_cannot_keep(void **state)
     assert_non_null(strstr(err.text, missing));
 }
 
+static void refuses_more_benchmarks_than_anybody_compares(void **state)
+{
+    (void)state;
+    struct ak_buf text = AK_BUF_INIT;
+    ak_buf_puts(&text, "BenchmarkA 1");
+    for (int i = 0; i <= 200000; i++) {
+        ak_buf_printf(&text, " 1 u%d", i);
+    }
+    refuses(ak_buf_view(&text), AK_LIMIT, "more than 200000 benchmarks");
+    ak_buf_release(&text);
+}
+
 static void captured_output_loses_only_what_is_broken(void **state)
 {
     (void)state;
@@ -333,6 +345,7 @@ int main(void)
         cmocka_unit_test(keeps_profiles_of_one_name_apart),
         cmocka_unit_test(merges_histories_once),
         cmocka_unit_test(refuses_what_it_cannot_keep),
+        cmocka_unit_test(refuses_more_benchmarks_than_anybody_compares),
         cmocka_unit_test(captured_output_loses_only_what_is_broken),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

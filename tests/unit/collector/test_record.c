@@ -1,6 +1,5 @@
-#include "collector/record.h"
-
 #include "base/mem.h"
+#include "collector/record.h"
 #include "test.h"
 
 #include <signal.h>
@@ -22,7 +21,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    static const char *const names[] = {"cpu.prof", "sub/m.pb.gz", "sub", "bad.prof", "akbench", ""};
+    static const char *const names[] = {"cpu.prof", "sub/m.pb.gz", "sub",
+                                        "bad.prof", "akbench",     ""};
     for (size_t i = 0; i < AK_COUNT(names); i++) {
         char path[300];
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
@@ -120,8 +120,8 @@ static void says_what_cannot_be_started(void **state)
 static void does_not_wait_for_what_a_command_left_behind(void **state)
 {
     (void)state;
-    const struct recorded out = record_shell(
-        "(sleep 2; echo 'BenchmarkB-2 1 5 ns/op') & echo 'BenchmarkA-2 1 5 ns/op'");
+    const struct recorded out =
+        record_shell("(sleep 2; echo 'BenchmarkB-2 1 5 ns/op') & echo 'BenchmarkA-2 1 5 ns/op'");
     assert_int_equal(out.r.ingest.run->result_lines, 1);
 }
 
@@ -149,10 +149,11 @@ static void picks_up_profiles_that_were_written(void **state)
 {
     (void)state;
     const char *data = data_folder();
-    const struct recorded out = record_shell(
-        ak_arena_printf(arena, "mkdir -p sub && cp %s/shutdown_cpu.prof cpu.prof && cp "
-                               "%s/shutdown_mem.prof sub/m.pb.gz && echo x >bad.prof",
-                        data, data));
+    const struct recorded out =
+        record_shell(ak_arena_printf(arena,
+                                     "mkdir -p sub && cp %s/shutdown_cpu.prof cpu.prof && cp "
+                                     "%s/shutdown_mem.prof sub/m.pb.gz && echo x >bad.prof",
+                                     data, data));
     const struct ak_run *run = out.r.ingest.run;
     assert_int_equal(run->profile_count, 2);
     assert_string_equal(run->profiles[0].name, "cpu.prof");
@@ -186,8 +187,7 @@ static void says_why_profiles_are_missing(void **state)
     out = record_shell("exit 1");
     expect_note(&out, "the command failed (exit code 1)");
     unsetenv("GOAKT_PROFILE_SHUTDOWN");
-    const char *const argv[] = {"sh", "-c",          bench, "sh",
-                                "-cpuprofile", "/nowhere/c.prof", NULL};
+    const char *const argv[] = {"sh", "-c", bench, "sh", "-cpuprofile", "/nowhere/c.prof", NULL};
     out = record_argv(argv, &(struct ak_record_opts){.count = 1});
     expect_note(&out, "/nowhere is not a folder that may be written");
     const char *const here[] = {"sh", "-c", bench, "sh", "-memprofile=m.prof", NULL};
@@ -202,7 +202,7 @@ static const char *fake_bench(void)
     const char *script = ak_arena_printf(
         arena,
         "#!/bin/sh\n"
-        "for a; do case $a in -list=*) echo BenchmarkA; echo BenchmarkB; echo ok; exit;;\n"
+        "for a; do case $a in -list) echo BenchmarkA; echo BenchmarkB; echo ok; exit;;\n"
         "-cpuprofile=*) cp %s/shutdown_cpu.prof \"${a#*=}\";;\n"
         "-memprofile=*) cp %s/shutdown_mem.prof \"${a#*=}\";;\n"
         "-bench=^BenchmarkB$) echo 'BenchmarkB 1 5 ns/op'; only=1;; esac; done\n"

@@ -1,12 +1,10 @@
-#include "test.h"
-
 #include "pprof_stacks.h"
-
 #include "profile/filter.h"
 #include "profile/granularity.h"
 #include "profile/prune.h"
 #include "profile/regex.h"
 #include "profile/tagfilter.h"
+#include "test.h"
 
 static struct ak_regex *rx(const char *text)
 {
@@ -180,9 +178,9 @@ static void tag_ranges_are_told(void **state)
     static const struct {
         const char *text;
         bool is_range;
-    } cases[] = {{"1kb", true},     {":64kb", true}, {"4mb:", true}, {"1kb:2mb", true},
-                 {"bytes=3", true}, {"1kb2", false}, {"a1", false},  {"1kb:2s", false},
-                 {"x=y", false}};
+    } cases[] = {{"1kb", true},     {":64kb", true},   {"4mb:", true},
+                 {"1kb:2mb", true}, {"bytes=3", true}, {"1kb2", false},
+                 {"a1", false},     {"1kb:2s", false}, {"x=y", false}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct ak_tag_filter *f = NULL;
         bool is_range = !cases[i].is_range;
@@ -233,13 +231,13 @@ static void regex_has_re2_meaning(void **state)
         const char *pattern, *text;
         bool matches;
     } cases[] = {
-        {"a.c", "abc", true},         {"a.c", "a\nc", false},     {"(?s)a.c", "a\nc", true},
-        {"^b$", "b\n", false},        {"(?m)^b$", "a\nb\nc", true}, {"\\bfoo\\b", "a foo.b", true},
-        {"(?i)ÄB", "äb", true},       {"\\d+", "x٣", false},      {"\\pL", "é", true},
-        {"[^a]", "\n", true},         {"a{2,3}", "aa", true},     {"a{,2}", "a{,2}", true},
-        {"\\Qa.b\\E", "a.b", true},   {"\\Qa.b\\E", "axb", false}, {"\\s", "\v", false},
-        {"[\\s]", "\t", true},        {"[[:alpha:]_]+$", "x_", true}, {"x*?y", "xy", true},
-        {"(?P<n>a)|b", "b", true},    {"\\x{e9}", "é", true},     {"\\101", "A", true},
+        {"a.c", "abc", true},       {"a.c", "a\nc", false},         {"(?s)a.c", "a\nc", true},
+        {"^b$", "b\n", false},      {"(?m)^b$", "a\nb\nc", true},   {"\\bfoo\\b", "a foo.b", true},
+        {"(?i)ÄB", "äb", true},     {"\\d+", "x٣", false},          {"\\pL", "é", true},
+        {"[^a]", "\n", true},       {"a{2,3}", "aa", true},         {"a{,2}", "a{,2}", true},
+        {"\\Qa.b\\E", "a.b", true}, {"\\Qa.b\\E", "axb", false},    {"\\s", "\v", false},
+        {"[\\s]", "\t", true},      {"[[:alpha:]_]+$", "x_", true}, {"x*?y", "xy", true},
+        {"(?P<n>a)|b", "b", true},  {"\\x{e9}", "é", true},         {"\\101", "A", true},
         {"[]a]", "]", true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -280,7 +278,8 @@ static void regex_work_is_limited(void **state)
 {
     (void)state;
     struct ak_regex *r = rx("^(a|a|aa)+$");
-    const struct ak_str evil = AK_STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
+    const struct ak_str evil =
+        AK_STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
     assert_false(ak_regex_match(r, evil));
     assert_true(ak_regex_exceeded(r));
     ak_regex_free(r);

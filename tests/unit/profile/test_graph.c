@@ -1,8 +1,6 @@
-#include "test.h"
-
 #include "pprof_stacks.h"
-
 #include "profile/graph.h"
+#include "test.h"
 
 static const struct stacks_row rows[] = {
     {"main>work>alloc>gc", 50, "kind=big"},
@@ -42,8 +40,7 @@ static const char *describe(struct fixture *f, const struct ak_graph *g)
         const struct ak_str from = g->infos[g->nodes[edge->from].info].name;
         const struct ak_str to = g->infos[g->nodes[edge->to].info].name;
         ak_buf_printf(&out, "; %.*s%s%.*s=%lld", (int)from.len, from.ptr,
-                      edge->residual ? "..." : ">", (int)to.len, to.ptr,
-                      (long long)edge->weight);
+                      edge->residual ? "..." : ">", (int)to.len, to.ptr, (long long)edge->weight);
     }
     const char *text = ak_arena_strdup(f->arena, out.ptr ? out.ptr : "");
     ak_buf_release(&out);
@@ -94,8 +91,7 @@ static void residual_edges_go_when_drawn(void **state)
     assert_string_equal(build(&f, &opts),
                         "b 95/95, hub 5/95, a 0/100; a...hub=95; hub>b=90; a...b=5");
     opts.visual = true;
-    assert_string_equal(build(&f, &opts),
-                        "b 95/95, a 0/100, hub 5/95; a...hub=95; hub>b=90");
+    assert_string_equal(build(&f, &opts), "b 95/95, a 0/100, hub 5/95; a...hub=95; hub>b=90");
     close_fixture(&f);
 }
 
@@ -106,8 +102,7 @@ static void call_tree_keeps_paths_apart(void **state)
     struct fixture f = open_fixture(r, 3);
     const struct ak_graph_opts opts = {
         .edges = AK_EDGES_ALL, .trim = true, .call_tree = true, .visual = false};
-    assert_string_equal(build(&f, &opts),
-                        "x 3/4, x 2/2, x 1/1, a 0/4, b 0/2; a>x=4; b>x=2; x>x=1");
+    assert_string_equal(build(&f, &opts), "x 3/4, x 2/2, x 1/1, a 0/4, b 0/2; a>x=4; b>x=2; x>x=1");
     const struct ak_graph_opts cut = {
         .edges = AK_EDGES_ALL, .trim = true, .call_tree = true, .node_fraction = 0.5};
     assert_string_equal(build(&f, &cut), "x 3/4, a 0/4; a>x=4");

@@ -1,7 +1,6 @@
-#include "test.h"
-
 #include "profile/measure.h"
 #include "profile/paths.h"
+#include "test.h"
 
 static void labels(void **state)
 {
@@ -41,10 +40,9 @@ static void percents(void **state)
         int64_t value, total;
         const char *text;
     } cases[] = {
-        {1, 1, "  100%"},        {9994, 10000, "99.94%"}, {99951, 100000, "  100%"},
-        {1, 2, "50.00%"},        {1, 200, "  0.5%"},      {1, 2000, " 0.05%"},
-        {1, 10000000, "1e-05%"}, {0, 5, "    0%"},        {-1, 4, "25.00%"},
-        {5, 0, "    0%"},        {20, 10, "200.00%"},
+        {1, 1, "  100%"},   {9994, 10000, "99.94%"}, {99951, 100000, "  100%"}, {1, 2, "50.00%"},
+        {1, 200, "  0.5%"}, {1, 2000, " 0.05%"},     {1, 10000000, "1e-05%"},   {0, 5, "    0%"},
+        {-1, 4, "25.00%"},  {5, 0, "    0%"},        {20, 10, "200.00%"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct ak_buf out = AK_BUF_INIT;
@@ -61,8 +59,10 @@ static void paths(void **state)
 {
     (void)state;
     static const char *const clean[][2] = {
-        {"", "."},        {"a//b/./c/../d", "a/b/d"}, {"/../a", "/a"}, {"../../a/..", "../.."},
-        {"/", "/"},       {"a/", "a"},                {"./x", "x"},    {"a/../..", ".."},
+        {"", "."},        {"a//b/./c/../d", "a/b/d"},
+        {"/../a", "/a"},  {"../../a/..", "../.."},
+        {"/", "/"},       {"a/", "a"},
+        {"./x", "x"},     {"a/../..", ".."},
         {"/a/b", "/a/b"}, {"a/../b", "b"},
     };
     struct ak_arena *arena = ak_arena_new();
@@ -82,8 +82,8 @@ static void paths(void **state)
         {"/farther/a.c", "/far", "", "/farther/a.c"},
     };
     for (size_t i = 0; i < sizeof trim / sizeof trim[0]; i++) {
-        const struct ak_str s = ak_path_trim(ak_str_from(trim[i][0]), ak_str_from(trim[i][1]),
-                                             ak_str_from(trim[i][2]));
+        const struct ak_str s =
+            ak_path_trim(ak_str_from(trim[i][0]), ak_str_from(trim[i][1]), ak_str_from(trim[i][2]));
         assert_true(ak_str_eq(s, ak_str_from(trim[i][3])));
     }
     assert_true(ak_str_eq(ak_path_last(AK_STR("/a/b/")), AK_STR("b")));

@@ -1,5 +1,6 @@
 #include "reporter/dashboard.h"
 
+#include "profile/decode.h"
 #include "reporter_models.h"
 
 #include <setjmp.h>
@@ -135,12 +136,41 @@ static void small_histories_are_pages_too(void **state)
     }
 }
 
+static void profiles_go_in_cut_to_what_is_seen(void **state)
+{
+    (void)state;
+    struct ak_arena *a = ak_arena_new();
+    struct ak_profile *p = NULL;
+    struct ak_error err = {0};
+    assert_int_equal(
+        ak_profile_load("tests/data/goakt/goakt-v4/shutdown_mem.prof", NULL, &p, &err), AK_OK);
+    const struct ak_dashboard_profile profiles[] = {
+        {0, "shutdown_mem.prof", "alloc_space", p},
+        {0, "shutdown_mem.prof", "inuse_space", p},
+        {0, "shutdown_mem.prof", "no_such_type", p},
+    };
+    const struct ak_dashboard d = {.title = "x", .runs = model_run(a, "main", 1), .run_count = 1,
+                                   .profiles = profiles, .profile_count = 3};
+    struct ak_buf out = AK_BUF_INIT;
+    assert_int_equal(ak_dashboard_render(&d, &out, &err), AK_OK);
+    assert_non_null(strstr(out.ptr, "{\"r\":0,\"p\":\"shutdown_mem.prof\",\"t\":\"alloc_space\","
+                                    "\"u\":\"bytes\",\"f\":[0,0,"));
+    assert_non_null(strstr(out.ptr, "\"t\":\"inuse_space\""));
+    assert_null(strstr(out.ptr, "no_such_type"));
+    assert_non_null(strstr(out.ptr, "\"actor.newPID\""));
+    assert_true(out.len < 90000);
+    ak_buf_release(&out);
+    ak_profile_free(p);
+    ak_arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(twelve_charts_of_200_runs_are_small),
         cmocka_unit_test(the_worst_comes_first),
         cmocka_unit_test(data_is_json),
+        cmocka_unit_test(profiles_go_in_cut_to_what_is_seen),
         cmocka_unit_test(small_histories_are_pages_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

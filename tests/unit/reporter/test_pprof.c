@@ -1,9 +1,7 @@
-#include "test.h"
-
 #include "pprof_stacks.h"
-
 #include "reporter/pprof.h"
 #include "reporter/pprof_color.h"
+#include "test.h"
 
 static const struct stacks_row rows[] = {
     {"main>work>alloc", 50000000, "kind=big"},
@@ -31,9 +29,8 @@ static void close_fixture(struct fixture *f)
 /* The report as text; "error: ..." when there is none. */
 static const char *render(struct fixture *f, const char *format, const char *param)
 {
-    const struct ak_pprof_request request = {.format = ak_pprof_format_find(ak_str_from(format)),
-                                             .config = &f->config,
-                                             .param = param};
+    const struct ak_pprof_request request = {
+        .format = ak_pprof_format_find(ak_str_from(format)), .config = &f->config, .param = param};
     struct ak_pprof_report *r = NULL;
     struct ak_buf out = AK_BUF_INIT;
     struct ak_error err = {0};

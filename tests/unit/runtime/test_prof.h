@@ -1,13 +1,15 @@
-/* For tests of the profilers: a cmocka preamble, a file of one's own, sums over a written profile. */
+/* For tests of the profilers: a cmocka preamble, a file of one's own, sums over a written profile.
+ */
 #ifndef TEST_PROF_H
 #define TEST_PROF_H
 
+/* clang-format off: cmocka.h needs these before it */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
+/* clang-format on */
 
 #include "profile/decode.h"
 #include "runtime/prof.h"

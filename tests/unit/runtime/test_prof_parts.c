@@ -1,12 +1,11 @@
 /* The parts of the profilers that need no clock: buffer, table, labels, objects, unwind rows. */
-#include "test_prof.h"
-
 #include "prof_cfa.h"
 #include "prof_eh.h"
 #include "prof_labels.h"
 #include "prof_objects.h"
 #include "prof_ring.h"
 #include "prof_stacks.h"
+#include "test_prof.h"
 
 /* --- buffer -------------------------------------------------------------------------------- */
 
@@ -184,12 +183,12 @@ static void objects_are_apart_aligned_and_recycled(void **state)
 
 /* A function of 0x40 bytes at 0x100: push rbp; mov rsp, rbp; ...; leave; ret. */
 static const uint8_t framed[] = {
-    0x41,                   /* advance 1 */
-    0x0e, 16, 0x86, 2,      /* CFA offset 16, rbp at CFA - 16 */
-    0x43,                   /* advance 3 */
-    0x0d, 6,                /* CFA register rbp */
-    0x02, 0x3b,             /* advance 0x3b */
-    0x0c, 7, 8,             /* CFA rsp + 8 */
+    0x41,                /* advance 1 */
+    0x0e, 16,   0x86, 2, /* CFA offset 16, rbp at CFA - 16 */
+    0x43,                /* advance 3 */
+    0x0d, 6,             /* CFA register rbp */
+    0x02, 0x3b,          /* advance 0x3b */
+    0x0c, 7,    8,       /* CFA rsp + 8 */
 };
 static const uint8_t common_program[] = {0x0c, 7, 8, 0x90, 1}; /* CFA rsp + 8, ra at CFA - 8 */
 

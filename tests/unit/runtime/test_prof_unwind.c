@@ -1,8 +1,7 @@
 /* Stack walks against the C library's own, in functions without frame pointers. */
-#include "test_prof.h"
-
 #include "prof_thread.h"
 #include "prof_unwind.h"
+#include "test_prof.h"
 
 #include <alloca.h>
 #include <execinfo.h>
@@ -35,12 +34,12 @@ static NOINLINE void check_here(void)
     assert_int_equal(walk.end, RUNTIME_WALK_ROOT);
     assert_true(count > 2 && (unsigned)count < MOST);
     int from = 1; /* a sanitizer's backtrace has a frame of its own in front */
-    while (from < 4 && (uintptr_t)expected[from] != pcs[1] + 1) {
+    while (from < 4 && (uintptr_t)expected[from] != walk.pcs[1] + 1) {
         from++;
     }
     assert_true(walk.depth + 2 >= (unsigned)(count - from));
     for (int i = from; i < count && (unsigned)(i - from + 1) < walk.depth; i++) {
-        assert_int_equal(pcs[i - from + 1] + 1, (uintptr_t)expected[i]);
+        assert_int_equal(walk.pcs[i - from + 1] + 1, (uintptr_t)expected[i]);
     }
     checked++;
 }
@@ -164,7 +163,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
         return;
     }
     for (unsigned i = 0; i < signal_walk.depth; i++) {
-        if (pcs[inner.depth - 1 - i] != signal_pcs[signal_walk.depth - 1 - i]) {
+        if (inner.pcs[inner.depth - 1 - i] != signal_pcs[signal_walk.depth - 1 - i]) {
             signal_walk.end = RUNTIME_WALK_LOST;
         }
     }
@@ -191,7 +190,8 @@ static void walks_pass_signal_frames(void **state)
 static void walks_leave_a_signal_stack(void **state)
 {
     enum { SIZE = 64 * 1024 };
-    void *const memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *const memory =
+        mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     const stack_t stack = {.ss_sp = memory, .ss_size = SIZE};
     stack_t before;
     (void)state;
@@ -220,7 +220,8 @@ static void on_fiber(void)
 static unsigned depth_on_fiber(bool told)
 {
     enum { SIZE = 64 * 1024 };
-    uint8_t *const memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    uint8_t *const memory =
+        mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     getcontext(&fiber_context);
     fiber_context.uc_stack = (stack_t){.ss_sp = memory, .ss_size = SIZE};
     fiber_context.uc_link = &main_context;

@@ -53,7 +53,8 @@ static void short_waits_are_unbiased(void **state)
     enum { COUNT = 20000, NS = 300, RATE = 10000 };
     (void)state;
     struct ak_profile *p = contention();
-    const int64_t count_before = test_sum(p, 0, "wait_here"), ns_before = test_sum(p, 1, "wait_here");
+    const int64_t count_before = test_sum(p, 0, "wait_here"),
+                  ns_before = test_sum(p, 1, "wait_here");
     ak_profile_free(p);
     assert_int_equal(ak_prof_contention_start(RATE, NULL), AK_OK);
     for (int i = 0; i < COUNT; i++) {

@@ -1,5 +1,5 @@
-/* A layer below SQLite that fails on demand: the n-th operation on a file, once or from then on, with
- * a write cut in half or a full disk. It never waits for the disk. */
+/* A layer below SQLite that fails on demand: the n-th operation on a file, once or from then on,
+ * with a write cut in half or a full disk. It never waits for the disk. */
 #ifndef FAULT_VFS_H
 #define FAULT_VFS_H
 
@@ -168,7 +168,7 @@ static int fault_vfs_install(void)
     return sqlite3_vfs_register(&vfs, 1);
 }
 
-/* --- memory ------------------------------------------------------------------------------------ */
+/* --- memory ---------------------------------------------------------------------------------- */
 
 static struct fault memory_fault;
 static sqlite3_mem_methods memory_real;

@@ -2,21 +2,16 @@
 #ifndef STORE_FIXTURE_H
 #define STORE_FIXTURE_H
 
+#include "base/io.h"
+#include "base/mem.h"
+#include "store/store.h"
+#include "test.h"
+
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-
-#include "base/io.h"
-#include "base/mem.h"
-#include "store/store.h"
 
 struct fixture {
     struct ak_arena *arena;

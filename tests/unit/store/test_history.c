@@ -1,7 +1,6 @@
 /* A series and a function over the runs. */
-#include "store_fixture.h"
-
 #include "profile/decode.h"
+#include "store_fixture.h"
 
 static void add(struct fixture *f, struct ak_run *run)
 {

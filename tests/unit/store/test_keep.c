@@ -11,13 +11,13 @@ static int64_t add(struct fixture *f, struct ak_store *s, const char *label, int
                                         "tests/data/profiles/goakt-Ask-015.cpu.pb.gz"};
     for (size_t i = 0; i < 2; i++) {
         struct ak_buf bytes = AK_BUF_INIT;
-        assert_int_equal(ak_file_read_inflated(files[(i + (size_t)time) % 2], NULL, &bytes, &f->err),
-                         AK_OK);
-        run->profiles[i] = (struct ak_run_profile){.name = "cpu.prof",
-                                                   .kind = "cpu",
-                                                   .benchmark = i ? "b" : "",
-                                                   .bytes = ak_arena_str(f->arena,
-                                                                         ak_buf_view(&bytes))};
+        assert_int_equal(
+            ak_file_read_inflated(files[(i + (size_t)time) % 2], NULL, &bytes, &f->err), AK_OK);
+        run->profiles[i] =
+            (struct ak_run_profile){.name = "cpu.prof",
+                                    .kind = "cpu",
+                                    .benchmark = i ? "b" : "",
+                                    .bytes = ak_arena_str(f->arena, ak_buf_view(&bytes))};
         ak_buf_release(&bytes);
     }
     struct ak_added added;
@@ -99,18 +99,22 @@ static void pruning_keeps_the_newest_and_the_tagged(void **state)
     struct ak_run *gone;
     size_t n;
     struct ak_prune policy = {.keep = 1};
-    assert_int_equal(ak_store_find_prunable(f->store, &policy, f->arena, &gone, &n, &f->err), AK_OK);
+    assert_int_equal(ak_store_find_prunable(f->store, &policy, f->arena, &gone, &n, &f->err),
+                     AK_OK);
     assert_int_equal(n, 2);
     assert_int_equal(gone[0].id, ids[1]);
     assert_int_equal(gone[1].id, ids[2]);
     policy.older_than_ns = 3;
-    assert_int_equal(ak_store_find_prunable(f->store, &policy, f->arena, &gone, &n, &f->err), AK_OK);
+    assert_int_equal(ak_store_find_prunable(f->store, &policy, f->arena, &gone, &n, &f->err),
+                     AK_OK);
     assert_int_equal(n, 1);
     policy = (struct ak_prune){.older_than_ns = 100, .label = "other"};
-    assert_int_equal(ak_store_find_prunable(f->store, &policy, f->arena, &gone, &n, &f->err), AK_OK);
+    assert_int_equal(ak_store_find_prunable(f->store, &policy, f->arena, &gone, &n, &f->err),
+                     AK_OK);
     assert_int_equal(n, 1);
     policy = (struct ak_prune){0};
-    assert_int_equal(ak_store_find_prunable(f->store, &policy, f->arena, &gone, &n, &f->err), AK_OK);
+    assert_int_equal(ak_store_find_prunable(f->store, &policy, f->arena, &gone, &n, &f->err),
+                     AK_OK);
     assert_int_equal(n, 0); /* no rule lets nothing go */
 }
 
@@ -149,8 +153,8 @@ static void other_writers_changes_are_seen(void **state)
 static struct ak_store *second(struct fixture *f, const char *name)
 {
     struct ak_store *s;
-    assert_int_equal(ak_store_open(ak_arena_printf(f->arena, "%s/%s", f->dir, name), AK_STORE_CREATE,
-                                   &s, &f->err),
+    assert_int_equal(ak_store_open(ak_arena_printf(f->arena, "%s/%s", f->dir, name),
+                                   AK_STORE_CREATE, &s, &f->err),
                      AK_OK);
     return s;
 }

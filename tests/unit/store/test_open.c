@@ -192,7 +192,8 @@ static void read_only_places(void **state)
     assert_true(as_nobody(f, write_is_refused));
 }
 
-/* --- several processes ---------------------------------------------------------------------------- */
+/* --- several processes
+ * ---------------------------------------------------------------------------- */
 
 /* Adds runs of an own label until killed or `count` are in; a byte to `ack` for each. */
 static void writer(const char *path, const char *label, size_t count, int ack)

@@ -1,8 +1,7 @@
 /* Profiles in and out: the identical protobuf, whatever it is. */
-#include "store_fixture.h"
-
 #include "profile/decode.h"
 #include "profile/encode.h"
+#include "store_fixture.h"
 
 static struct ak_run *profile_run(struct fixture *f, const char *label, size_t count)
 {
@@ -10,7 +9,8 @@ static struct ak_run *profile_run(struct fixture *f, const char *label, size_t c
     run->profiles = AK_NEW_ARRAY(f->arena, struct ak_run_profile, count);
     run->profile_count = count;
     for (size_t i = 0; i < count; i++) {
-        run->profiles[i] = (struct ak_run_profile){.name = "cpu.prof", .kind = "cpu", .benchmark = ""};
+        run->profiles[i] =
+            (struct ak_run_profile){.name = "cpu.prof", .kind = "cpu", .benchmark = ""};
     }
     return run;
 }
@@ -28,9 +28,9 @@ static struct ak_added add(struct fixture *f, const struct ak_run *run)
 static void assert_back(struct fixture *f, const struct ak_run *run, int64_t id)
 {
     struct ak_run *got;
-    assert_int_equal(ak_store_load_run(f->store, id, AK_LOAD_TEXT | AK_LOAD_PROFILES, f->arena, &got,
-                                       &f->err),
-                     AK_OK);
+    assert_int_equal(
+        ak_store_load_run(f->store, id, AK_LOAD_TEXT | AK_LOAD_PROFILES, f->arena, &got, &f->err),
+        AK_OK);
     fixture_assert_same_run(run, got);
 }
 
@@ -108,7 +108,7 @@ static void anything_else_is_kept_as_it_is(void **state)
     assert_back(f, run, added.run_id);
 }
 
-/* --- made by hand ------------------------------------------------------------------------------- */
+/* --- made by hand ---------------------------------------------------------------------------- */
 
 static uint32_t text(struct ak_profile *p, uint32_t i, const char *s)
 {
@@ -133,8 +133,10 @@ static struct ak_profile *make(struct ak_arena *a)
     p->mappings = AK_NEW_ARRAY(a, struct ak_mapping, 2);
     p->mappings[0] = (struct ak_mapping){
         .id = 1, .start = 0x400000, .limit = 0x500000, .filename = text(p, 6, "/bin/a")};
-    p->mappings[1] = (struct ak_mapping){
-        .id = 2, .start = 0x7f0000000000, .limit = 0x7f0000001000, .filename = text(p, 7, "/lib/b")};
+    p->mappings[1] = (struct ak_mapping){.id = 2,
+                                         .start = 0x7f0000000000,
+                                         .limit = 0x7f0000001000,
+                                         .filename = text(p, 7, "/lib/b")};
     p->function_count = 1;
     p->functions = AK_NEW_ARRAY(a, struct ak_function, 1);
     p->functions[0] = (struct ak_function){

@@ -5,8 +5,8 @@ static struct ak_run *add(struct fixture *f, const char *label)
 {
     struct ak_added added;
     struct ak_run *run;
-    assert_int_equal(
-        ak_store_add_run(f->store, fixture_run(f->arena, label, 2), &added, &f->err), AK_OK);
+    assert_int_equal(ak_store_add_run(f->store, fixture_run(f->arena, label, 2), &added, &f->err),
+                     AK_OK);
     assert_int_equal(ak_store_load_run(f->store, added.run_id, 0, f->arena, &run, &f->err), AK_OK);
     return run;
 }
@@ -45,18 +45,45 @@ static void a_judgement_comes_back(void **state)
 {
     struct fixture *const f = *state;
     struct ak_judgement rows[2] = {
-        {.criterion = "bytes", .benchmark = "B", .package = "p", .unit = "bytes/alloc",
-         .outcome = AK_OUTCOME_FAIL, .statistic = "median", .limit_text = "< 1 MB", .value = 1.5e6,
-         .limit = 1e6, .summary = summary(2), .sentence = "too much", .evidence = lines,
+        {.criterion = "bytes",
+         .benchmark = "B",
+         .package = "p",
+         .unit = "bytes/alloc",
+         .outcome = AK_OUTCOME_FAIL,
+         .statistic = "median",
+         .limit_text = "< 1 MB",
+         .value = 1.5e6,
+         .limit = 1e6,
+         .summary = summary(2),
+         .sentence = "too much",
+         .evidence = lines,
          .evidence_count = 2},
-        {.criterion = "growth", .benchmark = "B", .unit = "MB/heap", .outcome = AK_OUTCOME_UNJUDGED,
-         .value = (double)NAN, .limit = (double)NAN, .is_trend = true,
-         .trend = {.growth = AK_GROWTH_LEAK, .n = 9, .slope = 1.64, .slope_lo = 1, .slope_hi = 2,
-                   .intercept = -4, .p = 1e-9, .relative = 0.5, .used_from = 2, .step_at = 7,
-                   .per = "stop", .reason = "grows"}},
+        {.criterion = "growth",
+         .benchmark = "B",
+         .unit = "MB/heap",
+         .outcome = AK_OUTCOME_UNJUDGED,
+         .value = (double)NAN,
+         .limit = (double)NAN,
+         .is_trend = true,
+         .trend = {.growth = AK_GROWTH_LEAK,
+                   .n = 9,
+                   .slope = 1.64,
+                   .slope_lo = 1,
+                   .slope_hi = 2,
+                   .intercept = -4,
+                   .p = 1e-9,
+                   .relative = 0.5,
+                   .used_from = 2,
+                   .step_at = 7,
+                   .per = "stop",
+                   .reason = "grows"}},
     };
-    const struct ak_check check = {.run = add(f, "a"), .criteria_name = "built-in", .rows = rows,
-                                   .row_count = 2, .counts = {1, 2, 3}, .warnings = lines,
+    const struct ak_check check = {.run = add(f, "a"),
+                                   .criteria_name = "built-in",
+                                   .rows = rows,
+                                   .row_count = 2,
+                                   .counts = {1, 2, 3},
+                                   .warnings = lines,
                                    .warning_count = 1};
     assert_int_equal(ak_store_put_check(f->store, &check, &f->err), AK_OK);
     assert_int_equal(ak_store_put_check(f->store, &check, &f->err), AK_OK); /* replaces */
@@ -84,31 +111,60 @@ static void a_judgement_comes_back(void **state)
 static void a_comparison_comes_back(void **state)
 {
     struct fixture *const f = *state;
-    struct ak_cause causes[] = {{.function = "f", .file = "f.go", .line = 7, .profile = "mem.prof",
-                                 .value_type = "alloc_space", .value_unit = "bytes",
-                                 .flat_before = 1, .flat_after = INT64_MIN, .cum_before = 3,
-                                 .cum_after = INT64_MAX, .samples_before = 5, .samples_after = 6,
+    struct ak_cause causes[] = {{.function = "f",
+                                 .file = "f.go",
+                                 .line = 7,
+                                 .profile = "mem.prof",
+                                 .value_type = "alloc_space",
+                                 .value_unit = "bytes",
+                                 .flat_before = 1,
+                                 .flat_after = INT64_MIN,
+                                 .cum_before = 3,
+                                 .cum_after = INT64_MAX,
+                                 .samples_before = 5,
+                                 .samples_after = 6,
                                  .error = 0.25}};
-    struct ak_compare_row row = {.benchmark = "B", .package = "p", .unit = "MB/s",
-                                 .better = AK_HIGHER_IS_BETTER, .before = summary(3),
-                                 .after = summary(4), .ratio = 1.25, .ratio_lo = 1, .ratio_hi = 2,
-                                 .p = 0.01, .p_adjusted = (double)NAN, .verdict = AK_VERDICT_UNSURE,
-                                 .reason = "noise", .need_more = 12, .detectable = 0.1,
-                                 .limit = (double)NAN, .causes = causes, .cause_count = 1,
-                                 .cause_unexplained = -2, .cause_note = "care"};
+    struct ak_compare_row row = {.benchmark = "B",
+                                 .package = "p",
+                                 .unit = "MB/s",
+                                 .better = AK_HIGHER_IS_BETTER,
+                                 .before = summary(3),
+                                 .after = summary(4),
+                                 .ratio = 1.25,
+                                 .ratio_lo = 1,
+                                 .ratio_hi = 2,
+                                 .p = 0.01,
+                                 .p_adjusted = (double)NAN,
+                                 .verdict = AK_VERDICT_UNSURE,
+                                 .reason = "noise",
+                                 .need_more = 12,
+                                 .detectable = 0.1,
+                                 .limit = (double)NAN,
+                                 .causes = causes,
+                                 .cause_count = 1,
+                                 .cause_unexplained = -2,
+                                 .cause_note = "care"};
     struct ak_geomean mean = {.unit = "MB/s", .before = 1, .after = 2, .ratio = 2, .pairs = 1};
     struct ak_kv difference = {"cpu", "a -> b"};
-    const struct ak_comparison cmp = {.before = add(f, "a"), .after = add(f, "b"), .rows = &row,
-                                      .row_count = 1, .geomeans = &mean, .geomean_count = 1,
-                                      .counts = {0, 1, 2, 3, 4}, .margin = 0.03, .alpha = 0.05,
-                                      .confidence = 0.95, .environment_differences = &difference,
-                                      .environment_difference_count = 1, .warnings = lines,
+    const struct ak_comparison cmp = {.before = add(f, "a"),
+                                      .after = add(f, "b"),
+                                      .rows = &row,
+                                      .row_count = 1,
+                                      .geomeans = &mean,
+                                      .geomean_count = 1,
+                                      .counts = {0, 1, 2, 3, 4},
+                                      .margin = 0.03,
+                                      .alpha = 0.05,
+                                      .confidence = 0.95,
+                                      .environment_differences = &difference,
+                                      .environment_difference_count = 1,
+                                      .warnings = lines,
                                       .warning_count = 2};
     assert_int_equal(ak_store_put_comparison(f->store, &cmp, &f->err), AK_OK);
     struct ak_comparison *got;
-    assert_int_equal(ak_store_load_comparison(f->store, cmp.before->id, cmp.after->id, f->arena,
-                                              &got, &f->err),
-                     AK_OK);
+    assert_int_equal(
+        ak_store_load_comparison(f->store, cmp.before->id, cmp.after->id, f->arena, &got, &f->err),
+        AK_OK);
     assert_string_equal(got->before->key, cmp.before->key);
     assert_string_equal(got->after->key, cmp.after->key);
     assert_int_equal(got->row_count, 1);
@@ -123,9 +179,9 @@ static void a_comparison_comes_back(void **state)
     assert_memory_equal(got->counts, cmp.counts, sizeof cmp.counts);
     same_double(got->margin, 0.03);
     assert_int_equal(ak_store_remove_runs(f->store, &cmp.before->id, 1, &f->err), AK_OK);
-    assert_int_equal(ak_store_load_comparison(f->store, cmp.before->id, cmp.after->id, f->arena,
-                                              &got, &f->err),
-                     AK_NOT_FOUND);
+    assert_int_equal(
+        ak_store_load_comparison(f->store, cmp.before->id, cmp.after->id, f->arena, &got, &f->err),
+        AK_NOT_FOUND);
 }
 
 static void a_run_that_is_not_there_cannot_be_judged(void **state)
