@@ -129,6 +129,11 @@ void ak_buf_i64(struct ak_buf *b, int64_t v)
 
 void ak_buf_f64(struct ak_buf *b, double v)
 {
+    /* Whole numbers are written out: 1790640, not 1.79064e+06. */
+    if (v == trunc(v) && fabs(v) < 0x1p53 && !(v == 0 && signbit(v))) {
+        ak_buf_i64(b, (int64_t)v);
+        return;
+    }
     char text[40];
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, v);

@@ -1,12 +1,10 @@
 #include "base/hash.h"
 
-#include "sha256.h"
-
 #include <assert.h>
-#include <sha2.h>
+#include <nettle/sha2.h>
 #include <string.h>
 
-static_assert(SHA256_DIGEST_LENGTH == sizeof(struct ak_sha256), "libmd gives 32 bytes");
+static_assert(SHA256_DIGEST_SIZE == sizeof(struct ak_sha256), "nettle gives 32 bytes");
 
 /* Odd constants with balanced bits, as wyhash asks for. */
 #define SECRET0 0xa0761d6478bd642fULL
@@ -47,15 +45,12 @@ uint64_t ak_hash_bytes(const void *p, size_t n, uint64_t seed)
 struct ak_sha256 ak_sha256_of(const void *p, size_t n)
 {
     struct ak_sha256 out;
-    SHA2_CTX ctx;
-    if (base_sha256_fast(p, n, &out)) {
-        return out;
-    }
-    SHA256Init(&ctx);
+    struct sha256_ctx ctx;
+    sha256_init(&ctx);
     if (n > 0) {
-        SHA256Update(&ctx, p, n);
+        sha256_update(&ctx, n, p);
     }
-    SHA256Final(out.bytes, &ctx);
+    sha256_digest(&ctx, sizeof out.bytes, out.bytes);
     return out;
 }
 

@@ -1,2 +1,2 @@
 DEPS :=
-LIBS := zlib -lmd
+LIBS := zlib -lnettle

@@ -100,11 +100,8 @@ struct ak_system *bench_system_new(struct bench *b)
 static int64_t run_n(const struct bench_session *s, const struct bench_case *c, uint64_t n,
                      struct bench *out)
 {
-    *out = (struct bench){.what = c,
-                          .opts = &s->opts,
-                          .n = n,
-                          .workers = s->workers,
-                          .stop_mode = s->stop_mode};
+    *out = (struct bench){
+        .what = c, .opts = &s->opts, .n = n, .workers = s->workers, .stop_mode = s->stop_mode};
     bench_profiles_label(out, c->phase == BENCH_PHASE_NONE);
     const int64_t begin = ak_clock_monotonic_ns();
     bench_timer_start(out);
@@ -144,8 +141,8 @@ void bench_session_run(struct bench_session *s, const struct bench_case *c)
 {
     for (int64_t i = 0; i < s->opts.count; i++) {
         if (s->opts.verbose) {
-            (void)fprintf(stderr, "akbench: Benchmark%s, %" PRId64 " of %" PRId64 "\n", c->name, i + 1,
-                          s->opts.count);
+            (void)fprintf(stderr, "akbench: Benchmark%s, %" PRId64 " of %" PRId64 "\n", c->name,
+                          i + 1, s->opts.count);
         }
         struct bench b;
         measure(s, c, &b);
@@ -174,7 +171,8 @@ bool bench_time_parse(struct bench_session *s, const char *text)
         const struct ak_str suffix = ak_str_from(units[i].suffix);
         double v;
         if (ak_str_ends(t, suffix) && ak_str_f64(ak_str_slice(t, 0, t.len - suffix.len), &v)) {
-            s->time_ns = isfinite(v) && v > 0 && v * units[i].ns < 1e15 ? (int64_t)(v * units[i].ns) : 0;
+            s->time_ns =
+                isfinite(v) && v > 0 && v * units[i].ns < 1e15 ? (int64_t)(v * units[i].ns) : 0;
             return s->time_ns > 0;
         }
     }

@@ -1,9 +1,9 @@
 /* The harness of akbench: runs benchmarks as Go's testing package does and prints what it prints.
  *
- * A benchmark is a function that repeats its work bench->n times. The harness calls it with growing n
- * until a run lasts for -benchtime. The timer runs when the function is called; set-up stands between
- * bench_timer_stop and bench_timer_start. The time that counts against -benchtime is the wall time with
- * set-up, so that a benchmark whose set-up is dear ends too. */
+ * A benchmark is a function that repeats its work bench->n times. The harness calls it with growing
+ * n until a run lasts for -benchtime. The timer runs when the function is called; set-up stands
+ * between bench_timer_stop and bench_timer_start. The time that counts against -benchtime is the
+ * wall time with set-up, so that a benchmark whose set-up is dear ends too. */
 #ifndef BENCH_HARNESS_H
 #define BENCH_HARNESS_H
 
@@ -16,14 +16,19 @@
 enum { BENCH_METRICS_MAX = 12 };
 
 /* Which of the guide's GOAKT_PROFILE_ variables a benchmark belongs to. */
-enum bench_phase { BENCH_PHASE_NONE, BENCH_PHASE_SHUTDOWN, BENCH_PHASE_REBALANCING, BENCH_PHASE_QUERY };
+enum bench_phase {
+    BENCH_PHASE_NONE,
+    BENCH_PHASE_SHUTDOWN,
+    BENCH_PHASE_REBALANCING,
+    BENCH_PHASE_QUERY
+};
 
 struct bench;
 
 struct bench_case {
     const char *name; /* without "Benchmark" */
     void (*run)(struct bench *b);
-    size_t a, b;      /* arguments: numbers of actors and grains, ... */
+    size_t a, b; /* arguments: numbers of actors and grains, ... */
     enum bench_phase phase;
 };
 
@@ -34,16 +39,16 @@ extern const struct bench_case bench_actor_suite[];
 extern const struct bench_case bench_cluster_suite[];
 
 struct bench_opts {
-    const char *pattern;     /* -bench: PCRE2 */
-    const char *run;         /* -run: accepted, there are no tests */
+    const char *pattern; /* -bench: PCRE2 */
+    const char *run;     /* -run: accepted, there are no tests */
     int64_t count;
-    const char *benchtime;   /* "100x" or a duration */
+    const char *benchtime; /* "100x" or a duration */
     bool benchmem;
     bool is_short;
     bool verbose;
     bool list;
-    int64_t workers;         /* -cpu */
-    const char *stop;        /* "claim" or "message" */
+    int64_t workers;  /* -cpu */
+    const char *stop; /* "claim" or "message" */
     const char *cpu_profile;
     const char *mem_profile;
     int64_t mem_profile_rate;
@@ -61,10 +66,10 @@ struct bench_metric {
 struct bench {
     const struct bench_case *what;
     const struct bench_opts *opts;
-    uint64_t n;          /* how often the function repeats its work */
+    uint64_t n; /* how often the function repeats its work */
     unsigned workers;
     enum ak_stop_mode stop_mode;
-    bool failed;         /* bench_fail was called: the result is not printed */
+    bool failed; /* bench_fail was called: the result is not printed */
     /* the timer */
     bool running;
     int64_t started_ns;
@@ -74,14 +79,14 @@ struct bench {
     struct bench_metric metrics[BENCH_METRICS_MAX];
     size_t metric_count;
     bool in_phase;
-    uint64_t phases;     /* measured phases of this run so far */
+    uint64_t phases; /* measured phases of this run so far */
 };
 
 void bench_timer_start(struct bench *b);
 void bench_timer_stop(struct bench *b);
 void bench_timer_reset(struct bench *b);
-/* Reports `value` in `unit` (a literal) beside ns/op; the last value of a unit counts. "ns/op" itself
- * replaces the timer's. */
+/* Reports `value` in `unit` (a literal) beside ns/op; the last value of a unit counts. "ns/op"
+ * itself replaces the timer's. */
 void bench_report(struct bench *b, double value, const char *unit);
 /* Says on stderr why this benchmark cannot be measured; the function returns afterwards. */
 void bench_fail(struct bench *b, const char *fmt, ...) AK_PRINTF(2, 3);
@@ -89,19 +94,20 @@ void bench_fail(struct bench *b, const char *fmt, ...) AK_PRINTF(2, 3);
 void bench_phase_begin(struct bench *b);
 void bench_phase_end(struct bench *b);
 
-/* A system with the harness's workers and stop mode; NULL (bench_fail was called) without memory. */
+/* A system with the harness's workers and stop mode; NULL (bench_fail was called) without memory.
+ */
 struct ak_system *bench_system_new(struct bench *b);
 
 /* Everything of one invocation. */
 struct bench_session {
     struct bench_opts opts;
     struct ak_arena *arena;
-    struct ak_buf text;        /* what went to stdout, for the store */
-    struct ak_run run;         /* series as they are measured */
+    struct ak_buf text; /* what went to stdout, for the store */
+    struct ak_run run;  /* series as they are measured */
     size_t series_cap;
     unsigned workers;
     enum ak_stop_mode stop_mode;
-    bool per_iterations;       /* benchtime is a count */
+    bool per_iterations; /* benchtime is a count */
     uint64_t iterations;
     int64_t time_ns;
     size_t name_width;
@@ -113,7 +119,8 @@ void bench_session_run(struct bench_session *s, const struct bench_case *c);
 /* "100x", "1s", "1.5m", "200ms". */
 bool bench_time_parse(struct bench_session *s, const char *text);
 
-/* --- output.c ---------------------------------------------------------------------------------- */
+/* --- output.c ----------------------------------------------------------------------------------
+ */
 
 void bench_print_head(struct bench_session *s);
 void bench_print_result(struct bench_session *s, const struct bench *b);
@@ -121,9 +128,11 @@ void bench_print_result(struct bench_session *s, const struct bench *b);
 void bench_print(struct bench_session *s, struct ak_str text);
 void bench_name_of(const struct bench_session *s, const struct bench_case *c, struct ak_buf *out);
 
-/* --- profile.c --------------------------------------------------------------------------------- */
+/* --- profile.c ---------------------------------------------------------------------------------
+ */
 
-enum ak_status bench_profiles_start(const struct bench_session *s, struct ak_error *err) AK_MUST_USE;
+enum ak_status bench_profiles_start(const struct bench_session *s,
+                                    struct ak_error *err) AK_MUST_USE;
 /* Writes what was asked for; appends the paths to the session's run when a store is named. */
 enum ak_status bench_profiles_write(struct bench_session *s, struct ak_error *err) AK_MUST_USE;
 /* Labels samples with the benchmark (and "/setup" outside the measured phase). */
@@ -131,10 +140,12 @@ void bench_profiles_label(const struct bench *b, bool measured);
 void bench_profiles_phase_begin(const struct bench *b);
 void bench_profiles_phase_end(const struct bench *b);
 
-/* --- record.c ---------------------------------------------------------------------------------- */
+/* --- record.c ----------------------------------------------------------------------------------
+ */
 
 /* Keeps a value for the store. */
-void bench_record_value(struct bench_session *s, const struct bench *b, const char *unit, double value);
+void bench_record_value(struct bench_session *s, const struct bench *b, const char *unit,
+                        double value);
 enum ak_status bench_record_profile(struct bench_session *s, const char *path, const char *kind,
                                     struct ak_error *err) AK_MUST_USE;
 /* Adds the run to the history file. */

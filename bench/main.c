@@ -1,11 +1,10 @@
-/* akbench: benchmarks of the actor runtime, run and printed as Go's are. Results go to standard output,
- * everything else to standard error. */
+/* akbench: benchmarks of the actor runtime, run and printed as Go's are. Results go to standard
+ * output, everything else to standard error. */
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include "harness.h"
-
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/opts.h"
+#include "harness.h"
 
 #include <pcre2.h>
 #include <sched.h>
@@ -16,21 +15,28 @@
 static const struct bench_case *const suites[] = {bench_shutdown_suite, bench_actor_suite,
                                                   bench_message_suite, bench_cluster_suite};
 
-#define ROW(name, kind, field, arg, help) {name, kind, offsetof(struct bench_opts, field), arg, help, NULL}
+#define ROW(name, kind, field, arg, help)                                                          \
+    {                                                                                              \
+        name, kind, offsetof(struct bench_opts, field), arg, help, NULL                            \
+    }
 static const struct ak_opt table[] = {
-    ROW("bench", AK_OPT_STR, pattern, "REGEX", "run the benchmarks whose name matches ('.' for all)"),
+    ROW("bench", AK_OPT_STR, pattern, "REGEX",
+        "run the benchmarks whose name matches ('.' for all)"),
     ROW("run", AK_OPT_STR, run, "REGEX", "accepted as Go's: there are no tests here"),
     ROW("count", AK_OPT_I64, count, "N", "measure each benchmark N times, each in fresh state"),
-    ROW("benchtime", AK_OPT_STR, benchtime, "T", "for each result: a time (1s) or a number of turns (100x)"),
+    ROW("benchtime", AK_OPT_STR, benchtime, "T",
+        "for each result: a time (1s) or a number of turns (100x)"),
     ROW("benchmem", AK_OPT_BOOL, benchmem, NULL, "print B/op and allocs/op, exact"),
     ROW("cpu", AK_OPT_I64, workers, "N", "workers of each actor system (default: usable cores)"),
     ROW("stop", AK_OPT_STR, stop, "HOW", "how a stop reaches actors: claim (default) or message"),
     ROW("cpuprofile", AK_OPT_STR, cpu_profile, "FILE", "write a CPU profile"),
     ROW("cpuprofilerate", AK_OPT_I64, cpu_profile_rate, "HZ", "samples per second of CPU time"),
     ROW("memprofile", AK_OPT_STR, mem_profile, "FILE", "write a heap profile"),
-    ROW("memprofilerate", AK_OPT_I64, mem_profile_rate, "BYTES", "one sample per BYTES (default 4096)"),
+    ROW("memprofilerate", AK_OPT_I64, mem_profile_rate, "BYTES",
+        "one sample per BYTES (default 4096)"),
     ROW("outputdir", AK_OPT_STR, profile_dir, "DIR", "folder of the GOAKT_PROFILE_ profiles"),
-    ROW("short", AK_OPT_BOOL, is_short, NULL, "smaller numbers of actors where a benchmark is long"),
+    ROW("short", AK_OPT_BOOL, is_short, NULL,
+        "smaller numbers of actors where a benchmark is long"),
     ROW("v", AK_OPT_BOOL, verbose, NULL, "say on standard error what runs"),
     ROW("list", AK_OPT_BOOL, list, NULL, "print the names of the benchmarks that match"),
     ROW("store", AK_OPT_STR, store, "FILE", "add the results and profiles to a history file"),
@@ -56,8 +62,8 @@ static bool matches(const pcre2_code *pattern, const char *name)
     char full[160];
     const int n = snprintf(full, sizeof full, "Benchmark%s", name);
     pcre2_match_data *data = pcre2_match_data_create(1, NULL);
-    const int rc = data != NULL ? pcre2_match(pattern, (PCRE2_SPTR)full, (PCRE2_SIZE)n, 0, 0, data, NULL)
-                                : -1;
+    const int rc =
+        data != NULL ? pcre2_match(pattern, (PCRE2_SPTR)full, (PCRE2_SIZE)n, 0, 0, data, NULL) : -1;
     pcre2_match_data_free(data);
     return rc >= 0;
 }
@@ -70,7 +76,8 @@ static enum ak_status compile(const char *text, pcre2_code **out, struct ak_erro
     if (*out == NULL) {
         char why[128];
         (void)pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof why);
-        return ak_fail(err, AK_USAGE, "-bench %s: %s at character %zu", text, why, (size_t)offset + 1);
+        return ak_fail(err, AK_USAGE, "-bench %s: %s at character %zu", text, why,
+                       (size_t)offset + 1);
     }
     return AK_OK;
 }
@@ -86,7 +93,8 @@ static enum ak_status check_options(struct bench_session *s, const struct ak_arg
         return ak_fail(err, AK_USAGE, "-count must be from 1 to 1000000");
     }
     if (!bench_time_parse(s, o->benchtime)) {
-        return ak_fail(err, AK_USAGE, "-benchtime %s: neither a time (1s) nor a number of turns (100x)",
+        return ak_fail(err, AK_USAGE,
+                       "-benchtime %s: neither a time (1s) nor a number of turns (100x)",
                        o->benchtime);
     }
     if (o->workers < 0 || o->workers > 64) {
@@ -145,7 +153,8 @@ static int run_all(struct bench_session *s, const pcre2_code *pattern, int argc,
         return for_each(s, pattern, print_name) > 0 ? 0 : 3;
     }
     if (for_each(s, pattern, widen) == 0) {
-        (void)fprintf(stderr, "akbench: no benchmark matches -bench %s (see -list)\n", s->opts.pattern);
+        (void)fprintf(stderr, "akbench: no benchmark matches -bench %s (see -list)\n",
+                      s->opts.pattern);
         return 3;
     }
     s->run.time_ns = ak_clock_wall_ns();
@@ -156,7 +165,8 @@ static int run_all(struct bench_session *s, const pcre2_code *pattern, int argc,
     bench_print_head(s);
     (void)for_each(s, pattern, bench_session_run);
     bench_print(s, s->failures > 0 ? AK_STR("FAIL\n") : AK_STR("PASS\n"));
-    if (bench_profiles_write(s, &err) != AK_OK || bench_record_store(s, argc, argv, &err) != AK_OK) {
+    if (bench_profiles_write(s, &err) != AK_OK ||
+        bench_record_store(s, argc, argv, &err) != AK_OK) {
         return fail(&err);
     }
     return s->failures > 0 ? 1 : 0;
@@ -175,7 +185,8 @@ static int help(void)
 
 int main(int argc, char **argv)
 {
-    struct bench_session s = {.opts = {.pattern = NULL, .count = 1, .benchtime = "1s", .stop = "claim"}};
+    struct bench_session s = {
+        .opts = {.pattern = NULL, .count = 1, .benchtime = "1s", .stop = "claim"}};
     s.arena = ak_arena_new();
     struct ak_error err = {0};
     struct ak_args args;

@@ -1,8 +1,7 @@
 /* Go's benchmark text: the lines and columns of Go's testing package, so that every reader of those
  * reads these. */
-#include "harness.h"
-
 #include "base/host.h"
+#include "harness.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -53,7 +52,7 @@ static void add_value(struct ak_buf *out, double x, const char *unit)
     static const struct {
         double from;
         int width, decimals;
-    } rows[] = {{999.95, 10, 0},    {99.995, 12, 1},    {9.9995, 13, 2},    {0.99995, 14, 3},
+    } rows[] = {{999.95, 10, 0},   {99.995, 12, 1},    {9.9995, 13, 2},    {0.99995, 14, 3},
                 {0.099995, 15, 4}, {0.0099995, 16, 5}, {0.00099995, 17, 6}};
     const double y = fabs(x);
     int width = 18;
@@ -117,7 +116,8 @@ void bench_print_result(struct bench_session *s, const struct bench *b)
     }
     ak_buf_printf(&line, "\t%8" PRIu64, b->n);
     const struct bench_metric *own = reported(b, "ns/op");
-    add_metric(s, b, &line, "ns/op", own != NULL ? own->value : (double)b->elapsed_ns / (double)b->n);
+    add_metric(s, b, &line, "ns/op",
+               own != NULL ? own->value : (double)b->elapsed_ns / (double)b->n);
     struct bench_metric sorted[BENCH_METRICS_MAX];
     memcpy(sorted, b->metrics, sizeof sorted);
     qsort(sorted, b->metric_count, sizeof sorted[0], by_unit);

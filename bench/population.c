@@ -59,8 +59,8 @@ bool bench_population_fill(struct bench *b, struct ak_system *sys, size_t actors
         (void)snprintf(name, sizeof name, "%zu", i);
         struct ak_msg *hello = ak_msg_new(MSG_HELLO, 0);
         struct ak_msg *reply = NULL;
-        if (hello == NULL || ak_grain_ask(sys, &idle_grain, name, hello, 5000000000, &reply) !=
-                                 AK_ASK_REPLIED) {
+        if (hello == NULL ||
+            ak_grain_ask(sys, &idle_grain, name, hello, 5000000000, &reply) != AK_ASK_REPLIED) {
             bench_fail(b, "grain %zu of %zu did not answer", i, grains);
             return false;
         }

@@ -4,7 +4,8 @@
 
 #include "harness.h"
 
-/* PostStops that ran since the last call; the stop is complete when they are as many as the actors. */
+/* PostStops that ran since the last call; the stop is complete when they are as many as the actors.
+ */
 uint64_t bench_population_stopped(void);
 /* Spawns named actors below the user guardian and activates grains, and waits until each grain has
  * handled its first message. False: bench_fail was called. */

@@ -1,12 +1,13 @@
 /* Profiles of a session: -cpuprofile and -memprofile over everything, and the guide's
- * {shutdown,rebalancing,query}_{cpu,mem}.prof when GOAKT_PROFILE_SHUTDOWN, _REBALANCING or _QUERY is 1.
+ * {shutdown,rebalancing,query}_{cpu,mem}.prof when GOAKT_PROFILE_SHUTDOWN, _REBALANCING or _QUERY
+ * is 1.
  *
- * The guide's CPU profile covers all benchmarks of its phase; samples outside the measured part carry
- * the benchmark's name with "/setup". Its heap profile is written right after the first measured part
- * of the last benchmark, and NAME_before_mem.prof right before it: their difference is that one part. */
-#include "harness.h"
-
+ * The guide's CPU profile covers all benchmarks of its phase; samples outside the measured part
+ * carry the benchmark's name with "/setup". Its heap profile is written right after the first
+ * measured part of the last benchmark, and NAME_before_mem.prof right before it: their difference
+ * is that one part. */
 #include "base/mem.h"
+#include "harness.h"
 #include "runtime/prof.h"
 
 #include <stdio.h>
@@ -66,7 +67,8 @@ enum ak_status bench_profiles_start(const struct bench_session *s, struct ak_err
 
 void bench_profiles_label(const struct bench *b, bool measured)
 {
-    (void)snprintf(state.label, sizeof state.label, "%s%s", b->what->name, measured ? "" : "/setup");
+    (void)snprintf(state.label, sizeof state.label, "%s%s", b->what->name,
+                   measured ? "" : "/setup");
     ak_prof_benchmark_set(state.label);
 }
 
@@ -114,9 +116,10 @@ static char *phase_path(struct bench_session *s, const char *end)
 static enum ak_status write_phase_mem(struct bench_session *s, struct ak_error *err)
 {
     if (state.ran == BENCH_PHASE_NONE) {
-        (void)fprintf(stderr,
-                      "akbench: %s is set, but no benchmark of that kind was measured: no %s profiles\n",
-                      phases[state.wanted].variable, phases[state.wanted].name);
+        (void)fprintf(
+            stderr,
+            "akbench: %s is set, but no benchmark of that kind was measured: no %s profiles\n",
+            phases[state.wanted].variable, phases[state.wanted].name);
         return AK_OK;
     }
     enum ak_status st = write_snapshot(s, &state.before, phase_path(s, "before_mem"), err);

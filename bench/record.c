@@ -1,10 +1,9 @@
 /* Results and profiles of a session, put into the history file as one run. */
-#include "harness.h"
-
 #include "base/clock.h"
 #include "base/host.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "harness.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -28,7 +27,8 @@ static struct ak_series *series_of(struct bench_session *s, const struct bench *
     return x;
 }
 
-void bench_record_value(struct bench_session *s, const struct bench *b, const char *unit, double value)
+void bench_record_value(struct bench_session *s, const struct bench *b, const char *unit,
+                        double value)
 {
     if (s->opts.store == NULL) {
         return;
@@ -115,7 +115,8 @@ static const char *command_line(struct bench_session *s, int argc, char **argv)
     return copy;
 }
 
-enum ak_status bench_record_store(struct bench_session *s, int argc, char **argv, struct ak_error *err)
+enum ak_status bench_record_store(struct bench_session *s, int argc, char **argv,
+                                  struct ak_error *err)
 {
     if (s->opts.store == NULL) {
         return AK_OK;

@@ -1,8 +1,7 @@
 /* The life of actors: spawn, footprint, restart, passivation, and whether memory grows over many
  * spawn-and-stop cycles. */
-#include "population.h"
-
 #include "base/clock.h"
+#include "population.h"
 #include "runtime/grain.h"
 #include "runtime/metrics.h"
 #include "runtime/supervision.h"
@@ -35,8 +34,8 @@ static void spawn(struct bench *b)
     bench_report(b, (double)cpu / (double)b->n, "cpu-ns/op");
 }
 
-/* Heap and resident bytes of one idle, named, supervised actor, in a system of 100,000. The resident
- * set is also what the kernel rounds up to and what the names' table holds. */
+/* Heap and resident bytes of one idle, named, supervised actor, in a system of 100,000. The
+ * resident set is also what the kernel rounds up to and what the names' table holds. */
 static void footprint(struct bench *b)
 {
     double heap = 0;

@@ -1,8 +1,7 @@
-/* Three nodes in one process: what it costs when one of them leaves, and queries of the registry. The
- * scale is GoAkt's: 30 actors on each node, 7 partitions, 3 replicas. */
-#include "harness.h"
-
+/* Three nodes in one process: what it costs when one of them leaves, and queries of the registry.
+ * The scale is GoAkt's: 30 actors on each node, 7 partitions, 3 replicas. */
 #include "base/clock.h"
+#include "harness.h"
 #include "runtime/cluster.h"
 
 #include <stdio.h>
@@ -24,7 +23,8 @@ static int member_receive(struct ak_ctx *ctx, struct ak_msg *msg)
 AK_ACTOR_HANDLER(member_receive);
 
 static const struct ak_actor_class member_class = {.kind = "member", .receive = member_receive};
-static const struct ak_grain_kind grain_kind = {.class = {.kind = "grain", .receive = member_receive}};
+static const struct ak_grain_kind grain_kind = {
+    .class = {.kind = "grain", .receive = member_receive}};
 static const struct ak_cluster_kind kinds[] = {{.name = "member", .class = &member_class},
                                                {.name = "grain", .grain = &grain_kind}};
 
@@ -91,8 +91,8 @@ static bool all_answer(struct bench *b, struct world *w)
             (void)snprintf(name, sizeof name, "member-%u-%u", n, i);
             struct ak_msg *question = ak_msg_new(MSG_ASK, 0);
             struct ak_msg *reply = NULL;
-            if (question == NULL ||
-                ak_cluster_ask(w->node[0], name, question, ASK_TIMEOUT_NS, &reply) != AK_ASK_REPLIED) {
+            if (question == NULL || ak_cluster_ask(w->node[0], name, question, ASK_TIMEOUT_NS,
+                                                   &reply) != AK_ASK_REPLIED) {
                 bench_fail(b, "%s does not answer after the node has left", name);
                 return false;
             }
@@ -178,7 +178,8 @@ static void query(struct bench *b)
             continue;
         }
         uint32_t owner;
-        (void)snprintf(name, sizeof name, "member-%u-%u", (unsigned)(i % 2), (unsigned)(i % MANY_ACTORS));
+        (void)snprintf(name, sizeof name, "member-%u-%u", (unsigned)(i % 2),
+                       (unsigned)(i % MANY_ACTORS));
         if (b->what->a == 2) {
             if (!ak_cluster_owner(w.node[0], name, &owner) || owner != i % 2) {
                 bench_fail(b, "%s was not found", name);

@@ -1,10 +1,9 @@
-/* Messages: GoAkt's Tell, Ask, Request, SendAsync and SendSync, and the flows by which actor runtimes are
- * compared. All but Ask and SendSync time until every message was handled, not only queued. cpu-ns/op is
- * the processor time of the whole process for one message. */
-#include "harness.h"
-
+/* Messages: GoAkt's Tell, Ask, Request, SendAsync and SendSync, and the flows by which actor
+ * runtimes are compared. All but Ask and SendSync time until every message was handled, not only
+ * queued. cpu-ns/op is the processor time of the whole process for one message. */
 #include "base/clock.h"
 #include "base/mem.h"
+#include "harness.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -122,8 +121,8 @@ static const struct ak_actor_class ping_class = {.kind = "ping",
 
 /* --- running --------------------------------------------------------------------------------- */
 
-static struct ak_pid spawn(struct bench *b, struct ak_system *sys, const struct ak_actor_class *class,
-                           void *arg)
+static struct ak_pid spawn(struct bench *b, struct ak_system *sys,
+                           const struct ak_actor_class *class, void *arg)
 {
     const struct ak_spawn_opts opts = {.class = class, .arg = arg};
     const struct ak_pid pid = ak_actor_spawn(sys, &opts, NULL);
@@ -251,7 +250,8 @@ static void flood(struct bench *b)
         to[i] = spawn(b, sys, &sink_class, NULL);
     }
     for (size_t i = 0; sys != NULL && i < sources; i++) {
-        struct source_state s = {.left = b->n / sources + (i < b->n % sources), .to = to, .to_count = sinks};
+        struct source_state s = {
+            .left = b->n / sources + (i < b->n % sources), .to = to, .to_count = sinks};
         from[i] = spawn(b, sys, &source_class, &s);
     }
     if (!b->failed) {
@@ -260,10 +260,12 @@ static void flood(struct bench *b)
         for (size_t i = 0; i < sources; i++) {
             (void)ak_actor_tell(sys, from[i], AK_NOBODY, message(MSG_GO));
         }
-        while (atomic_load(&flow.finished) < sources || (sinks == 1 && atomic_load(&flow.handled) < b->n)) {
+        while (atomic_load(&flow.finished) < sources ||
+               (sinks == 1 && atomic_load(&flow.handled) < b->n)) {
             nap();
         }
-        if (sinks > 1) { /* the sources have sent all: an answer of each sink says that it has handled all */
+        if (sinks > 1) { /* the sources have sent all: an answer of each sink says that it has
+                            handled all */
             for (size_t i = 0; i < sinks; i++) {
                 struct ak_msg *reply = NULL;
                 (void)ak_actor_ask(sys, to[i], message(MSG_ASK), ASK_TIMEOUT_NS, &reply);

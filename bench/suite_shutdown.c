@@ -1,6 +1,6 @@
 /* How long one stop of a whole system takes, and what it allocates: GoAkt's benchmarks
- * BenchmarkShutdownLatency and BenchmarkGCAllocationsDuringShutdown with its units. MB is 2^20 bytes in
- * both of its units, as GoAkt prints them. */
+ * BenchmarkShutdownLatency and BenchmarkGCAllocationsDuringShutdown with its units. MB is 2^20
+ * bytes in both of its units, as GoAkt prints them. */
 #include "population.h"
 
 enum { STOP_LIMIT_S = 60 };

@@ -4,6 +4,7 @@
 #include "collector/compare.h"
 #include "collector/criteria.h"
 #include "command.h"
+#include "limits.h"
 #include "reporter/comment.h"
 #include "reporter/page.h"
 #include "run_side.h"
@@ -115,6 +116,9 @@ static enum ak_status judge(struct job *j, const char *before, const char *after
     }
     if (st == AK_OK) {
         st = ak_check_run(new_run, j->criteria, &how, j->arena, &j->check, err);
+    }
+    if (st == AK_OK && j->has_cmp) {
+        cli_limits_copy(&j->cmp, j->check);
     }
     return st;
 }

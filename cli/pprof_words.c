@@ -334,8 +334,8 @@ struct ak_str pprof_line_complete(struct ak_str text, const struct ak_profile *p
                                   struct ak_arena *arena)
 {
     const struct words w = split(text, arena);
-    if (w.count == 0) {
-        return text;
+    if (w.count == 0 || is_blank(text.ptr[text.len - 1])) {
+        return text; /* no word at hand */
     }
     const struct ak_str last = w.items[w.count - 1];
     const bool is_help = ak_str_eq(w.items[0], AK_STR("help"));

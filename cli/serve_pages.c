@@ -4,6 +4,7 @@
 #include "collector/compare.h"
 #include "collector/criteria.h"
 #include "history_view.h"
+#include "limits.h"
 #include "profile/decode.h"
 #include "profile/merge.h"
 #include "reporter/page.h"
@@ -129,6 +130,7 @@ static enum ak_status page_compare(struct visit *v, struct ak_error *err)
     if (st != AK_OK) {
         return st;
     }
+    cli_limits_copy(&cmp, check);
     const bool judged = check->counts[AK_OUTCOME_PASS] + check->counts[AK_OUTCOME_FAIL] > 0;
     const struct ak_check *const checks[] = {check};
     const struct ak_page_model page = {.cmp = &cmp,

@@ -5,13 +5,13 @@
 #include <string.h>
 
 static const struct serve_view views[] = {
-    {"graph", "svg", .is_page = true},
-    {"flame", "flame_html", .is_page = true},
-    {"top", "top"},
-    {"tree", "tree"},
-    {"peek", "peek", .takes_name = true},
-    {"source", "list", .takes_name = true, .reads_files = true},
-    {"raw", "raw"},
+    {.name = "graph", .format = "svg", .is_page = true},
+    {.name = "flame", .format = "flame_html", .is_page = true},
+    {.name = "top", .format = "top"},
+    {.name = "tree", .format = "tree"},
+    {.name = "peek", .format = "peek", .takes_name = true},
+    {.name = "source", .format = "list", .takes_name = true, .reads_files = true},
+    {.name = "raw", .format = "raw"},
 };
 
 const struct serve_view *cli_serve_view(const char *name)

@@ -143,7 +143,8 @@ static const char *read_unit(const char *p, const char *end, struct ak_bench_uni
                              struct ak_bench_value *io)
 {
     const struct ak_str guess = io->orig_unit;
-    if (guess.len > 0 && guess.len <= (size_t)(end - p) && memcmp(p, guess.ptr, guess.len) == 0 &&
+    if (guess.len > 0 && guess.len <= (size_t)(end - p) &&
+        collector_bytes_equal(p, guess.ptr, guess.len) &&
         (p + guess.len == end || class_of(p[guess.len]) == BYTE_SPACE)) {
         return p + guess.len;
     }

@@ -269,81 +269,80 @@ static bool is_own_text(const struct collector_join *j, struct ak_str name)
                                            ak_bench_name_split(name, &procs)));
 }
 
+/* A line that begins with "Benchmark", taken apart. */
+struct named_line {
+    struct ak_str full; /* after the word */
+    struct ak_str name, rest;
+};
+
+/* What separates the name from the rest. */
+static struct ak_str gap_of(const struct named_line *l)
+{
+    return ak_str_slice(l->full, l->name.len, l->full.len - l->rest.len);
+}
+
 /* What follows a name is no result: text of the benchmark, whose numbers come later, or a damaged
  * line. The testing package ends the name with a tab. */
-static enum step rejoin_name(struct ak_bench_reader *r, struct ak_str full, struct ak_str rest,
+static enum step rejoin_name(struct ak_bench_reader *r, const struct named_line *l,
                              const char *text, struct ak_bench_record *out, struct ak_error *err)
 {
-    struct ak_str after = full;
-    const struct ak_str name = collector_line_field(&after);
-    const struct ak_str gap = ak_str_slice(full, name.len, full.len - rest.len);
-    const bool alone = rest.len == 0;
-    if (!alone && (ak_str_chr(gap, '\t') < 0 || name.len == 0)) {
-        if (is_own_text(&r->join, name)) {
-            return STEP_NONE;
-        }
-        const enum step step = give_waiting(r, out, err);
-        r->again = step == STEP_RECORD;
-        return step != STEP_NONE ? step : give_warning(r, r->in.line, text, out);
+    const struct ak_str gap = gap_of(l);
+    const bool alone = l->rest.len == 0, tabbed = ak_str_chr(gap, '\t') >= 0;
+    const bool names_one = alone || (tabbed && l->name.len > 0);
+    if (!names_one && is_own_text(&r->join, l->name)) {
+        return STEP_NONE;
     }
     const enum step step = give_waiting(r, out, err);
     if (step != STEP_NONE) {
         r->again = step == STEP_RECORD;
         return step;
     }
-    collector_join_name(&r->join, name, r->in.line);
+    if (!names_one) {
+        return give_warning(r, r->in.line, text, out);
+    }
+    collector_join_name(&r->join, l->name, r->in.line);
     r->join.announced = gap.len > 0;
-    r->join.tabbed = ak_str_chr(gap, '\t') >= 0;
+    r->join.tabbed = tabbed;
     r->join.text = text;
-    return alone ? STEP_NONE : give_rejoined(r, rest, out, err);
-}
-
-/* A result in one line that may be text of the benchmark instead: held until it is known. */
-static void hold_result(struct ak_bench_reader *r, struct ak_str full, struct ak_str rest,
-                        int64_t iterations)
-{
-    struct ak_str after = full;
-    const struct ak_str name = collector_line_field(&after);
-    collector_join_name(&r->join, name, r->in.line);
-    r->join.tabbed = ak_str_chr(ak_str_slice(full, name.len, full.len - rest.len), '\t') >= 0;
-    collector_join_hold(&r->join, &r->values, iterations, r->in.line);
+    return alone ? STEP_NONE : give_rejoined(r, l->rest, out, err);
 }
 
 /* A line that reads as a result, while names may wait. */
-static enum step rejoin_result(struct ak_bench_reader *r, struct ak_str full,
+static enum step rejoin_result(struct ak_bench_reader *r, const struct named_line *l,
                                const struct collector_numbers *numbers, struct ak_bench_record *out,
                                struct ak_error *err)
 {
-    struct ak_str rest = full;
-    const struct ak_str name = collector_line_field(&rest);
-    const enum step step = give_waiting(r, out, err);
+    const enum step step = r->join.waiting ? give_waiting(r, out, err) : STEP_NONE;
     if (step != STEP_NONE) {
         r->again = step == STEP_RECORD;
         return step;
     }
-    if (is_certain(r, rest)) {
-        return give_values(r, name, numbers->iterations, out, err);
+    if (is_certain(r, l->rest)) {
+        return give_values(r, l->name, numbers->iterations, out, err);
     }
-    hold_result(r, full, rest, numbers->iterations);
+    /* It may be text of the benchmark instead: held until it is known. */
+    collector_join_name(&r->join, l->name, r->in.line);
+    r->join.tabbed = ak_str_chr(gap_of(l), '\t') >= 0;
+    collector_join_hold(&r->join, &r->values, numbers->iterations, r->in.line);
     return STEP_NONE;
 }
 
 static enum step benchmark_line(struct ak_bench_reader *r, struct ak_bench_record *out,
                                 struct ak_error *err)
 {
-    const struct ak_str full = ak_str_slice(r->line, strlen("Benchmark"), r->line.len);
-    struct ak_str rest = full;
-    const struct ak_str name = collector_line_field(&rest);
-    const bool name_only = rest.len == 0 && name.len == full.len;
+    struct named_line l = {.full = ak_str_slice(r->line, strlen("Benchmark"), r->line.len)};
+    l.rest = l.full;
+    l.name = collector_line_field(&l.rest);
+    const bool name_only = l.rest.len == 0 && l.name.len == l.full.len;
     const bool rejoin = r->flags & AK_BENCH_REJOIN;
     if (name_only && !rejoin) {
         return STEP_NONE; /* "go test -v" announces benchmarks so */
     }
     struct collector_numbers numbers;
-    const enum collector_line line = collector_line_numbers(rest, r->units, &r->values, &numbers);
+    const enum collector_line line = collector_line_numbers(l.rest, r->units, &r->values, &numbers);
     if (line == COLLECTOR_LINE_OK) {
-        return rejoin ? rejoin_result(r, full, &numbers, out, err)
-                      : give_values(r, name, numbers.iterations, out, err);
+        return rejoin ? rejoin_result(r, &l, &numbers, out, err)
+                      : give_values(r, l.name, numbers.iterations, out, err);
     }
     if (!rejoin || line == COLLECTOR_LINE_UNREPRESENTABLE) {
         return bad_numbers(r, line, &numbers, out, err);
@@ -353,7 +352,7 @@ static enum step benchmark_line(struct ak_bench_reader *r, struct ak_bench_recor
                : name_only     ? STEP_NONE
                                : give_warning(r, r->in.line, numbers.text, out);
     }
-    return rejoin_name(r, full, rest, numbers.text, out, err);
+    return rejoin_name(r, &l, numbers.text, out, err);
 }
 
 /* --- "Unit" lines ------------------------------------------------------------------------ */
@@ -464,7 +463,8 @@ static enum step read_line(struct ak_bench_reader *r, struct ak_bench_record *ou
                            struct ak_error *err)
 {
     struct ak_str rest;
-    if (r->line.len > 0 && r->line.ptr[0] == 'B' && ak_str_starts(r->line, AK_STR("Benchmark")) &&
+    static const char word[] = "Benchmark";
+    if (r->line.len >= sizeof word - 1 && memcmp(r->line.ptr, word, sizeof word - 1) == 0 &&
         !((r->flags & AK_BENCH_STRICT) && is_log_text(r->line))) {
         return benchmark_line(r, out, err);
     }

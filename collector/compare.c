@@ -131,16 +131,18 @@ static void rows_collect(struct ak_comparison *c, const struct row_maker *maker,
 
 static void rows_judge(struct ak_comparison *c, const struct row_maker *maker)
 {
-    double *p = ak_calloc(2 * c->row_count + 1, sizeof *p);
+    double *p = ak_calloc(3 * c->row_count + 1, sizeof *p);
     size_t tested = 0;
     for (size_t i = 0; i < c->row_count; i++) {
         p[i] = c->rows[i].p;
         tested += isnan(p[i]) ? 0 : 1;
     }
     ak_adjust_holm(p, c->row_count, p + c->row_count);
+    ak_adjust_benjamini_hochberg(p, c->row_count, p + 2 * c->row_count);
     for (size_t i = 0; i < c->row_count; i++) {
         c->rows[i].p_adjusted = p[c->row_count + i];
-        collector_row_judge(maker, tested, &c->rows[i]);
+        const struct row_family family = {tested, p[2 * c->row_count + i]};
+        collector_row_judge(maker, &family, &c->rows[i]);
         c->counts[c->rows[i].verdict]++;
     }
     ak_free(p);

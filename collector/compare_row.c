@@ -147,15 +147,20 @@ static void note_growth(const struct row_maker *m, struct ak_compare_row *r)
     }
 }
 
-static void judge_unsure(const struct row_maker *m, size_t tested, struct ak_compare_row *r)
+static void judge_unsure(const struct row_maker *m, const struct row_family *family,
+                         struct ak_compare_row *r)
 {
     r->verdict = AK_VERDICT_UNSURE;
-    r->need_more = need_more(m, tested, r);
-    const double level = row_level(m, tested);
+    r->need_more = need_more(m, family->tested, r);
+    const double level = row_level(m, family->tested);
     if (ak_mann_whitney_min_p(r->before.n, r->after.n) > level) {
         r->reason = "too few values to show any difference";
     } else if (is_significant(m, r)) {
         r->reason = "differs, but perhaps by less than the margin";
+    } else if (family->discovery <= m->alpha) {
+        r->reason = ak_arena_printf(m->arena,
+                                    "likely (false discovery rate %.2g), but not sure among %zu rows",
+                                    family->discovery, family->tested);
     } else if (r->p <= m->alpha) {
         r->reason = "would stand alone, but not among so many rows";
     } else {
@@ -163,7 +168,8 @@ static void judge_unsure(const struct row_maker *m, size_t tested, struct ak_com
     }
 }
 
-void collector_row_judge(const struct row_maker *m, size_t tested, struct ak_compare_row *r)
+void collector_row_judge(const struct row_maker *m, const struct row_family *family,
+                         struct ak_compare_row *r)
 {
     if (r->before.n == 0 || r->after.n == 0) {
         r->verdict = AK_VERDICT_INCOMPARABLE;
@@ -174,7 +180,7 @@ void collector_row_judge(const struct row_maker *m, size_t tested, struct ak_com
         judge_without_ratio(m, r);
         return;
     }
-    r->detectable = detectable(m, tested, r);
+    r->detectable = detectable(m, family->tested, r);
     const double edge = 1 + m->margin;
     const bool outside = r->ratio > edge || r->ratio < 1 / edge;
     const bool constant = r->before.min >= r->before.max && r->after.min >= r->after.max;
@@ -187,7 +193,7 @@ void collector_row_judge(const struct row_maker *m, size_t tested, struct ak_com
         r->verdict = AK_VERDICT_SAME;
         r->reason = "no value varies";
     } else {
-        judge_unsure(m, tested, r);
+        judge_unsure(m, family, r);
     }
     note_growth(m, r);
 }

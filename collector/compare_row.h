@@ -15,7 +15,13 @@ struct row_maker {
 /* Summaries, p and ratio. One side may be NULL: the row is then not comparable. */
 void collector_row_make(const struct row_maker *m, const struct ak_series *before,
                         const struct ak_series *after, struct ak_compare_row *out);
-/* The verdict, from p_adjusted among `tested` rows. */
-void collector_row_judge(const struct row_maker *m, size_t tested, struct ak_compare_row *row);
+/* A row among the others. */
+struct row_family {
+    size_t tested;    /* rows with a p */
+    double discovery; /* the row's p after Benjamini and Hochberg, for words and not for the verdict */
+};
+/* The verdict, from p_adjusted. */
+void collector_row_judge(const struct row_maker *m, const struct row_family *family,
+                         struct ak_compare_row *row);
 
 #endif

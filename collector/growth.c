@@ -1,16 +1,14 @@
 #include "collector/growth.h"
 
-#include "stats/distribution.h"
-#include "stats/trend.h"
-
 #include "base/mem.h"
+#include "stats/trend.h"
 
 #include <math.h>
 
 #define MIN_VALUES 5
-#define FEW_VALUES 12     /* below: every value is needed, so nothing is dropped */
+#define FEW_VALUES 12      /* below: every value is needed, so nothing is dropped */
 #define STEP_ADVANTAGE 0.6 /* a step must leave at most this part of the line's residuals */
-#define LINE_SCATTER 0.1  /* of few values: scatter about the line as a part of the growth */
+#define LINE_SCATTER 0.1   /* of few values: scatter about the line as a part of the growth */
 
 /* Mean distance of v[from..to) from its own median. */
 static double distance_level(const double *v, size_t from, size_t to)
@@ -138,18 +136,17 @@ static void judge_few(struct judge *j, const struct ak_kendall *whole)
     }
 }
 
-/* Values that hang together rise by chance more often: they count as fewer, n (1 - r) / (1 + r) of
- * them, r being the lag-1 correlation about the line (Bayley and Hammersley 1946). The p-value that
- * is left. */
-static double corrected_p(const double *v, size_t n, const struct ak_line *line, double z)
+/* Values that hang together drift by chance: where those about the line do (lag-1 correlation above
+ * 0.4), the growth must be four times their spread. */
+static bool stands_out(const double *v, size_t n, const struct ak_line *line)
 {
     double *about = ak_calloc(n, sizeof *about);
     for (size_t i = 0; i < n; i++) {
         about[i] = v[i] - line->slope.value * (double)i;
     }
-    const double r = ak_autocorrelation(about, n, 1);
+    const double r = ak_autocorrelation(about, n, 1), spread = ak_spread(about, n);
     ak_free(about);
-    return ak_normal_cdf(r > 0 ? -z * sqrt((1 - r) / (1 + r)) : -z);
+    return !(r > 0.4) || line->slope.value * (double)(n - 1) > 4 * spread;
 }
 
 static void judge_many(struct judge *j, const struct ak_kendall *whole)
@@ -165,14 +162,15 @@ static void judge_many(struct judge *j, const struct ak_kendall *whole)
         return;
     }
     const struct ak_line line = fit(j, from);
-    const struct ak_kendall rest = ak_mann_kendall(v, n);
-    const double p = rest.p_rising;
-    if (p > j->alpha || corrected_p(v, n, &line, rest.z) > 5 * j->alpha || j->out->relative <= j->floor || !(line.slope.lo > 0)) {
+    const double p = ak_mann_kendall(v, n).p_rising;
+    if (p > j->alpha || j->out->relative <= j->floor || !(line.slope.lo > 0)) {
         if (rose) {
             decide(j, AK_GROWTH_WARMUP, "rises at first and then levels off");
         } else {
             decide(j, AK_GROWTH_NONE, "does not rise after the first third");
         }
+    } else if (!stands_out(v, n, &line)) {
+        decide(j, AK_GROWTH_UNSURE, "rises, but no further than its values drift anyway");
     } else if (is_step(j, v, n, &line)) {
         decide(j, AK_GROWTH_STEP, "one step describes it better than a line");
     } else if (!minima_rise(v, n)) {

@@ -67,5 +67,24 @@ static inline ptrdiff_t collector_word_digits(uint64_t word, uint64_t *out_value
                  32;
     return n;
 }
+/* memcmp(a, b, n) == 0 without a call for the few bytes that a unit has: the first and the last
+ * word, which overlap. */
+static inline int collector_bytes_equal(const char *a, const char *b, size_t n)
+{
+    if (n >= sizeof(uint64_t) && n <= 2 * sizeof(uint64_t)) {
+        const size_t last = n - sizeof(uint64_t);
+        return collector_word_load(a) == collector_word_load(b) &&
+               collector_word_load(a + last) == collector_word_load(b + last);
+    }
+    if (n > 2 * sizeof(uint64_t)) {
+        return memcmp(a, b, n) == 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (a[i] != b[i]) {
+            return 0;
+        }
+    }
+    return 1;
+}
 
 #endif

@@ -125,53 +125,48 @@ static const char *line(struct profile_decoder *d, const uint8_t *p, const uint8
     return bad;
 }
 
-static const char *location_number(struct profile_decoder *d, struct ak_location *l,
-                                   const struct profile_field *f)
+/* One field of a location, at *at: a number into v[], or a line. */
+static const char *location_field(struct profile_decoder *d, const uint8_t **at,
+                                  const uint8_t *end, uint64_t v[6])
 {
-    if (f->number > 5) {
-        return NULL;
+    struct profile_field f = {0};
+    const char *bad = profile_field_next(at, end, &f);
+    if (bad || f.number > 5) {
+        return bad;
     }
-    if (f->type != PROFILE_WIRE_VARINT) {
+    if (f.type != (f.number == 4 ? PROFILE_WIRE_BYTES : PROFILE_WIRE_VARINT)) {
         return PROFILE_WRONG_TYPE;
     }
-    switch (f->number) {
-    case 1:
-        l->id = f->value;
-        break;
-    case 2:
-        l->mapping = profile_ref(&d->mappings, f->value);
-        break;
-    case 3:
-        l->address = f->value;
-        break;
-    default:
-        l->is_folded = f->value != 0;
-        break;
+    if (f.number == 4) {
+        return line(d, f.bytes, f.bytes + f.value);
     }
+    v[f.number] = f.value;
     return NULL;
 }
 
 static const char *location(struct profile_decoder *d, const uint8_t *p, const uint8_t *end)
 {
-    struct ak_location l = {.first_line = d->p->line_count};
+    const uint8_t line_tag = 4 << 3 | PROFILE_WIRE_BYTES;
+    const uint32_t first_line = d->p->line_count;
+    uint64_t v[6] = {0};
     while (p < end) {
-        struct profile_field f = {0};
-        const char *bad = profile_field_next(&p, end, &f);
-        if (bad) {
-            return bad;
-        }
-        if (f.number != 4) {
-            bad = location_number(d, &l, &f);
-        } else if (f.type != PROFILE_WIRE_BYTES) {
-            bad = PROFILE_WRONG_TYPE;
+        const char *bad = NULL;
+        if (*p == line_tag && end - p > 2 && p[1] <= end - p - 2 && p[1] < 0x80) {
+            bad = line(d, p + 2, p + 2 + p[1]); /* nearly all lines are that short */
+            p += 2 + p[1];
         } else {
-            bad = line(d, f.bytes, f.bytes + f.value);
+            bad = location_field(d, &p, end, v);
         }
         if (bad) {
             return bad;
         }
     }
-    l.line_count = d->p->line_count - l.first_line;
+    const struct ak_location l = {.id = v[1],
+                                  .mapping = profile_ref(&d->mappings, v[2]),
+                                  .address = v[3],
+                                  .is_folded = v[5] != 0,
+                                  .first_line = first_line,
+                                  .line_count = d->p->line_count - first_line};
     if (l.line_count > d->limits.max_depth) {
         return "it has more lines than the limit";
     }
@@ -275,7 +270,8 @@ static const char *bytes_field(struct profile_decoder *d, uint64_t number, const
     }
 }
 
-/* What a field is called in messages, and its number in the file where it has one. */
+/* What a field is called in messages, and its number in the file where it has one. Problems that a
+ * higher limit would solve say "limit". */
 static enum ak_status bad_field(const struct profile_decoder *d, uint64_t number, const char *bad,
                                 struct ak_error *err)
 {
@@ -286,8 +282,9 @@ static enum ak_status bad_field(const struct profile_decoder *d, uint64_t number
         "document"};
     const char *name = ak_reader_name(d->wire.reader);
     const unsigned long long at = (unsigned long long)profile_wire_offset(&d->wire);
+    const enum ak_status status = strstr(bad, "limit") ? AK_LIMIT : AK_CORRUPT;
     if (number == 0 || number >= F_END) {
-        return ak_fail(err, AK_CORRUPT, "%s: before byte %llu: %s", name, at, bad);
+        return ak_fail(err, status, "%s: before byte %llu: %s", name, at, bad);
     }
     size_t count = 0;
     switch (number) {
@@ -304,10 +301,10 @@ static enum ak_status bad_field(const struct profile_decoder *d, uint64_t number
         break;
     }
     if (count > 0) {
-        return ak_fail(err, AK_CORRUPT, "%s: %s %zu, before byte %llu: %s", name, names[number],
+        return ak_fail(err, status, "%s: %s %zu, before byte %llu: %s", name, names[number],
                        count, at, bad);
     }
-    return ak_fail(err, AK_CORRUPT, "%s: %s, before byte %llu: %s", name, names[number], at, bad);
+    return ak_fail(err, status, "%s: %s, before byte %llu: %s", name, names[number], at, bad);
 }
 
 static enum ak_status truncated(const struct profile_decoder *d, uint64_t number,
@@ -545,4 +542,9 @@ bool ak_profile_sniff(struct ak_str inflated_head)
         return p[1] == 0;
     }
     return p[1] == 0 || p[1] >= 0x80 || (inflated_head.len > 2 && p[2] >= 8 && p[2] < 0x80);
+}
+
+bool ak_profile_sniff_legacy(struct ak_str inflated_head)
+{
+    return profile_legacy_sniff(inflated_head);
 }

@@ -6,7 +6,6 @@
 #include "profile/symbolize.h"
 
 #include <libiberty/demangle.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* libiberty's demangler uses the stack in proportion to the name. */

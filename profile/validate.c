@@ -1,5 +1,5 @@
 #include "base/idmap.h"
-#include "profile/profile.h"
+#include "profile/decode.h"
 
 static enum ak_status check_id(struct ak_idmap *seen, const char *what, uint64_t id, uint32_t index,
                                struct ak_error *err)
@@ -124,4 +124,19 @@ enum ak_status ak_profile_validate(const struct ak_profile *p, struct ak_error *
         st = ak_fail(err, AK_CORRUPT, "string 0 must be empty");
     }
     return st;
+}
+
+enum ak_status ak_profile_check_compat(const struct ak_profile *p, struct ak_error *err)
+{
+    for (uint32_t i = 0; i < p->location_count; i++) {
+        const struct ak_location *l = &p->locations[i];
+        for (uint32_t k = 0; k < l->line_count; k++) {
+            if (p->lines[l->first_line + k].function == AK_NO_INDEX) {
+                return ak_fail(err, AK_CORRUPT,
+                               "malformed profile: location id: %llu has a line with nil function",
+                               (unsigned long long)l->id);
+            }
+        }
+    }
+    return AK_OK;
 }

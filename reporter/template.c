@@ -5,7 +5,8 @@
 #include "base/mem.h"
 #include "base/sanitize.h"
 
-enum { DEPTH_MAX = 64, PARTIALS_MAX = 32 };
+/* Partials that name each other twice would double with each level. */
+enum { DEPTH_MAX = 64, PARTIALS_MAX = 32, PARTIALS_TOTAL_MAX = 20000 };
 
 enum node_kind { NODE_TEXT, NODE_VAR, NODE_RAW, NODE_SECTION, NODE_INVERTED, NODE_PARTIAL };
 
@@ -34,7 +35,8 @@ struct renderer {
     struct ak_arena *arena;
     const struct ak_tvalue *stack[DEPTH_MAX];
     size_t depth;
-    unsigned partials;
+    unsigned partials;       /* open ones */
+    unsigned partials_total; /* rendered so far */
     struct ak_buf *out;
     struct ak_error *err;
 };
@@ -398,8 +400,8 @@ static enum ak_status render_partial(struct renderer *r, const struct node *n)
                              r->opts->name, n->line, (int)n->text.len, n->text.ptr)
                    : AK_OK;
     }
-    if (r->partials == PARTIALS_MAX) {
-        return ak_fail(r->err, AK_LIMIT, "template %s:%zu: partials nested deeper than %d",
+    if (r->partials == PARTIALS_MAX || r->partials_total++ == PARTIALS_TOTAL_MAX) {
+        return ak_fail(r->err, AK_LIMIT, "template %s:%zu: partials nested deeper than %d, or too many",
                        r->opts->name, n->line, PARTIALS_MAX);
     }
     r->partials++;

@@ -6,8 +6,8 @@
  *   INBOX_CLOSED   no actor here
  *   other          owned, and the newest message of a last-in-first-out chain
  * A sender pushes with one compare-and-swap; the sender that moves it from IDLE owns the turn and
- * queues the actor. The owner takes the whole chain and reverses it. Whoever moves IDLE to BUSY without
- * a message (to deliver a signal, to stop in bulk) owns the turn in the same way.
+ * queues the actor. The owner takes the whole chain and reverses it. Whoever moves IDLE to BUSY
+ * without a message (to deliver a signal, to stop in bulk) owns the turn in the same way.
  *
  * Fields without a comment on their writer are written by the owner of the turn only. */
 #ifndef RUNTIME_CELL_H
@@ -48,17 +48,17 @@ enum phase {
 };
 
 enum {
-    ACTOR_BOUNDED = 1,   /* senders count in queued */
-    ACTOR_GRAIN = 2,     /* addressed by identity; leftover messages activate it again */
-    ACTOR_GUARDIAN = 4,  /* the runtime's own */
+    ACTOR_BOUNDED = 1,    /* senders count in queued */
+    ACTOR_GRAIN = 2,      /* addressed by identity; leftover messages activate it again */
+    ACTOR_GUARDIAN = 4,   /* the runtime's own */
     ACTOR_RESTARTING = 8, /* STOPPING its children in order to start again */
-    ACTOR_ORDERED = 16,  /* mailbox with an order of its own (priority, fair) in ext */
+    ACTOR_ORDERED = 16,   /* mailbox with an order of its own (priority, fair) in ext */
     ACTOR_PASSIVATES = 32,
     ACTOR_LONG_NAME = 64, /* name is in ext */
     ACTOR_DETACHED = 128, /* claimed: not in the parent's list, still in its count */
 };
 
-enum { NAME_INLINE = 23, NAME_MAX_BYTES = 255 };
+enum { NAME_INLINE = 35, NAME_MAX_BYTES = 255 };
 
 struct msg_list {
     struct ak_msg *head;
@@ -68,38 +68,39 @@ struct msg_list {
 struct actor_ext;
 
 struct actor {
+    /* What telling and a turn touch. */
     alignas(64) _Atomic uintptr_t inbox;
-    _Atomic uint64_t gate;       /* generation << 32 | signals; the generation changes when CLOSED */
-    struct msg_list pending;     /* taken from the inbox, oldest first */
+    _Atomic uint64_t gate;   /* generation << 32 | signals; the generation changes when CLOSED */
+    struct msg_list pending; /* taken from the inbox, oldest first */
     ak_receive_fn *receive;
     void *state;
     _Atomic(const struct ak_actor_class *) class;
-    struct actor_ext *ext;       /* NULL for most actors */
+    _Atomic uint32_t name_hash; /* 0: anonymous */
+    _Atomic uint16_t flags;
+    _Atomic uint8_t phase; /* written by the owner, read by reports */
+    uint8_t name_len;
 
-    struct actor *run_next;      /* in the injection queue, a free list or a stopper's chain */
+    alignas(64) _Atomic uint64_t messages; /* handled */
+    struct actor_ext *ext;                 /* NULL for most actors */
+    struct actor *run_next; /* in the injection queue, a free list or a stopper's chain */
     const struct ak_supervisor *supervisor;
-    _Atomic uint64_t messages;   /* handled */
     uint32_t slot;
-    uint32_t parent;             /* constant while alive */
+    uint32_t parent;              /* constant while alive */
     _Atomic uint32_t first_child; /* the tree's links: under the parent's tree lock */
     uint32_t next_sibling;
     uint32_t prev_sibling;
     _Atomic uint32_t child_count; /* under this actor's tree lock */
-    _Atomic uint32_t name_hash;  /* 0: anonymous */
-    _Atomic uint32_t last_active; /* milliseconds of the system's clock, for passivation */
+    bool awaits_children;         /* under this actor's tree lock */
+    bool stop_seen;               /* a stopper was here: under the parent's tree lock */
+    uint8_t full_policy;          /* enum ak_full_policy */
+    _Atomic uint32_t queued; /* futex; bounded mailbox: messages told and not yet taken out */
 
     alignas(64) int64_t window_start_ns; /* of counted failures */
-    _Atomic uint32_t failures;   /* in the window */
-    _Atomic uint16_t flags;
-    _Atomic uint8_t phase;       /* written by the owner, read by reports */
-    uint8_t name_len;
-    bool awaits_children;        /* under this actor's tree lock */
-    bool stop_seen;              /* a stopper was here: under the parent's tree lock */
-    uint8_t full_policy;         /* enum ak_full_policy */
-    _Atomic uint32_t queued;     /* futex; bounded mailbox: messages told and not yet taken out */
-    _Atomic uint32_t capacity;
+    _Atomic uint32_t failures;           /* in the window */
+    _Atomic uint32_t capacity;           /* of a bounded mailbox */
+    _Atomic uint32_t last_active;     /* milliseconds of the system's clock, for passivation */
     _Atomic uint32_t passivate_ticks; /* ms of idleness after which the sweep asks; 0: never */
-    _Atomic uint32_t spawn_stack; /* of ak_prof_spawn_stack */
+    _Atomic uint32_t spawn_stack;     /* of ak_prof_spawn_stack */
     char name[NAME_INLINE + 1];
 };
 static_assert(sizeof(struct actor) == 192, "three cache lines");

@@ -1,5 +1,5 @@
-/* Cells of actors: chunks of doubling size, so that a slot gives its cell by shift and subtract and a
- * cell never moves. Freed cells are used again, last freed first. */
+/* Cells of actors: chunks of doubling size, so that a slot gives its cell by shift and subtract and
+ * a cell never moves. Freed cells are used again, last freed first. */
 #include "core.h"
 #include "runtime/memory.h"
 

@@ -1,6 +1,5 @@
 /* A node's members and heartbeat; packets in and out. */
 #include "cluster_node.h"
-
 #include "runtime/memory.h"
 #include "runtime/timer.h"
 
@@ -40,8 +39,8 @@ uint32_t runtime_cluster_primary(const struct ak_cluster *c, uint64_t hash)
 uint64_t runtime_cluster_holders(const struct ak_cluster *c, uint64_t hash)
 {
     uint32_t nodes[AK_CLUSTER_NODES];
-    const size_t n = runtime_rendezvous(c->members, runtime_cluster_partition(c, hash), nodes,
-                                        c->opts.replicas);
+    const size_t n =
+        runtime_rendezvous(c->members, runtime_cluster_partition(c, hash), nodes, c->opts.replicas);
     uint64_t mask = 0;
     for (size_t i = 0; i < n; i++) {
         mask |= (uint64_t)1 << nodes[i];

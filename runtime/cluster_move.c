@@ -1,6 +1,5 @@
 /* Records: publishing, merging, and starting again what a gone member owned. */
 #include "cluster_node.h"
-
 #include "runtime/memory.h"
 
 #include <string.h>
@@ -92,7 +91,8 @@ void runtime_cluster_sync(struct ak_cluster *c, bool to_all)
         if (!mine && !gone) {
             continue;
         }
-        for (struct record *rec = c->registry.of_owner[owner]; rec != NULL; rec = rec->next_of_owner) {
+        for (struct record *rec = c->registry.of_owner[owner]; rec != NULL;
+             rec = rec->next_of_owner) {
             if (mine && !rec->deleted && !rec->is_grain && rec->local.slot != 0 &&
                 !ak_actor_is_alive(c->sys, rec->local)) {
                 rec->deleted = true; /* it has ended by itself */
@@ -119,8 +119,8 @@ struct task {
     char name[NAME_MAX_BYTES + 1];
 };
 
-/* Under the lock: makes the record this node's, in the next epoch when it was another's. NULL: there is
- * nothing to start, or no memory for it. */
+/* Under the lock: makes the record this node's, in the next epoch when it was another's. NULL:
+ * there is nothing to start, or no memory for it. */
 static struct task *claim(struct ak_cluster *c, struct record *rec)
 {
     const struct ak_cluster_kind *kind = &c->opts.kinds[rec->kind];
@@ -151,7 +151,8 @@ static bool is_mine_to_start(const struct ak_cluster *c, const struct record *re
     if (rec->owner == c->opts.id) {
         return rec->local.slot == 0;
     }
-    return (c->members >> rec->owner & 1) == 0 && runtime_cluster_primary(c, rec->hash) == c->opts.id;
+    return (c->members >> rec->owner & 1) == 0 &&
+           runtime_cluster_primary(c, rec->hash) == c->opts.id;
 }
 
 static struct task *claim_orphans(struct ak_cluster *c)
@@ -173,8 +174,8 @@ static struct task *claim_orphans(struct ak_cluster *c)
     return first;
 }
 
-/* Starts one actor and notes how that went. A failed start is tried again with the next repetitions: its
- * name may still be held by an actor that was told to stop. */
+/* Starts one actor and notes how that went. A failed start is tried again with the next
+ * repetitions: its name may still be held by an actor that was told to stop. */
 static void start(struct ak_cluster *c, const struct task *t)
 {
     const struct ak_spawn_opts opts = {
@@ -262,8 +263,8 @@ static bool wins(const struct incoming *in, const struct record *rec)
     return in->deleted && !rec->deleted;
 }
 
-/* Under the lock. Returns the own actor that lost its name, or AK_NOBODY; *out_reply: the sender's record
- * is old, it should get ours. */
+/* Under the lock. Returns the own actor that lost its name, or AK_NOBODY; *out_reply: the sender's
+ * record is old, it should get ours. */
 static struct ak_pid merge(struct ak_cluster *c, const struct incoming *in, struct record **out_rec,
                            bool *out_reply)
 {

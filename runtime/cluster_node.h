@@ -1,24 +1,31 @@
 /* Private: one node of a cluster, and its packets.
  *
- * The node's lock is never held while a packet is sent or an actor is spawned: what to send is collected
- * first. A proxy actor, a child of the user guardian, makes the node's heart beat (a timer's messages) and
- * asks local actors in the name of remote askers. */
+ * The node's lock is never held while a packet is sent or an actor is spawned: what to send is
+ * collected first. A proxy actor, a child of the user guardian, makes the node's heart beat (a
+ * timer's messages) and asks local actors in the name of remote askers. */
 #ifndef RUNTIME_CLUSTER_NODE_H
 #define RUNTIME_CLUSTER_NODE_H
 
 #include "core.h"
 #include "registry.h"
 
-enum packet_type { PACKET_HELLO = 1, PACKET_BYE, PACKET_RECORDS, PACKET_TELL, PACKET_GRAIN, PACKET_REPLY };
+enum packet_type {
+    PACKET_HELLO = 1,
+    PACKET_BYE,
+    PACKET_RECORDS,
+    PACKET_TELL,
+    PACKET_GRAIN,
+    PACKET_REPLY
+};
 enum { PACKET_MAX = 32768, SYNC_BEATS = 4, RECORD_MAX = 300, START_TRIES = 20 };
 
 struct ak_cluster {
     struct ak_system *sys;
     struct ak_transport transport;
     struct ak_cluster_opts opts;
-    pthread_mutex_t lock;     /* of the fields below, to `stats` */
+    pthread_mutex_t lock; /* of the fields below, to `stats` */
     struct registry registry;
-    uint64_t members;         /* believed alive, with this node */
+    uint64_t members; /* believed alive, with this node */
     int64_t last_seen_ns[AK_CLUSTER_NODES];
     uint64_t beats;
     bool left;
@@ -62,7 +69,8 @@ void runtime_cluster_beat(struct ak_cluster *c);
 
 /* Sends one record to its holders. */
 void runtime_cluster_publish(struct ak_cluster *c, const char *name, size_t len);
-/* The members have changed: takes over what is this node's to start, and repeats its own records. */
+/* The members have changed: takes over what is this node's to start, and repeats its own records.
+ */
 void runtime_cluster_take_over(struct ak_cluster *c);
 /* Repeats own records to their holders (`to_all`: to every member, for a leave). */
 void runtime_cluster_sync(struct ak_cluster *c, bool to_all);

@@ -1,6 +1,5 @@
 /* Spawning, telling and asking by name over the cluster; the proxy actor. */
 #include "cluster_node.h"
-
 #include "runtime/memory.h"
 
 #include <stdio.h>
@@ -20,7 +19,8 @@ static bool kind_index(const struct ak_cluster *c, const char *name, uint32_t *o
     return false;
 }
 
-/* --- names of this node ------------------------------------------------------------------------- */
+/* --- names of this node -------------------------------------------------------------------------
+ */
 
 /* Under the lock: makes the name's record this node's, in the next epoch. NULL: no memory. */
 static struct record *own(struct ak_cluster *c, const char *name, size_t len, uint32_t kind)
@@ -130,13 +130,14 @@ size_t ak_cluster_by_owner(struct ak_cluster *c, uint32_t node, bool grains,
     return n;
 }
 
-/* --- a message on its way ----------------------------------------------------------------------- */
+/* --- a message on its way -----------------------------------------------------------------------
+ */
 
 struct parcel {
     const char *name; /* of an actor, or "kind/id" */
     size_t name_len;
     bool grain;
-    uint32_t kind;    /* of a grain */
+    uint32_t kind; /* of a grain */
     uint32_t hops;
     struct ak_pid future; /* of the asker's node, or AK_NOBODY */
     uint32_t asker;
@@ -146,7 +147,8 @@ struct parcel {
 };
 
 /* Where a parcel goes from here. False: nobody knows the name. */
-static bool route(struct ak_cluster *c, const struct parcel *p, uint32_t *out_node, struct ak_pid *out_local)
+static bool route(struct ak_cluster *c, const struct parcel *p, uint32_t *out_node,
+                  struct ak_pid *out_local)
 {
     (void)pthread_mutex_lock(&c->lock);
     const struct record *rec = runtime_registry_find(&c->registry, p->name, p->name_len);
@@ -194,7 +196,8 @@ struct remote_ask {
 };
 
 /* Gives the message to a local actor. */
-static void deliver(struct ak_cluster *c, const struct parcel *p, struct ak_pid pid, struct ak_msg *m)
+static void deliver(struct ak_cluster *c, const struct parcel *p, struct ak_pid pid,
+                    struct ak_msg *m)
 {
     if (p->future.slot == 0 || p->asker == c->opts.id) {
         (void)ak_actor_tell(c->sys, pid, p->future, m);
@@ -277,7 +280,8 @@ void runtime_cluster_on_tell(struct ak_cluster *c, struct wire *w, bool grain)
     p.name = runtime_wire_get_bytes(w, p.name_len);
     p.size = runtime_wire_get_u32(w);
     p.payload = runtime_wire_get_bytes(w, p.size);
-    const bool bad_kind = grain && (p.kind >= c->opts.kind_count || c->opts.kinds[p.kind].grain == NULL);
+    const bool bad_kind =
+        grain && (p.kind >= c->opts.kind_count || c->opts.kinds[p.kind].grain == NULL);
     if (w->bad || p.name_len == 0 || p.name_len > NAME_MAX_BYTES || p.asker >= AK_CLUSTER_NODES ||
         bad_kind) {
         return;
@@ -300,9 +304,11 @@ void runtime_cluster_on_reply(struct ak_cluster *c, struct wire *w)
     runtime_future_complete(c->sys, future, dead ? NULL : ak_msg_of(type, payload, size));
 }
 
-/* --- from outside ------------------------------------------------------------------------------- */
+/* --- from outside -------------------------------------------------------------------------------
+ */
 
-static bool send_named(struct ak_cluster *c, const char *name, struct ak_pid future, struct ak_msg *msg)
+static bool send_named(struct ak_cluster *c, const char *name, struct ak_pid future,
+                       struct ak_msg *msg)
 {
     const struct parcel p = {.name = name,
                              .name_len = strnlen(name, NAME_MAX_BYTES + 1),
@@ -330,11 +336,13 @@ enum ak_ask_result ak_cluster_ask(struct ak_cluster *c, const char *name, struct
         return AK_ASK_NO_MEMORY;
     }
     const bool sent = send_named(c, name, future, msg);
-    const enum ak_ask_result r = runtime_future_outcome(c->sys, future, sent ? timeout_ns : 0, out_reply);
+    const enum ak_ask_result r =
+        runtime_future_outcome(c->sys, future, sent ? timeout_ns : 0, out_reply);
     return sent || r == AK_ASK_REPLIED ? r : AK_ASK_DEAD;
 }
 
-bool ak_cluster_tell_grain(struct ak_cluster *c, const char *kind, const char *id, struct ak_msg *msg)
+bool ak_cluster_tell_grain(struct ak_cluster *c, const char *kind, const char *id,
+                           struct ak_msg *msg)
 {
     char name[NAME_MAX_BYTES + 1];
     struct parcel p = {.name = name,
@@ -354,7 +362,8 @@ bool ak_cluster_tell_grain(struct ak_cluster *c, const char *kind, const char *i
     return ok;
 }
 
-/* --- the proxy ---------------------------------------------------------------------------------- */
+/* --- the proxy ----------------------------------------------------------------------------------
+ */
 
 struct proxy_state {
     struct ak_cluster *c;
@@ -379,7 +388,8 @@ static int proxy_replied(struct ak_ctx *ctx, struct ak_msg *reply, void *arg)
     runtime_wire_u32(&w, reply == NULL);
     runtime_wire_u32(&w, reply != NULL ? reply->type : 0);
     runtime_wire_u32(&w, reply != NULL ? reply->size : 0);
-    runtime_wire_bytes(&w, reply != NULL ? ak_msg_view(reply) : NULL, reply != NULL ? reply->size : 0);
+    runtime_wire_bytes(&w, reply != NULL ? ak_msg_view(reply) : NULL,
+                       reply != NULL ? reply->size : 0);
     runtime_cluster_send(ask->c, ask->asker, &w);
     ak_msg_free(arg);
     return 0;

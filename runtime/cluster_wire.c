@@ -42,8 +42,9 @@ const void *runtime_wire_get_bytes(struct wire *w, size_t n)
 uint32_t runtime_wire_get_u32(struct wire *w)
 {
     const unsigned char *b = runtime_wire_get_bytes(w, 4);
-    return b == NULL ? 0
-                     : (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+    return b == NULL
+               ? 0
+               : (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
 }
 
 uint64_t runtime_wire_get_u64(struct wire *w)

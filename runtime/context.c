@@ -1,7 +1,6 @@
 /* What a handler asks its context. */
 #include "core.h"
 #include "ext.h"
-
 #include "runtime/memory.h"
 
 struct ak_system *ak_ctx_system(const struct ak_ctx *ctx)

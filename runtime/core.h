@@ -1,11 +1,11 @@
-/* Private: the system, its workers, and the functions by which the files of the runtime work together.
- * Rule of the threads: a function with a `struct turn *` is called by the owner of an actor's turn. */
+/* Private: the system, its workers, and the functions by which the files of the runtime work
+ * together. Rule of the threads: a function with a `struct turn *` is called by the owner of an
+ * actor's turn. */
 #ifndef RUNTIME_CORE_H
 #define RUNTIME_CORE_H
 
-#include "cell.h"
-
 #include "base/str.h"
+#include "cell.h"
 #include "runtime/system.h"
 
 #include <pthread.h>
@@ -20,7 +20,7 @@ enum {
     TREE_LOCKS = 64,
     NAME_SHARDS = 16,
     HOOKS_MAX = 16,
-    LIFO_RUN_MAX = 64,     /* consecutive turns from the LIFO slot */
+    LIFO_RUN_MAX = 64, /* consecutive turns from the LIFO slot */
 };
 
 /* Slots of the guardians; children of the user guardian are what ak_actor_spawn makes. */
@@ -35,11 +35,11 @@ enum {
 
 /* Types of internal messages. */
 enum {
-    INTERNAL_STOP = 1,     /* AK_STOP_MESSAGE's stop */
-    INTERNAL_WATCH,        /* payload: the watcher's pid; becomes the AK_MSG_TERMINATED sent to it */
-    INTERNAL_UNWATCH,      /* payload: the watcher's pid */
-    INTERNAL_FAILED,       /* payload: struct ak_child_failed */
-    INTERNAL_TIMEOUT,      /* of a request; tag */
+    INTERNAL_STOP = 1, /* AK_STOP_MESSAGE's stop */
+    INTERNAL_WATCH,    /* payload: the watcher's pid; becomes the AK_MSG_TERMINATED sent to it */
+    INTERNAL_UNWATCH,  /* payload: the watcher's pid */
+    INTERNAL_FAILED,   /* payload: struct ak_child_failed */
+    INTERNAL_TIMEOUT,  /* of a request; tag */
 };
 
 struct counters {
@@ -47,8 +47,8 @@ struct counters {
     _Atomic uint64_t turns, steals, parks, wakes, passivated, activated;
 };
 
-/* Runnable actors of one worker: pushed by it, taken by it and by thieves (compare-and-swap on head).
- * Positions only grow, so an entry that was overwritten is never taken. */
+/* Runnable actors of one worker: pushed by it, taken by it and by thieves (compare-and-swap on
+ * head). Positions only grow, so an entry that was overwritten is never taken. */
 struct ring {
     alignas(64) _Atomic uint64_t head;
     alignas(64) _Atomic uint64_t tail;
@@ -62,7 +62,7 @@ struct worker {
     struct actor *lifo; /* made runnable by the turn that runs, run next */
     unsigned lifo_runs;
     uint64_t random;
-    unsigned turns;     /* dispatched */
+    unsigned turns;                    /* dispatched */
     alignas(64) _Atomic uint32_t wake; /* futex; see worker.c */
     struct counters count;
     struct ring ring;
@@ -73,12 +73,12 @@ struct turn {
     struct ak_system *sys;
     struct worker *worker; /* NULL: a thread outside the system */
     struct actor *actor;
-    struct ak_msg *msg;    /* being handled; NULL when the handler took it */
+    struct ak_msg *msg; /* being handled; NULL when the handler took it */
     void *arg;
-    uint32_t tag;          /* of the message being handled */
+    uint32_t tag; /* of the message being handled */
     struct ak_pid sender;
-    bool bulk;             /* the whole system stops: names are dropped together */
-    struct actor *freed;   /* cells to give back together */
+    bool bulk;           /* the whole system stops: names are dropped together */
+    struct actor *freed; /* cells to give back together */
     struct actor *freed_last;
     struct ak_prof_labels *labels; /* of this thread while the turn runs; NULL outside a turn */
 };
@@ -89,21 +89,22 @@ struct ak_ctx {
 struct name_shard {
     pthread_mutex_t lock;
     struct name_entry *entries;
-    uint32_t cap;   /* power of two, or 0 */
+    uint32_t cap; /* power of two, or 0 */
     uint32_t count;
 };
 
 struct ak_system {
     struct ak_system_opts opts;
     unsigned worker_count;
-    struct worker *workers; /* worker_count of them */
+    struct worker *workers;     /* worker_count of them */
     _Atomic uint64_t idle_mask; /* bit i: worker i is parked or about to be */
     _Atomic uint32_t searching; /* workers awake that look for work of others */
     atomic_bool quit;
-    _Atomic uint32_t ready;   /* futex: workers that have all they need */
-    atomic_bool watched;      /* a sleeping worker looks at the rings now and then */
+    _Atomic uint32_t ready; /* futex: workers that have all they need */
+    atomic_bool watched;    /* a sleeping worker looks at the rings now and then */
 
-    pthread_mutex_t queue_lock; /* injection queue: from threads outside, and what a ring had no room for */
+    pthread_mutex_t
+        queue_lock; /* injection queue: from threads outside, and what a ring had no room for */
     struct actor *queue_head;
     struct actor *queue_tail;
     _Atomic size_t queue_len;
@@ -111,30 +112,31 @@ struct ak_system {
     _Atomic(struct actor *) chunks[CHUNKS];
     void *chunk_blocks[CHUNKS];
     pthread_mutex_t cells_lock;
-    struct actor *free_cells; /* under cells_lock */
+    struct actor *free_cells;    /* under cells_lock */
     _Atomic uint32_t cells_used; /* written under cells_lock */
 
     pthread_mutex_t tree_locks[TREE_LOCKS];
     struct name_shard names[NAME_SHARDS];
 
-    atomic_bool stopping;     /* user messages and spawns are refused */
-    _Atomic size_t live;      /* user actors and grains */
+    atomic_bool stopping;            /* user messages and spawns are refused */
+    _Atomic size_t live;             /* user actors and grains */
     _Atomic uint32_t guardians_done; /* futex: guardians that have ended */
     pthread_mutex_t stop_lock;
     struct ak_hook hooks[HOOKS_MAX];
     size_t hook_count;
 
-    struct counters outside;  /* by threads that are no workers; read-modify-write */
+    struct counters outside; /* by threads that are no workers; read-modify-write */
     struct futures *futures;
     struct timers *timers;
     struct events *events;
     struct topics *topics;
     struct passivator *passivator;
-    struct simulation *sim;   /* deterministic mode */
+    struct simulation *sim; /* deterministic mode */
     _Atomic uint32_t request_tag;
 };
 
-/* --- cells.c ----------------------------------------------------------------------------------- */
+/* --- cells.c -----------------------------------------------------------------------------------
+ */
 
 /* A cell with inbox CLOSED, or NULL when memory ran out. */
 struct actor *runtime_cell_take(struct ak_system *sys);
@@ -179,7 +181,8 @@ static inline pthread_mutex_t *runtime_tree_lock(struct ak_system *sys, uint32_t
     return &sys->tree_locks[slot % TREE_LOCKS];
 }
 
-/* --- names.c ----------------------------------------------------------------------------------- */
+/* --- names.c -----------------------------------------------------------------------------------
+ */
 
 uint32_t runtime_name_hash(const char *name, size_t len); /* never 0 */
 const char *runtime_actor_name(const struct actor *a);    /* "" when anonymous */
@@ -188,8 +191,8 @@ const char *runtime_actor_name(const struct actor *a);    /* "" when anonymous *
 bool runtime_names_add(struct ak_system *sys, const struct actor *a, struct ak_pid *out_other);
 void runtime_names_remove(struct ak_system *sys, const struct actor *a);
 struct ak_pid runtime_names_find(struct ak_system *sys, const char *name, size_t len);
-/* Pushes msg to the actor of this name while the name keeps its cell from being used again. False: there
- * is none. */
+/* Pushes msg to the actor of this name while the name keeps its cell from being used again. False:
+ * there is none. */
 bool runtime_names_push(struct ak_system *sys, struct ak_str name, struct ak_msg *msg);
 /* Copies the name of a living actor. False when it has ended. */
 bool runtime_names_copy(struct ak_system *sys, struct ak_pid pid, char out_name[256]);
@@ -197,7 +200,8 @@ void runtime_names_clear(struct ak_system *sys); /* drops all entries, keeps the
 bool runtime_names_init(struct ak_system *sys);
 void runtime_names_release(struct ak_system *sys);
 
-/* --- worker.c ---------------------------------------------------------------------------------- */
+/* --- worker.c ----------------------------------------------------------------------------------
+ */
 
 /* Queues an actor whose turn the caller owns. */
 void runtime_schedule(struct ak_system *sys, struct actor *a);
@@ -231,13 +235,14 @@ static inline void runtime_counter_add(_Atomic uint64_t *counter, uint64_t n)
 void runtime_futex_wait(_Atomic uint32_t *word, uint32_t value, int64_t timeout_ns);
 void runtime_futex_wake(_Atomic uint32_t *word);
 
-/* --- turn.c ------------------------------------------------------------------------------------ */
+/* --- turn.c ------------------------------------------------------------------------------------
+ */
 
-/* Runs a turn of an actor that the caller owns: signals, then up to `batch` messages, then gives the
- * turn back (or queues the actor again). The actor may have ended afterwards. */
+/* Runs a turn of an actor that the caller owns: signals, then up to `batch` messages, then gives
+ * the turn back (or queues the actor again). The actor may have ended afterwards. */
 void runtime_turn_run(struct ak_system *sys, struct worker *w, struct actor *a);
-/* Moves what arrived to `pending`, oldest first, internal messages ahead. The inbox becomes `leave`:
- * INBOX_BUSY, or INBOX_CLOSED at the end. */
+/* Moves what arrived to `pending`, oldest first, internal messages ahead. The inbox becomes
+ * `leave`: INBOX_BUSY, or INBOX_CLOSED at the end. */
 void runtime_turn_drain(struct ak_system *sys, struct actor *a, uintptr_t leave);
 /* Gives the turn back. False: new messages or signals came, the caller still owns it. */
 bool runtime_turn_release(struct actor *a);
@@ -245,44 +250,49 @@ bool runtime_turn_release(struct actor *a);
 void runtime_turn_failed(struct turn *t, int reason);
 /* Names `a` as what the thread works on, for profiles. */
 void runtime_turn_label(struct turn *t, const struct actor *a);
-/* Sets signals of the use `gen` of the cell and, when the actor is idle, queues it. Nothing when that
- * use has ended. */
+/* Sets signals of the use `gen` of the cell and, when the actor is idle, queues it. Nothing when
+ * that use has ended. */
 void runtime_signal(struct ak_system *sys, struct actor *a, uint32_t gen, uint32_t signals);
-/* Pushes into the mailbox; returns the word before. INBOX_IDLE: the caller owns the turn now and must
- * queue it. INBOX_CLOSED: nothing was pushed. */
+/* Pushes into the mailbox; returns the word before. INBOX_IDLE: the caller owns the turn now and
+ * must queue it. INBOX_CLOSED: nothing was pushed. */
 uintptr_t runtime_inbox_push(struct actor *a, struct ak_msg *m);
 /* Pushes into the mailbox and queues. False (the caller keeps m) when no actor is there. */
 bool runtime_push(struct ak_system *sys, struct actor *a, struct ak_msg *m);
-/* Sends a message of the runtime: not refused while stopping, not bounded. Dead letter when late. */
+/* Sends a message of the runtime: not refused while stopping, not bounded. Dead letter when late.
+ */
 void runtime_send(struct ak_system *sys, struct ak_pid to, struct ak_msg *m);
 
-/* --- spawn.c ----------------------------------------------------------------------------------- */
+/* --- spawn.c -----------------------------------------------------------------------------------
+ */
 
 struct ak_pid runtime_spawn(struct turn *t, struct actor *parent, const struct ak_spawn_opts *opts,
                             enum ak_spawn_error *out_error);
 /* State and pre_start of a's first or next start. 0, or the reason of the failure. */
 int runtime_actor_start(struct turn *t, struct actor *a, void *arg);
 void runtime_state_free(struct actor *a);
-/* Makes a grain's actor, owned by the caller, that starts in its first turn. NULL: there is one already
+/* Makes a grain's actor, owned by the caller, that starts in its first turn. NULL: there is one
+ * already
  * (*out_other) or it cannot be made (*out_other nobody). */
 struct actor *runtime_spawn_grain(struct ak_system *sys, const struct ak_spawn_opts *opts,
                                   struct ak_pid *out_pid, struct ak_pid *out_other);
 
-/* --- stop.c ------------------------------------------------------------------------------------ */
+/* --- stop.c ------------------------------------------------------------------------------------
+ */
 
 /* Stops the tree below and with `root`, whose turn the caller owns and loses. */
 void runtime_stop_tree(struct turn *t, struct actor *root);
-/* The last child of a stopping actor has ended; the caller owns the turn and loses it when this gives
- * true. */
+/* The last child of a stopping actor has ended; the caller owns the turn and loses it when this
+ * gives true. */
 bool runtime_stop_children_gone(struct turn *t, struct actor *a);
-/* Takes a from its parent's list and `count` from the parent's count, and tells the parent when that was
- * the last child it waits for. */
+/* Takes a from its parent's list and `count` from the parent's count, and tells the parent when
+ * that was the last child it waits for. */
 void runtime_stop_leave_parent(struct ak_system *sys, struct actor *a, uint32_t count);
 /* Closes an actor's mailbox: what stands in it becomes dead letters, watchers are told, the cell's
  * generation ends and it joins t->freed. */
 void runtime_stop_close(struct turn *t, struct actor *a);
 
-/* --- dead letters, futures, requests, supervision, watching: one file each ---------------------- */
+/* --- dead letters, futures, requests, supervision, watching: one file each ----------------------
+ */
 
 /* Ends a message that reached nobody: tells the asker, counts, publishes, frees. */
 void runtime_dead_letter(struct ak_system *sys, struct ak_pid to, struct ak_msg *m);

@@ -3,7 +3,6 @@
 #include "core.h"
 #include "mailbox.h"
 #include "request.h"
-
 #include "runtime/memory.h"
 
 struct actor_ext *runtime_ext_of(struct actor *a)

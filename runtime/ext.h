@@ -1,4 +1,5 @@
-/* Private: what only some actors need, allocated when first used and freed when the actor has ended. */
+/* Private: what only some actors need, allocated when first used and freed when the actor has
+ * ended. */
 #ifndef RUNTIME_EXT_H
 #define RUNTIME_EXT_H
 
@@ -19,12 +20,12 @@ enum { BEHAVIOURS_MAX = 16 };
 
 struct actor_ext {
     struct msg_list stash;
-    struct ak_msg *watchers;  /* INTERNAL_WATCH messages, linked by next */
+    struct ak_msg *watchers; /* INTERNAL_WATCH messages, linked by next */
     struct request *requests;
-    struct mailbox *mailbox;  /* bounded or ordered */
+    struct mailbox *mailbox;                   /* bounded or ordered */
     ak_receive_fn *behaviours[BEHAVIOURS_MAX]; /* below the current one */
     unsigned behaviour_count;
-    int64_t passivate_after_ns;   /* 0: not by time */
+    int64_t passivate_after_ns; /* 0: not by time */
     uint64_t passivate_after_messages;
     bool passivation_paused;
     char long_name[NAME_MAX_BYTES + 1]; /* names that do not fit into the cell */

@@ -1,10 +1,10 @@
-/* Futures: where a thread outside the system waits for a reply. A future's PID has FUTURE_SLOT in its
- * slot, so that a reply finds it like an actor; the generation makes late replies dead letters. */
+/* Futures: where a thread outside the system waits for a reply. A future's PID has FUTURE_SLOT in
+ * its slot, so that a reply finds it like an actor; the generation makes late replies dead letters.
+ */
 #include "core.h"
-#include "sim.h"
-
 #include "runtime/grain.h"
 #include "runtime/memory.h"
+#include "sim.h"
 
 enum { WAITING, DONE };
 enum { CHUNK_FUTURES = 64, FUTURE_CHUNKS = 64 };

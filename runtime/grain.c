@@ -1,10 +1,9 @@
-/* Grains: actors below the grains' guardian, found by "kind/id" in the table of names. Whoever enters
- * the name first activates; the others tell the one that is there. */
+/* Grains: actors below the grains' guardian, found by "kind/id" in the table of names. Whoever
+ * enters the name first activates; the others tell the one that is there. */
 #include "grain.h"
 
 #include "ext.h"
 #include "passivate.h"
-
 #include "runtime/grain.h"
 
 #include <stdio.h>
@@ -13,7 +12,8 @@
 enum { TRIES = 1000 };
 
 /* "kind/id". False when it is too long. */
-static bool full_name(const struct ak_grain_kind *kind, const char *id, char out[NAME_MAX_BYTES + 1])
+static bool full_name(const struct ak_grain_kind *kind, const char *id,
+                      char out[NAME_MAX_BYTES + 1])
 {
     const int n = snprintf(out, NAME_MAX_BYTES + 1, "%s/%s", kind->class.kind, id);
     return n > 0 && n <= NAME_MAX_BYTES;
@@ -28,8 +28,7 @@ static const struct ak_grain_kind *kind_of(const struct actor *a)
 /* Makes the grain unless it is there. False: it cannot be made. */
 static bool activate(struct ak_system *sys, const struct ak_grain_kind *kind, const char *name)
 {
-    const bool passivates =
-        kind->passivation.after_ns > 0 || kind->passivation.after_messages > 0;
+    const bool passivates = kind->passivation.after_ns > 0 || kind->passivation.after_messages > 0;
     const struct ak_spawn_opts opts = {.class = &kind->class,
                                        .name = name,
                                        .supervisor = kind->supervisor,

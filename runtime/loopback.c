@@ -1,9 +1,8 @@
-/* The transport between nodes of one process: at once, or through a queue with delay, loss, doubling and
- * cuts, drawn from a seed. */
+/* The transport between nodes of one process: at once, or through a queue with delay, loss,
+ * doubling and cuts, drawn from a seed. */
+#include "base/hash.h"
 #include "runtime/cluster.h"
 #include "runtime/memory.h"
-
-#include "base/hash.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -64,7 +63,8 @@ static uint64_t draw(struct ak_loopback *l)
     return ak_hash_u64(l->opts.seed * 0x9e3779b97f4a7c15ULL + ++l->draws);
 }
 
-static void hand_over(struct ak_loopback *l, uint32_t from, uint32_t to, const void *bytes, size_t size)
+static void hand_over(struct ak_loopback *l, uint32_t from, uint32_t to, const void *bytes,
+                      size_t size)
 {
     (void)pthread_rwlock_rdlock(&l->lock);
     if (to < AK_CLUSTER_NODES && l->nodes[to].receive != NULL && (l->cuts[from] >> to & 1) == 0) {
@@ -73,7 +73,8 @@ static void hand_over(struct ak_loopback *l, uint32_t from, uint32_t to, const v
     (void)pthread_rwlock_unlock(&l->lock);
 }
 
-static void enqueue(struct ak_loopback *l, uint32_t from, uint32_t to, const void *bytes, size_t size)
+static void enqueue(struct ak_loopback *l, uint32_t from, uint32_t to, const void *bytes,
+                    size_t size)
 {
     struct packet *p = ak_mem_alloc(sizeof *p + size);
     if (p == NULL) {
@@ -81,7 +82,8 @@ static void enqueue(struct ak_loopback *l, uint32_t from, uint32_t to, const voi
     }
     const int64_t jitter =
         l->opts.jitter_ns > 0 ? (int64_t)(draw(l) % (uint64_t)l->opts.jitter_ns) : 0;
-    *p = (struct packet){.due_ns = l->now_ns + l->opts.delay_ns + jitter, .from = from, .to = to, .size = size};
+    *p = (struct packet){
+        .due_ns = l->now_ns + l->opts.delay_ns + jitter, .from = from, .to = to, .size = size};
     memcpy(p->bytes, bytes, size);
     struct packet **at = &l->queue;
     while (*at != NULL && (*at)->due_ns <= p->due_ns) {

@@ -1,9 +1,10 @@
 #include "mailbox.h"
 
-#include "ext.h"
-
+#include "base/clock.h"
 #include "base/hash.h"
+#include "ext.h"
 #include "runtime/memory.h"
+#include "runtime/prof.h"
 
 enum { FAIR_QUEUES = 64 };
 
@@ -48,6 +49,17 @@ bool runtime_mailbox_attach(struct actor *a, const struct ak_mailbox_opts *opts)
 
 /* --- the bound ------------------------------------------------------------------------------ */
 
+/* A millisecond at most: the actor may end while it is full. */
+static void wait_for_room(struct actor *a, uint32_t queued)
+{
+    const bool timed = ak_prof_contention_running();
+    const int64_t begin = timed ? ak_clock_monotonic_ns() : 0;
+    runtime_futex_wait(&a->queued, queued, 1000000);
+    if (timed) {
+        ak_prof_wait("mailbox", (uint64_t)(ak_clock_monotonic_ns() - begin));
+    }
+}
+
 bool runtime_mailbox_enter(struct ak_system *sys, struct actor *a)
 {
     uint32_t n = atomic_load(&a->queued);
@@ -59,12 +71,10 @@ bool runtime_mailbox_enter(struct ak_system *sys, struct actor *a)
             continue;
         }
         const bool outside = runtime_worker_here(sys) == NULL && sys->sim == NULL;
-        if (a->full_policy != AK_FULL_BLOCK || !outside ||
-            atomic_load(&a->inbox) == INBOX_CLOSED) {
+        if (a->full_policy != AK_FULL_BLOCK || !outside || atomic_load(&a->inbox) == INBOX_CLOSED) {
             return false;
         }
-        /* A millisecond at most: the actor may end while it is full. */
-        runtime_futex_wait(&a->queued, n, 1000000);
+        wait_for_room(a, n);
         n = atomic_load(&a->queued);
     }
 }

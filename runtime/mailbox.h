@@ -1,5 +1,6 @@
-/* Private: mailboxes that are bounded or have an order of their own. The bound stands in the cell, where
- * a late sender may look at it; the order stands behind the inbox, with the owner of the turn. */
+/* Private: mailboxes that are bounded or have an order of their own. The bound stands in the cell,
+ * where a late sender may look at it; the order stands behind the inbox, with the owner of the
+ * turn. */
 #ifndef RUNTIME_MAILBOX_PRIVATE_H
 #define RUNTIME_MAILBOX_PRIVATE_H
 

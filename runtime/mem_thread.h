@@ -59,8 +59,7 @@ static inline struct runtime_mem_thread *runtime_mem_block(void)
 
 static inline bool runtime_mem_is_sampled(const void *p)
 {
-    const uintptr_t base =
-        atomic_load_explicit(&runtime_mem_globals.arena, memory_order_relaxed);
+    const uintptr_t base = atomic_load_explicit(&runtime_mem_globals.arena, memory_order_relaxed);
     return (uintptr_t)p - base <
            atomic_load_explicit(&runtime_mem_globals.arena_size, memory_order_relaxed);
 }

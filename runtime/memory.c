@@ -23,7 +23,8 @@ static atomic_flag lock = ATOMIC_FLAG_INIT;
 static pthread_key_t exit_key;
 static atomic_bool exit_key_made;
 
-/* Held for a few instructions at thread start and end. No mutex: malloc may run before libc is up. */
+/* Held for a few instructions at thread start and end. No mutex: malloc may run before libc is up.
+ */
 static void blocks_lock(void)
 {
     while (atomic_flag_test_and_set_explicit(&lock, memory_order_acquire)) {
@@ -60,8 +61,8 @@ static struct runtime_mem_thread *fresh_block(void)
             fresh_blocks = first_blocks;
             fresh_count = FIRST_BLOCKS;
         } else {
-            void *p = mmap(NULL, MORE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                           -1, 0);
+            void *p =
+                mmap(NULL, MORE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
             if (p == MAP_FAILED) {
                 return NULL;
             }

@@ -1,6 +1,6 @@
-#include "core.h"
-
 #include "runtime/metrics.h"
+
+#include "core.h"
 #include "runtime/prof.h"
 
 #include <string.h>
@@ -70,7 +70,8 @@ static void add_actors(void *ctx, struct ak_prof_actors *actors)
         const struct actor *a = runtime_cell_at(sys, slot);
         if (atomic_load(&a->inbox) != INBOX_CLOSED) {
             const uint32_t stack = atomic_load_explicit(&a->spawn_stack, memory_order_relaxed);
-            const struct ak_actor_class *class = atomic_load_explicit(&a->class, memory_order_relaxed);
+            const struct ak_actor_class *class =
+                atomic_load_explicit(&a->class, memory_order_relaxed);
             ak_prof_actors_add(actors, stack, class->kind, runtime_actor_state(a), 1);
         }
     }

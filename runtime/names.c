@@ -1,9 +1,8 @@
 /* Names of living actors: hash tables of {hash, slot} in shards, each with its lock; the names
  * themselves stand in the cells. Linear probing, deletion by shifting back. */
+#include "base/hash.h"
 #include "core.h"
 #include "ext.h"
-
-#include "base/hash.h"
 #include "runtime/memory.h"
 
 #include <string.h>
@@ -142,8 +141,7 @@ struct ak_pid runtime_names_find(struct ak_system *sys, const char *name, size_t
     struct ak_pid found = AK_NOBODY;
     (void)pthread_mutex_lock(&s->lock);
     if (s->cap > 0) {
-        const struct name_entry *e =
-            &s->entries[locate(sys, s, hash, (struct ak_str){name, len})];
+        const struct name_entry *e = &s->entries[locate(sys, s, hash, (struct ak_str){name, len})];
         const struct actor *a = e->hash != 0 ? runtime_cell_at(sys, e->slot) : NULL;
         if (a != NULL && actor_phase(a) != PHASE_FREE) {
             found = actor_pid(a);

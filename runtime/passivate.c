@@ -1,12 +1,11 @@
-/* Passivation: actors that may end when idle are listed by PID; a periodic sweep signals those whose
- * last message is old enough, and each looks once more in its own turn. */
+/* Passivation: actors that may end when idle are listed by PID; a periodic sweep signals those
+ * whose last message is old enough, and each looks once more in its own turn. */
 #include "passivate.h"
 
 #include "ext.h"
 #include "grain.h"
-#include "timer.h"
-
 #include "runtime/memory.h"
+#include "timer.h"
 
 #include <stdlib.h>
 
@@ -188,7 +187,8 @@ static bool sweep_every(struct ak_system *sys, int64_t period_ns)
     return id != 0;
 }
 
-void runtime_passivate_enter(struct ak_system *sys, struct actor *a, const struct ak_passivation *opts)
+void runtime_passivate_enter(struct ak_system *sys, struct actor *a,
+                             const struct ak_passivation *opts)
 {
     struct passivator *p = sys->passivator;
     a->ext->passivate_after_ns = opts->after_ns;

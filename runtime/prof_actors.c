@@ -81,7 +81,7 @@ static uint32_t number_of(const struct runtime_stack_key *key)
 
 uint32_t ak_prof_spawn_stack(void)
 {
-    uint64_t pcs[AK_PROF_DEPTH_MAX + 1];
+    uint64_t pcs[AK_PROF_DEPTH_MAX];
     struct runtime_walk walk = {.pcs = pcs, .max = AK_PROF_DEPTH_MAX};
     if (!__atomic_load_n(&g.on, __ATOMIC_ACQUIRE)) {
         return 0;
@@ -92,7 +92,8 @@ uint32_t ak_prof_spawn_stack(void)
         return 0;
     }
     /* The first frame is this function; the spawning one is the reader's business. */
-    struct runtime_stack_key key = {.pcs = walk.pcs + 1, .depth = walk.depth - 1, .epoch = walk.epoch};
+    struct runtime_stack_key key = {
+        .pcs = walk.pcs + 1, .depth = walk.depth - 1, .epoch = walk.epoch};
     key.hash = runtime_stack_hash(&key);
     pthread_mutex_lock(&g.lock);
     const uint32_t number = number_of(&key);

@@ -85,7 +85,7 @@ static bool weigh(uint64_t ns, uint64_t *out_waits_q, uint64_t *out_ns)
 
 static void take(const char *what, uint64_t waits_q, uint64_t ns)
 {
-    uint64_t pcs[AK_PROF_DEPTH_MAX + 1];
+    uint64_t pcs[AK_PROF_DEPTH_MAX];
     struct runtime_walk walk = {.pcs = pcs, .max = AK_PROF_DEPTH_MAX};
     const struct runtime_stack stack = runtime_thread_stack();
     struct runtime_labels labels;

@@ -235,7 +235,7 @@ static void book(struct runtime_thread *t, const struct runtime_stack_key *key, 
 
 static void drain(struct runtime_thread *t)
 {
-    uint64_t pcs[AK_PROF_DEPTH_MAX + 1];
+    uint64_t pcs[AK_PROF_DEPTH_MAX];
     uint8_t labels[RUNTIME_LABELS_MAX];
     struct runtime_ring_sample s;
     while (runtime_ring_take(&t->cpu->ring, &s, pcs, labels)) {

@@ -107,7 +107,7 @@ static void *take_object(size_t size, size_t align, uint64_t rate,
 
 static void *sample(size_t size, size_t align, uint64_t rate)
 {
-    uint64_t pcs[AK_PROF_DEPTH_MAX + 1];
+    uint64_t pcs[AK_PROF_DEPTH_MAX];
     struct runtime_walk walk = {.pcs = pcs, .max = AK_PROF_DEPTH_MAX};
     const struct runtime_stack stack = runtime_thread_stack();
     struct runtime_labels labels;

@@ -14,7 +14,7 @@
 /* What a thread's signal handler works with; present while CPU sampling runs. */
 struct runtime_cpu_block {
     struct runtime_cache cache;
-    uint64_t pcs[AK_PROF_DEPTH_MAX + 1];
+    uint64_t pcs[AK_PROF_DEPTH_MAX];
     struct runtime_ring ring;
 };
 

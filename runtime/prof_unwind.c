@@ -359,7 +359,7 @@ void runtime_unwind(const struct runtime_regs *regs, const struct runtime_stack 
                     struct runtime_cache *cache, struct runtime_walk *walk)
 {
     const struct runtime_table *const table = runtime_modules_enter();
-    struct frame f = {.pc = regs->pc, .sp = regs->sp, .fp = regs->fp, .exact = true};
+    struct frame f = {.pc = regs->pc, .sp = regs->sp, .fp = regs->fp, .exact = !regs->is_return};
     struct runtime_stack readable = confine(stack, f.sp);
     struct memory m = recall(cache, table, &readable);
     const uintptr_t *all = regs->all;
@@ -383,21 +383,22 @@ void runtime_unwind(const struct runtime_regs *regs, const struct runtime_stack 
     runtime_modules_leave();
 }
 
-#if defined(__x86_64__)
-
+/* The frame address makes the compiler keep a frame pointer here: it points to the caller's one and
+ * to the return address, on amd64 and on aarch64. */
 __attribute__((noinline)) void runtime_unwind_here(const struct runtime_stack *stack,
                                                    struct runtime_cache *cache,
                                                    struct runtime_walk *walk)
 {
-    struct runtime_regs regs = {0};
-    __asm__ volatile("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2"
-                     : "=r"(regs.pc), "=r"(regs.sp), "=r"(regs.fp));
-    walk->max++; /* this function's own frame is dropped */
+    const uintptr_t *const frame = __builtin_frame_address(0);
+    const struct runtime_regs regs = {
+        .pc = frame[1], .sp = (uintptr_t)(frame + 2), .fp = frame[0], .is_return = true};
     runtime_unwind(&regs, stack, cache, walk);
-    walk->max--;
-    walk->depth--;
-    walk->pcs++;
+    if (walk->depth == 1 && walk->end == RUNTIME_WALK_LOST) {
+        walk->depth = 0;
+    }
 }
+
+#if defined(__x86_64__)
 
 struct runtime_regs runtime_regs_of_signal(const void *ucontext, uintptr_t all[16])
 {
@@ -409,20 +410,13 @@ struct runtime_regs runtime_regs_of_signal(const void *ucontext, uintptr_t all[1
     for (unsigned i = 0; i < 16; i++) {
         all[i] = (uintptr_t)g[order[i]];
     }
-    return (struct runtime_regs){(uintptr_t)g[REG_RIP], all[RUNTIME_REG_SP], all[RUNTIME_REG_FP],
-                                 all};
+    return (struct runtime_regs){.pc = (uintptr_t)g[REG_RIP],
+                                 .sp = all[RUNTIME_REG_SP],
+                                 .fp = all[RUNTIME_REG_FP],
+                                 .all = all};
 }
 
 #else
-
-__attribute__((noinline)) void runtime_unwind_here(const struct runtime_stack *stack,
-                                                   struct runtime_cache *cache,
-                                                   struct runtime_walk *walk)
-{
-    const uintptr_t *const fp = __builtin_frame_address(0);
-    const struct runtime_regs regs = {.pc = fp[1] - 1, .sp = (uintptr_t)(fp + 2), .fp = fp[0]};
-    runtime_unwind(&regs, stack, cache, walk);
-}
 
 struct runtime_regs runtime_regs_of_signal(const void *ucontext, uintptr_t all[16])
 {

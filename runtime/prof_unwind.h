@@ -32,6 +32,7 @@
  * three are known. */
 struct runtime_regs {
     uintptr_t pc, sp, fp;
+    bool is_return; /* pc is a return address, not an interrupted instruction */
     const uintptr_t *all;
 };
 
@@ -74,7 +75,7 @@ enum runtime_walk_end {
 };
 
 struct runtime_walk {
-    uint64_t *pcs; /* room for max + 1; leaf first, of callers the address inside the call */
+    uint64_t *pcs; /* room for max; leaf first, of callers the address inside the call */
     unsigned max;
     unsigned depth;
     enum runtime_walk_end end;
@@ -85,8 +86,8 @@ struct runtime_walk {
 void runtime_unwind(const struct runtime_regs *regs, const struct runtime_stack *stack,
                     struct runtime_cache *cache, struct runtime_walk *walk);
 
-/* Walks the caller's own stack; the first frame is the function that calls this. Moves walk->pcs
- * one on, past the frame of this function itself. */
+/* Walks the caller's own stack; the first frame is the function that calls this. Depth 0 when the
+ * stack is not known. */
 void runtime_unwind_here(const struct runtime_stack *stack, struct runtime_cache *cache,
                          struct runtime_walk *walk);
 

@@ -10,11 +10,11 @@ struct record {
     uint64_t hash;
     uint64_t epoch;
     uint32_t owner;
-    uint32_t kind;   /* index of the cluster's kinds */
-    bool deleted;    /* ended on purpose: keeps older records from coming back */
+    uint32_t kind; /* index of the cluster's kinds */
+    bool deleted;  /* ended on purpose: keeps older records from coming back */
     bool is_grain;
-    bool starting;   /* on its owner: being spawned by some thread */
-    uint8_t tries;   /* starts that failed */
+    bool starting;       /* on its owner: being spawned by some thread */
+    uint8_t tries;       /* starts that failed */
     struct ak_pid local; /* on its owner; nobody: to be started */
     uint8_t name_len;
     char name[];
@@ -35,8 +35,8 @@ struct record *runtime_registry_add(struct registry *r, const char *name, size_t
 void runtime_registry_set_owner(struct registry *r, struct record *rec, uint32_t owner);
 uint64_t runtime_registry_hash(const char *name, size_t len);
 
-/* Of the nodes in `members`, the `count` with the highest weight for a partition, best first. Returns how
- * many there are. Method: rendezvous hashing (Thaler and Ravishankar 1998). */
+/* Of the nodes in `members`, the `count` with the highest weight for a partition, best first.
+ * Returns how many there are. Method: rendezvous hashing (Thaler and Ravishankar 1998). */
 size_t runtime_rendezvous(uint64_t members, uint32_t partition, uint32_t *out, size_t count);
 
 #endif

@@ -1,8 +1,8 @@
-#include "core.h"
+#include "runtime/router.h"
 
 #include "base/hash.h"
+#include "core.h"
 #include "runtime/memory.h"
-#include "runtime/router.h"
 
 struct ak_router {
     struct ak_system *sys;

@@ -1,9 +1,8 @@
 #include "sim.h"
 
-#include "timer.h"
-
 #include "base/hash.h"
 #include "runtime/memory.h"
+#include "timer.h"
 
 struct simulation {
     struct actor **runnable;
@@ -99,8 +98,7 @@ void runtime_sim_advance(struct ak_system *sys, int64_t limit_ns)
 uint64_t ak_system_run(struct ak_system *sys, int64_t horizon_ns, uint64_t max_turns)
 {
     struct simulation *s = sys->sim;
-    const int64_t end =
-        horizon_ns > INT64_MAX - s->now_ns ? INT64_MAX : s->now_ns + horizon_ns;
+    const int64_t end = horizon_ns > INT64_MAX - s->now_ns ? INT64_MAX : s->now_ns + horizon_ns;
     uint64_t turns = 0;
     while (max_turns == 0 || turns < max_turns) {
         runtime_timers_fire(sys, s->now_ns);

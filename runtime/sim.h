@@ -1,4 +1,5 @@
-/* Private: deterministic mode. Runnable actors wait in an array from which a seeded generator draws. */
+/* Private: deterministic mode. Runnable actors wait in an array from which a seeded generator
+ * draws. */
 #ifndef RUNTIME_SIM_H
 #define RUNTIME_SIM_H
 

@@ -42,6 +42,7 @@ struct heap {
 
 /* First block of each chunk; chunks are aligned to their size. */
 struct chunk {
+    struct chunk *next_region; /* of a region's first chunk: keeps all regions reachable */
     struct heap *owner;
     unsigned class;
 };
@@ -49,6 +50,7 @@ struct chunk {
 static _Thread_local struct heap *tls_heap __attribute__((tls_model("initial-exec")));
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct heap *kept_heaps; /* under lock */
+static struct chunk *regions;   /* under lock */
 static char *region;            /* chunks not handed out, under lock */
 static unsigned region_left;
 static pthread_key_t exit_key;
@@ -129,6 +131,11 @@ static char *take_chunk(void)
     if (region_left == 0) {
         region = ak_mem_aligned(CHUNK, (size_t)CHUNK * REGION_CHUNKS);
         region_left = region != NULL ? REGION_CHUNKS : 0;
+        if (region != NULL) {
+            struct chunk *first = (struct chunk *)(void *)region;
+            first->next_region = regions;
+            regions = first;
+        }
     }
     char *c = NULL;
     if (region_left > 0) {

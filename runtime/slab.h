@@ -1,10 +1,11 @@
 /* Private: blocks of 64 to 1,024 bytes from per-thread heaps, for messages and small state.
  *
- * A block belongs to the heap of the thread that carved it. Freed by that thread it goes to the local
- * list; freed by another it is collected with its neighbours and pushed to the owner's remote list, one
- * atomic operation for up to 64 blocks, in the order of the frees, so that recycled blocks keep the
- * order of their addresses (locality, not the queue, decides the cost of a message). A thread that ends
- * leaves its heap to the next one. Memory is kept for the life of the process. */
+ * A block belongs to the heap of the thread that carved it. Freed by that thread it goes to the
+ * local list; freed by another it is collected with its neighbours and pushed to the owner's remote
+ * list, one atomic operation for up to 64 blocks, in the order of the frees, so that recycled
+ * blocks keep the order of their addresses (locality, not the queue, decides the cost of a
+ * message). A thread that ends leaves its heap to the next one. Memory is kept for the life of the
+ * process. */
 #ifndef RUNTIME_SLAB_H
 #define RUNTIME_SLAB_H
 

@@ -5,10 +5,9 @@
 #include "grain.h"
 #include "mailbox.h"
 #include "passivate.h"
-#include "slab.h"
-
 #include "runtime/memory.h"
 #include "runtime/prof.h"
+#include "slab.h"
 
 #include <string.h>
 
@@ -51,7 +50,7 @@ static bool set_up(struct ak_system *sys, struct actor *a, const struct ak_spawn
 {
     const size_t len = opts->name != NULL ? strlen(opts->name) : 0;
     a->pending = (struct msg_list){0};
-    a->class = opts->class;
+    atomic_store_explicit(&a->class, opts->class, memory_order_relaxed);
     a->receive = opts->class->receive;
     a->state = NULL;
     a->ext = NULL;
@@ -59,9 +58,9 @@ static bool set_up(struct ak_system *sys, struct actor *a, const struct ak_spawn
     a->parent = parent->slot;
     a->next_sibling = a->prev_sibling = 0;
     a->name_len = (uint8_t)len;
-    a->name_hash = 0;
+    atomic_store_explicit(&a->name_hash, 0, memory_order_relaxed);
     a->window_start_ns = 0;
-    a->failures = 0;
+    atomic_store_explicit(&a->failures, 0, memory_order_relaxed);
     a->awaits_children = a->stop_seen = false;
     a->name[0] = '\0';
     atomic_store_explicit(&a->first_child, 0, memory_order_relaxed);
@@ -84,7 +83,8 @@ static bool set_up(struct ak_system *sys, struct actor *a, const struct ak_spawn
     if (len > 0 && len <= NAME_INLINE) {
         memcpy(a->name, opts->name, len + 1);
     }
-    a->name_hash = len > 0 ? runtime_name_hash(opts->name, len) : 0;
+    atomic_store_explicit(&a->name_hash, len > 0 ? runtime_name_hash(opts->name, len) : 0,
+                          memory_order_relaxed);
     atomic_store_explicit(&a->inbox, INBOX_BUSY, memory_order_release);
     return true;
 }

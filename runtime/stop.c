@@ -1,19 +1,19 @@
 /* Stopping a tree of actors: children before parents, each PostStop with the actor's turn owned.
  *
  * The owner of the root's turn walks down without recursion. Of each actor's children it claims the
- * idle ones under the parent's tree lock, up to STOP_BATCH at a time, and takes them off the list as a
- * chain; busy ones get a signal (and move to the list's end, marked). Leaves of the chain end at once,
- * with one update of the parent's count for the batch; others are walked into. An actor whose busy
- * children remain gives its turn back as STOPPING; the last child to end signals CHILDREN_GONE.
- * Nothing is allocated. Cost: one lock per batch, one compare-and-swap per idle actor. */
+ * idle ones under the parent's tree lock, up to STOP_BATCH at a time, and takes them off the list
+ * as a chain; busy ones get a signal (and move to the list's end, marked). Leaves of the chain end
+ * at once, with one update of the parent's count for the batch; others are walked into. An actor
+ * whose busy children remain gives its turn back as STOPPING; the last child to end signals
+ * CHILDREN_GONE. Nothing is allocated. Cost: one lock per batch, one compare-and-swap per idle
+ * actor. */
 #include "core.h"
 #include "event.h"
 #include "ext.h"
 #include "grain.h"
 #include "request.h"
-#include "timer.h"
-
 #include "runtime/prof.h"
+#include "timer.h"
 
 enum { STOP_BATCH = 64 };
 
@@ -25,22 +25,28 @@ static void dead_letters(struct ak_system *sys, struct ak_pid pid, struct msg_li
     }
 }
 
+/* After the last drain. */
+static struct ak_msg *take_watchers(struct actor *a)
+{
+    struct ak_msg *watchers = a->ext != NULL ? a->ext->watchers : NULL;
+    if (watchers != NULL) {
+        a->ext->watchers = NULL;
+    }
+    return watchers;
+}
+
 void runtime_stop_close(struct turn *t, struct actor *a)
 {
     struct ak_system *sys = t->sys;
     const struct ak_pid pid = actor_pid(a);
     runtime_turn_drain(sys, a, INBOX_CLOSED);
-    struct ak_msg *watchers = NULL;
+    struct ak_msg *watchers = take_watchers(a);
     struct msg_list rest = a->pending;
     a->pending = (struct msg_list){0};
     if (rest.head != NULL && actor_has(a, ACTOR_GRAIN)) {
         runtime_grain_ended(sys, a, &rest);
     }
-    if (a->ext != NULL) {
-        watchers = a->ext->watchers;
-        a->ext->watchers = NULL;
-        runtime_ext_free(sys, a);
-    }
+    runtime_ext_free(sys, a);
     actor_set_phase(a, PHASE_FREE);
     atomic_store_explicit(&a->gate, (uint64_t)(pid.gen + 1) << 32, memory_order_release);
     a->run_next = t->freed;
@@ -156,8 +162,8 @@ static void unlink_head(struct ak_system *sys, struct actor *parent, struct acto
     atomic_store_explicit(&parent->first_child, c->next_sibling, memory_order_relaxed);
 }
 
-/* Claims up to STOP_BATCH idle children as a chain (next_sibling, 0 ends) and asks busy ones to stop.
- * Returns the chain's first slot; 0 when every child was seen. */
+/* Claims up to STOP_BATCH idle children as a chain (next_sibling, 0 ends) and asks busy ones to
+ * stop. Returns the chain's first slot; 0 when every child was seen. */
 static uint32_t take_children(struct ak_system *sys, struct actor *a)
 {
     if (atomic_load_explicit(&a->first_child, memory_order_relaxed) == 0) {
@@ -281,7 +287,10 @@ static void finish(struct turn *t, struct actor *a)
         actor_set_phase(a, PHASE_FREE);
         const struct ak_pid pid = actor_pid(a);
         runtime_turn_drain(sys, a, INBOX_CLOSED);
+        struct ak_msg *watchers = take_watchers(a);
+        runtime_ext_free(sys, a);
         dead_letters(sys, pid, &a->pending);
+        runtime_watch_notify(sys, pid, watchers);
         guardian_done(sys);
         return;
     }

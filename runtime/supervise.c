@@ -1,6 +1,5 @@
 /* Supervision, in the parent's turn. */
 #include "core.h"
-
 #include "runtime/supervision.h"
 
 #include <string.h>
@@ -15,8 +14,8 @@ static enum ak_directive directive_for(const struct ak_supervisor *s, int reason
     return AK_DIRECTIVE_STOP;
 }
 
-/* Counts a restart of the suspended child c (so that nobody else writes these fields). False: one too
- * many in the window. */
+/* Counts a restart of the suspended child c (so that nobody else writes these fields). False: one
+ * too many in the window. */
 static bool may_restart(struct ak_system *sys, struct actor *c)
 {
     const struct ak_supervisor *s = c->supervisor;

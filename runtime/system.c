@@ -1,14 +1,13 @@
 /* An actor system's beginning and end. */
+#include "base/clock.h"
 #include "core.h"
 #include "event.h"
 #include "passivate.h"
+#include "runtime/grain.h"
+#include "runtime/memory.h"
 #include "sim.h"
 #include "timer.h"
 #include "topic.h"
-
-#include "base/clock.h"
-#include "runtime/grain.h"
-#include "runtime/memory.h"
 
 #include <sched.h>
 #include <string.h>
@@ -78,8 +77,8 @@ static void set_opts(struct ak_system *sys, const struct ak_system_opts *opts)
 static bool set_up(struct ak_system *sys)
 {
     if (!init_locks(sys) || !runtime_names_init(sys) || !runtime_futures_init(sys) ||
-        !runtime_timers_init(sys) || !runtime_events_init(sys) || !runtime_topics_init(sys) || !runtime_passivator_init(sys) ||
-        !make_guardian(sys) || !make_guardian(sys)) {
+        !runtime_timers_init(sys) || !runtime_events_init(sys) || !runtime_topics_init(sys) ||
+        !runtime_passivator_init(sys) || !make_guardian(sys) || !make_guardian(sys)) {
         return false;
     }
     if (sys->opts.deterministic) {

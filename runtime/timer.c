@@ -1,17 +1,16 @@
-/* Timers: a binary heap of entries by (time, id) under one mutex, and a thread that sleeps until the
- * first is due, started with the first timer. Starting and ending cost O(log n). */
+/* Timers: a binary heap of entries by (time, id) under one mutex, and a thread that sleeps until
+ * the first is due, started with the first timer. Starting and ending cost O(log n). */
 #include "timer.h"
 
-#include "sim.h"
-
 #include "runtime/memory.h"
+#include "sim.h"
 
 #include <string.h>
 
 struct entry {
     int64_t due_ns;
     int64_t period_ns;
-    uint64_t id; /* number << 32 | index into entries + 1 */
+    uint64_t id;  /* number << 32 | index into entries + 1 */
     size_t place; /* in the heap */
     struct ak_pid to, from;
     struct ak_msg *msg; /* of ak_timer_tell */
@@ -293,7 +292,8 @@ static uint64_t start(struct ak_system *sys, struct entry *e, int64_t delay_ns)
     return id;
 }
 
-uint64_t ak_timer_start(struct ak_system *sys, struct ak_pid to, int64_t delay_ns, int64_t period_ns)
+uint64_t ak_timer_start(struct ak_system *sys, struct ak_pid to, int64_t delay_ns,
+                        int64_t period_ns)
 {
     struct entry e = {.to = to, .period_ns = period_ns > 0 ? period_ns : 0};
     return start(sys, &e, delay_ns);

@@ -5,10 +5,9 @@
 #include "grain.h"
 #include "mailbox.h"
 #include "request.h"
-#include "sim.h"
-
 #include "runtime/prof.h"
 #include "runtime/supervision.h"
+#include "sim.h"
 
 uintptr_t runtime_inbox_push(struct actor *a, struct ak_msg *m)
 {
@@ -154,7 +153,8 @@ static void deliver(struct turn *t, struct ak_msg *m)
     t->sender = m->sender;
     t->tag = m->tag;
     struct ak_ctx *ctx = (struct ak_ctx *)(void *)t;
-    const int reason = (m->flags & MSG_REPLY) != 0 ? runtime_request_reply(t, m) : a->receive(ctx, m);
+    const int reason =
+        (m->flags & MSG_REPLY) != 0 ? runtime_request_reply(t, m) : a->receive(ctx, m);
     if (t->msg != NULL) {
         ak_msg_free(t->msg);
         t->msg = NULL;
@@ -275,7 +275,8 @@ static void count_turn(struct turn *t, unsigned messages)
     }
 }
 
-/* What arrives while the turn runs waits for the next turn, behind the other actors: a turn ends. */
+/* What arrives while the turn runs waits for the next turn, behind the other actors: a turn ends.
+ */
 void runtime_turn_run(struct ak_system *sys, struct worker *w, struct actor *a)
 {
     struct ak_prof_labels labels = {0};
@@ -293,7 +294,8 @@ void runtime_turn_run(struct ak_system *sys, struct worker *w, struct actor *a)
             owned = false;
             break;
         }
-        if (budget == batch && inbox_is_chain(atomic_load_explicit(&a->inbox, memory_order_relaxed))) {
+        if (budget == batch &&
+            inbox_is_chain(atomic_load_explicit(&a->inbox, memory_order_relaxed))) {
             runtime_turn_drain(sys, a, INBOX_BUSY);
         }
         run_messages(t, &budget);

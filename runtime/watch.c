@@ -1,5 +1,5 @@
-/* Watching: the request travels as a message to the watched actor, stays with it, and comes back as the
- * notice: nothing is locked, and nothing is allocated when an actor ends. */
+/* Watching: the request travels as a message to the watched actor, stays with it, and comes back as
+ * the notice: nothing is locked, and nothing is allocated when an actor ends. */
 #include "core.h"
 #include "ext.h"
 
@@ -37,7 +37,8 @@ void ak_ctx_unwatch(struct ak_ctx *ctx, struct ak_pid pid)
 void runtime_watch_add(struct actor *a, struct ak_msg *m)
 {
     struct actor_ext *ext = runtime_ext_of(a);
-    if (ext == NULL) { /* no memory to remember it: the actor ends, so that its watcher is not left */
+    if (ext ==
+        NULL) { /* no memory to remember it: the actor ends, so that its watcher is not left */
         atomic_fetch_or(&a->gate, SIGNAL_STOP);
         ak_msg_free(m);
         return;

@@ -1,10 +1,9 @@
-/* Workers: each runs turns from its LIFO slot, its ring, the injection queue and the rings of others,
- * and sleeps on a futex when there is nothing: an idle system makes no wake-ups. */
+/* Workers: each runs turns from its LIFO slot, its ring, the injection queue and the rings of
+ * others, and sleeps on a futex when there is nothing: an idle system makes no wake-ups. */
 #include "core.h"
+#include "runtime/prof.h"
 #include "sim.h"
 #include "slab.h"
-
-#include "runtime/prof.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -53,7 +52,8 @@ static bool ring_push(struct ring *r, struct actor *a)
     return true;
 }
 
-/* Takes up to `max` of the oldest entries into out, half of what is there when `half`. Any thread. */
+/* Takes up to `max` of the oldest entries into out, half of what is there when `half`. Any thread.
+ */
 static size_t ring_take(struct ring *r, struct actor **out, size_t max, bool half)
 {
     uint64_t head = atomic_load_explicit(&r->head, memory_order_acquire);
@@ -174,8 +174,8 @@ static void wake_watcher(struct ak_system *sys)
 }
 
 /* After this worker queued an actor behind others: a few short turns are cheaper here than messages
- * that travel between cores, so another worker is woken for a backlog only; that nobody waits behind a
- * long turn is the watcher's business. */
+ * that travel between cores, so another worker is woken for a backlog only; that nobody waits
+ * behind a long turn is the watcher's business. */
 static void wake_for_backlog(struct worker *w)
 {
     const uint64_t waiting = atomic_load_explicit(&w->ring.tail, memory_order_relaxed) -
@@ -252,7 +252,8 @@ static bool someone_waits_long(const struct ak_system *sys, uint64_t heads[WORKE
     return stuck;
 }
 
-/* The watcher's sleep. True: there is work to take over. False: woken, or nothing waits any more. */
+/* The watcher's sleep. True: there is work to take over. False: woken, or nothing waits any more.
+ */
 static bool watch(struct worker *w)
 {
     struct ak_system *sys = w->sys;
@@ -287,8 +288,8 @@ static bool unannounce(struct worker *w)
     return true;
 }
 
-/* Sleeps until woken. Announces the sleep first and looks once more afterwards: a sender that queued
- * before the announcement is seen here, one that queued after it sees the announcement. */
+/* Sleeps until woken. Announces the sleep first and looks once more afterwards: a sender that
+ * queued before the announcement is seen here, one that queued after it sees the announcement. */
 static void park(struct worker *w)
 {
     struct ak_system *sys = w->sys;
@@ -392,7 +393,8 @@ static void *worker_main(void *arg)
     (void)pthread_setname_np(pthread_self(), name);
     runtime_worker_tls = w;
     ak_prof_thread_register();
-    (void)runtime_slab_attach(); /* else with the first message: not in a stop, which allocates nothing */
+    (void)runtime_slab_attach(); /* else with the first message: not in a stop, which allocates
+                                    nothing */
     atomic_fetch_add(&w->sys->ready, 1);
     runtime_futex_wake(&w->sys->ready);
     for (unsigned tick = 1;; tick++) {

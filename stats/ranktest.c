@@ -64,33 +64,53 @@ static double choose(size_t n, size_t k)
     return c;
 }
 
-/* How many ways to choose nx of all values give a doubled rank sum of at most `limit`: a table over
- * (chosen, sum), one group after the other. Counts are whole numbers below 2^53. */
-static double ways_at_most(const struct groups *g, size_t nx, size_t limit)
+/* The table of ways_at_most: ways[m][s] to choose m values with a doubled rank sum of s. */
+struct ways {
+    double *counts;
+    size_t nx, limit, width;
+};
+
+/* Adds one group of `size` equal values of doubled rank `rank2`, the last of the first `done` values.
+ * Sums that cannot end within the limit are left out: the nx - m values still to be chosen have ranks
+ * above `done`. */
+static void ways_add_group(struct ways *w, size_t size, size_t rank2, size_t done)
 {
-    const size_t width = limit + 1;
-    double *ways = ak_calloc((nx + 1) * width, sizeof *ways);
-    ways[0] = 1;
-    size_t before = 0;
-    for (size_t k = 0; k < g->count; k++) {
-        const size_t rank2 = 2 * before + g->size[k] + 1;
-        for (size_t m = before + g->size[k] < nx ? before + g->size[k] : nx; m > 0; m--) {
-            for (size_t take = 1; take <= g->size[k] && take <= m; take++) {
-                const double c = choose(g->size[k], take);
-                const size_t add = take * rank2;
-                const double *from = ways + (m - take) * width;
-                for (size_t s = add; s < width; s++) {
-                    ways[m * width + s] += c * from[s - add];
-                }
+    for (size_t m = done < w->nx ? done : w->nx; m > 0; m--) {
+        const size_t left = w->nx - m, least = left * (2 * done + left + 1);
+        if (least > w->limit) {
+            continue;
+        }
+        double *to = w->counts + m * w->width;
+        const size_t top = w->limit - least;
+        double choices = 1;
+        for (size_t take = 1; take <= size && take <= m; take++) {
+            choices = choices * (double)(size - take + 1) / (double)take;
+            const size_t add = take * rank2, low = (m - take) * (m - take + 1) + add;
+            const double *from = w->counts + (m - take) * w->width;
+            for (size_t s = low; s <= top; s++) {
+                to[s] += choices * from[s - add];
             }
         }
+    }
+}
+
+/* How many ways to choose nx of all values give a doubled rank sum of at most `limit`: one group after
+ * the other. Counts are whole numbers below 2^53. */
+static double ways_at_most(const struct groups *g, size_t nx, size_t limit)
+{
+    struct ways w = {.nx = nx, .limit = limit, .width = limit + 1};
+    w.counts = ak_calloc((nx + 1) * w.width, sizeof *w.counts);
+    w.counts[0] = 1;
+    size_t before = 0;
+    for (size_t k = 0; k < g->count; k++) {
+        ways_add_group(&w, g->size[k], 2 * before + g->size[k] + 1, before + g->size[k]);
         before += g->size[k];
     }
     double sum = 0;
-    for (size_t s = 0; s < width; s++) {
-        sum += ways[nx * width + s];
+    for (size_t s = 0; s < w.width; s++) {
+        sum += w.counts[nx * w.width + s];
     }
-    ak_free(ways);
+    ak_free(w.counts);
     return sum;
 }
 

@@ -1,17 +1,5 @@
 #include "numbers.h"
 
-#include <math.h>
-
-/* Whole numbers in full: "1790640" is shorter than "1.79064e+06". -0 keeps its sign. */
-static void add_f64(struct ak_buf *out, double v)
-{
-    if (fabs(v) < 0x1p53 && v == floor(v) && !(v == 0 && signbit(v))) {
-        ak_buf_i64(out, (int64_t)v);
-    } else {
-        ak_buf_f64(out, v);
-    }
-}
-
 void store_numbers_f64(struct ak_buf *out, const double *v, size_t n)
 {
     ak_buf_putc(out, '[');
@@ -19,7 +7,7 @@ void store_numbers_f64(struct ak_buf *out, const double *v, size_t n)
         if (i) {
             ak_buf_putc(out, ',');
         }
-        add_f64(out, v[i]);
+        ak_buf_f64(out, v[i]);
     }
     ak_buf_putc(out, ']');
 }

@@ -19,7 +19,7 @@ T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
 ${CC:-gcc} -O2 -std=c17 -D_GNU_SOURCE -Ibase/include -Iprofile/include -Istore/include \
     tests/perf/store_bench.c -o "$T/bench" "$libs/libstore.a" "$libs/libprofile.a" "$libs/libbase.a" \
-    -lsqlite3 -lz -lmd -lpcre2-8 -lbacktrace -liberty -lm
+    -lsqlite3 -lz -lnettle -lpcre2-8 -lbacktrace -liberty -lm
 
 set -- "$folder"/goakt-*.pb.gz
 [ -f "$1" ] || set -- "$folder"/*.pb.gz

@@ -17,6 +17,21 @@ void ak_check_headline(const struct ak_check *c, struct ak_buf *out)
     }
 }
 
+/* ": bytes, growth" of the criteria that fail, each once. */
+static void failed_names(const struct ak_check *c, struct ak_buf *out)
+{
+    const char *last = NULL;
+    for (size_t i = 0; i < c->row_count; i++) {
+        const struct ak_judgement *j = &c->rows[i];
+        if (j->outcome == AK_OUTCOME_FAIL && (!last || strcmp(last, j->criterion) != 0)) {
+            ak_buf_puts(out, last ? ", " : ": ");
+            ak_sanitize_text(out, ak_str_from(j->criterion));
+            last = j->criterion;
+        }
+    }
+    ak_buf_puts(out, last ? " fail" : "");
+}
+
 static void row(struct columns *t, const struct ak_judgement *j,
                 const struct ak_check_text_opts *o)
 {
@@ -44,6 +59,7 @@ void ak_check_text(const struct ak_check *c, const struct ak_check_text_opts *o,
     struct ak_buf name = AK_BUF_INIT;
     ak_buf_puts(out, o->color ? "\033[1m" : "");
     ak_check_headline(c, out);
+    failed_names(c, out);
     ak_buf_puts(out, o->color ? "\033[0m" : "");
     reporter_run_name(&name, c->run);
     ak_buf_puts(&name, ", criteria: ");

@@ -32,7 +32,12 @@ static struct ak_store *prepare(void)
         exit(1);
     }
     ak_buf_release(&bytes);
-    unlink(path);
+    static const char *const suffixes[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < 3; i++) {
+        char name[80];
+        snprintf(name, sizeof name, "%s%s", path, suffixes[i]);
+        unlink(name);
+    }
     return s;
 }
 

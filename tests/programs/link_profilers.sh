@@ -9,4 +9,4 @@ ${CC:-gcc} -O2 -g -fomit-frame-pointer -D_GNU_SOURCE "$@" -o "$out" "$source" \
     -Iruntime/include -Ibase/include \
     -Wl,--start-group "$build/libruntime.a" "$build/libprofile.a" "$build/libbase.a" \
     "$build/libpb.a" -Wl,--end-group \
-    -lprotobuf-c -lz -lmd -lbacktrace -liberty -lm -ldl -pthread
+    -lprotobuf-c -lz -lnettle -lbacktrace -liberty -lm -ldl -pthread

@@ -30,7 +30,7 @@ void ak_buf_printf(struct ak_buf *b, const char *fmt, ...) AK_PRINTF(2, 3);
 void ak_buf_vprintf(struct ak_buf *b, const char *fmt, va_list ap) AK_PRINTF(2, 0);
 void ak_buf_i64(struct ak_buf *b, int64_t v); /* decimal, faster than printf */
 void ak_buf_u64(struct ak_buf *b, uint64_t v);
-/* Shortest decimal that reads back as the same double (Go's 'g' -1 without exponent tricks). */
+/* Shortest decimal that reads back as the same double; whole numbers below 2^53 without exponent. */
 void ak_buf_f64(struct ak_buf *b, double v);
 /* Pads with blanks to `width` runes: text left or right of them. */
 void ak_buf_pad_left(struct ak_buf *b, struct ak_str s, size_t width); /* right-aligned text */

@@ -1,4 +1,4 @@
-/* Hashes: a fast 64-bit one for tables, SHA-256 (libmd) for content identity. */
+/* Hashes: a fast 64-bit one for tables, SHA-256 (nettle) for content identity. */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 

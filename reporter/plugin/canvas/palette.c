@@ -33,16 +33,18 @@ static bool colour_count(struct palette *p, uint32_t rgb, uint32_t pixels)
 /* Counts runs of equal pixels, which most of a chart is. */
 static bool colours_count(struct palette *p, gdImagePtr image)
 {
+    const int width = gdImageSX(image);
     for (int y = 0; y < gdImageSY(image); y++) {
-        int from = 0;
-        for (int x = 1; x <= gdImageSX(image); x++) {
-            const uint32_t rgb = (uint32_t)gdImageTrueColorPixel(image, from, y) & 0xffffff;
-            const bool ends = x == gdImageSX(image) ||
-                              ((uint32_t)gdImageTrueColorPixel(image, x, y) & 0xffffff) != rgb;
-            if (ends && !colour_count(p, rgb, (uint32_t)(x - from))) {
+        const int *pixels = &gdImageTrueColorPixel(image, 0, y);
+        for (int from = 0; from < width;) {
+            int to = from + 1;
+            while (to < width && pixels[to] == pixels[from]) {
+                to++;
+            }
+            if (!colour_count(p, (uint32_t)pixels[from] & 0xffffff, (uint32_t)(to - from))) {
                 return false;
             }
-            from = ends ? x : from;
+            from = to;
         }
     }
     return true;

@@ -106,6 +106,16 @@ static void draw_list(struct painter *p)
     }
 }
 
+/* libgd's own filling goes through its blending pixel by pixel, a fifth of a chart's whole time. */
+static void paper_fill(gdImagePtr image, int rgb)
+{
+    for (int y = 0; y < gdImageSY(image); y++) {
+        for (int x = 0; x < gdImageSX(image); x++) {
+            gdImageTrueColorPixel(image, x, y) = rgb;
+        }
+    }
+}
+
 static enum ak_status canvas_png(const struct canvas_list *list, double scale,
                                  const struct canvas_fonts *fonts, struct ak_buf *out,
                                  struct ak_error *err)
@@ -124,8 +134,7 @@ static enum ak_status canvas_png(const struct canvas_list *list, double scale,
     raster_init(&p.raster, image);
     enum ak_status st = glyphs_init(&p.glyphs, fonts, err);
     if (st == AK_OK) {
-        gdImageFilledRectangle(image, 0, 0, (int)width - 1, (int)height - 1,
-                               (int)(list->background & 0xffffff));
+        paper_fill(image, (int)(list->background & 0xffffff));
         draw_list(&p);
         st = png_encode(image, out, err);
     }

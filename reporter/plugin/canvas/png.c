@@ -45,28 +45,40 @@ static void put_header(struct ak_buf *out, gdImagePtr image, const struct palett
     ak_buf_release(&h);
 }
 
+static size_t row_rgb(const int *pixels, size_t width, unsigned char *row)
+{
+    size_t n = 0;
+    for (size_t x = 0; x < width; x++) {
+        row[n++] = (unsigned char)(pixels[x] >> 16);
+        row[n++] = (unsigned char)(pixels[x] >> 8);
+        row[n++] = (unsigned char)pixels[x];
+    }
+    return n;
+}
+
+/* Most of a row is runs of one colour: each is looked up once. */
+static size_t row_indexes(const int *pixels, size_t width, const struct palette *p,
+                          unsigned char *row)
+{
+    for (size_t from = 0; from < width;) {
+        size_t to = from + 1;
+        while (to < width && pixels[to] == pixels[from]) {
+            to++;
+        }
+        memset(row + from, palette_index(p, (uint32_t)pixels[from] & 0xffffff), to - from);
+        from = to;
+    }
+    return width;
+}
+
 /* One row as PNG wants it: a filter byte (0: none), then indexes or RGB. */
 static size_t row_make(gdImagePtr image, int y, const struct palette *p, unsigned char *row)
 {
-    size_t n = 0;
-    uint32_t last = 0xff000000;
-    unsigned char index = 0;
-    row[n++] = 0;
-    for (int x = 0; x < gdImageSX(image); x++) {
-        const uint32_t rgb = (uint32_t)gdImageTrueColorPixel(image, x, y) & 0xffffff;
-        if (p->count == 0) {
-            row[n++] = (unsigned char)(rgb >> 16);
-            row[n++] = (unsigned char)(rgb >> 8);
-            row[n++] = (unsigned char)rgb;
-            continue;
-        }
-        if (rgb != last) {
-            index = palette_index(p, rgb);
-            last = rgb;
-        }
-        row[n++] = index;
-    }
-    return n;
+    const int *pixels = &gdImageTrueColorPixel(image, 0, y);
+    const size_t width = (size_t)gdImageSX(image);
+    row[0] = 0;
+    return 1 + (p->count == 0 ? row_rgb(pixels, width, row + 1)
+                              : row_indexes(pixels, width, p, row + 1));
 }
 
 /* Deflates what is in z and writes full IDAT chunks. */

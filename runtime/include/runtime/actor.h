@@ -1,6 +1,6 @@
-/* Actors: what a program writes. An actor handles one message at a time in its own turn; handlers of
- * different actors run in parallel on the system's workers. Everything taking `struct ak_ctx *` is for
- * the handler that got it, during that call, on that thread. */
+/* Actors: what a program writes. An actor handles one message at a time in its own turn; handlers
+ * of different actors run in parallel on the system's workers. Everything taking `struct ak_ctx *`
+ * is for the handler that got it, during that call, on that thread. */
 #ifndef RUNTIME_ACTOR_H
 #define RUNTIME_ACTOR_H
 
@@ -12,42 +12,42 @@ struct ak_supervisor;
 struct ak_mailbox_opts;
 struct ak_passivation;
 
-/* Handles one message. 0: fine. Any other value is a failure with that reason: the actor is suspended
- * and its supervision decides (supervision.h). The message is freed afterwards unless taken. */
+/* Handles one message. 0: fine. Any other value is a failure with that reason: the actor is
+ * suspended and its supervision decides (supervision.h). The message is freed afterwards unless
+ * taken. */
 typedef int ak_receive_fn(struct ak_ctx *ctx, struct ak_msg *msg);
 
 /* Marks a function as an actor handler, at file scope after its definition:
  *     AK_ACTOR_HANDLER(counter_receive);
  * Registered handlers are found by the static checks and named in profiles. */
 #define AK_ACTOR_HANDLER(fn)                                                                       \
-    static ak_receive_fn *const ak_handler_##fn                                                    \
-        __attribute__((used, section("ak_handlers"))) = fn
+    static ak_receive_fn *const ak_handler_##fn __attribute__((used, section("ak_handlers"))) = fn
 
 /* What the actors of a kind have in common. Const, and kept by the system. */
 struct ak_actor_class {
-    const char *kind;                          /* for names in reports and profile labels */
-    ak_receive_fn *receive;                    /* first behaviour */
-    int (*pre_start)(struct ak_ctx *ctx);      /* before the first message; non-zero: did not start */
-    void (*post_stop)(struct ak_ctx *ctx);     /* after the last message and all children; or NULL */
+    const char *kind;                      /* for names in reports and profile labels */
+    ak_receive_fn *receive;                /* first behaviour */
+    int (*pre_start)(struct ak_ctx *ctx);  /* before the first message; non-zero: did not start */
+    void (*post_stop)(struct ak_ctx *ctx); /* after the last message and all children; or NULL */
     size_t state_size; /* bytes of zeroed state that the runtime gives and frees; 0: none */
 };
 
 /* How to spawn one actor. Zero fields are the defaults. */
 struct ak_spawn_opts {
     const struct ak_actor_class *class; /* required; keeps */
-    const char *name;                   /* unique in the system; NULL: anonymous; at most 255 bytes */
-    void *arg;                          /* given to pre_start through ak_ctx_arg; borrows */
-    const struct ak_supervisor *supervisor;      /* keeps; NULL: a failure stops the actor */
-    const struct ak_mailbox_opts *mailbox;       /* borrows; NULL: unbounded */
-    const struct ak_passivation *passivation;    /* borrows; NULL: lives until stopped */
+    const char *name; /* unique in the system; NULL: anonymous; at most 255 bytes */
+    void *arg;        /* given to pre_start through ak_ctx_arg; borrows */
+    const struct ak_supervisor *supervisor;   /* keeps; NULL: a failure stops the actor */
+    const struct ak_mailbox_opts *mailbox;    /* borrows; NULL: unbounded */
+    const struct ak_passivation *passivation; /* borrows; NULL: lives until stopped */
 };
 
 enum ak_spawn_error {
     AK_SPAWN_OK,
     AK_SPAWN_NO_MEMORY,
     AK_SPAWN_NAME_TAKEN,
-    AK_SPAWN_BAD_NAME,   /* empty, longer than 255 bytes */
-    AK_SPAWN_STOPPING,   /* the system or the parent is stopping */
+    AK_SPAWN_BAD_NAME,     /* empty, longer than 255 bytes */
+    AK_SPAWN_STOPPING,     /* the system or the parent is stopping */
     AK_SPAWN_START_FAILED, /* pre_start returned non-zero */
 };
 
@@ -73,8 +73,9 @@ size_t ak_actor_tell_many(struct ak_system *sys, struct ak_pid to, struct ak_msg
                           size_t count);
 
 enum ak_ask_result { AK_ASK_REPLIED, AK_ASK_TIMEOUT, AK_ASK_DEAD, AK_ASK_NO_MEMORY };
-/* Takes msg, waits at most timeout_ns for the first reply, which the caller owns. For threads outside
- * the system (a handler uses ak_ctx_request). In deterministic mode it runs the simulation. */
+/* Takes msg, waits at most timeout_ns for the first reply, which the caller owns. For threads
+ * outside the system (a handler uses ak_ctx_request). In deterministic mode it runs the simulation.
+ */
 enum ak_ask_result ak_actor_ask(struct ak_system *sys, struct ak_pid to, struct ak_msg *msg,
                                 int64_t timeout_ns, struct ak_msg **out_reply);
 /* The actor of this name, or AK_NOBODY. Any thread. */
@@ -116,8 +117,8 @@ struct ak_msg *ak_ctx_take(struct ak_ctx *ctx);
 /* Stops this actor after the handler returns. */
 void ak_ctx_stop(struct ak_ctx *ctx);
 
-/* A question with a continuation: `then` runs in this actor's turn with the reply, or with NULL when
- * timeout_ns passed or the asked actor was dead. Takes msg. False when memory ran out. */
+/* A question with a continuation: `then` runs in this actor's turn with the reply, or with NULL
+ * when timeout_ns passed or the asked actor was dead. Takes msg. False when memory ran out. */
 typedef int ak_then_fn(struct ak_ctx *ctx, struct ak_msg *reply, void *arg);
 bool ak_ctx_request(struct ak_ctx *ctx, struct ak_pid to, struct ak_msg *msg, int64_t timeout_ns,
                     ak_then_fn *then, void *arg);
@@ -127,14 +128,15 @@ bool ak_ctx_request(struct ak_ctx *ctx, struct ak_pid to, struct ak_msg *msg, in
 bool ak_ctx_watch(struct ak_ctx *ctx, struct ak_pid pid);
 void ak_ctx_unwatch(struct ak_ctx *ctx, struct ak_pid pid);
 
-/* Behaviours: become replaces the current handler, push keeps it below, pop returns to it. push gives
- * false when memory ran out, pop when there is none below. A restart returns to the class's first. */
+/* Behaviours: become replaces the current handler, push keeps it below, pop returns to it. push
+ * gives false when memory ran out, pop when there is none below. A restart returns to the class's
+ * first. */
 void ak_ctx_become(struct ak_ctx *ctx, ak_receive_fn *receive);
 bool ak_ctx_push_behaviour(struct ak_ctx *ctx, ak_receive_fn *receive);
 bool ak_ctx_pop_behaviour(struct ak_ctx *ctx);
 
-/* Stash: puts the message being handled aside; unstash returns the oldest, or all, to the front of the
- * mailbox in their order. stash gives false when memory ran out. */
+/* Stash: puts the message being handled aside; unstash returns the oldest, or all, to the front of
+ * the mailbox in their order. stash gives false when memory ran out. */
 bool ak_ctx_stash(struct ak_ctx *ctx);
 bool ak_ctx_unstash(struct ak_ctx *ctx);
 void ak_ctx_unstash_all(struct ak_ctx *ctx);

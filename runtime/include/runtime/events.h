@@ -8,7 +8,7 @@ enum ak_event_kind {
     AK_EVENT_DEAD_LETTER = 1, /* what: type of the message; at most dead_letter_limit a second */
     AK_EVENT_STARTED = 2,
     AK_EVENT_STOPPED = 4,
-    AK_EVENT_FAILED = 8,      /* what: the reason */
+    AK_EVENT_FAILED = 8, /* what: the reason */
     AK_EVENT_RESTARTED = 16,
     AK_EVENT_ALL = 31,
 };
@@ -21,9 +21,9 @@ struct ak_event {
     struct ak_pid sender; /* of a dead letter */
 };
 
-/* Tells `subscriber` an AK_MSG_EVENT for each event of `kinds` (bits of enum ak_event_kind) from now
- * on; 0 ends it. A subscriber that has ended is forgotten. Nothing is published once the system is
- * stopping. False when memory ran out. Any thread. */
+/* Tells `subscriber` an AK_MSG_EVENT for each event of `kinds` (bits of enum ak_event_kind) from
+ * now on; 0 ends it. A subscriber that has ended is forgotten. Nothing is published once the system
+ * is stopping. False when memory ran out. Any thread. */
 bool ak_event_subscribe(struct ak_system *sys, struct ak_pid subscriber, uint32_t kinds);
 
 #endif

@@ -15,7 +15,7 @@
 
 /* Sums since the process began. All are of requested sizes except live_bytes. */
 struct ak_mem_counters {
-    uint64_t bytes;     /* requested by malloc, calloc, realloc, posix_memalign, ... (Go: TotalAlloc) */
+    uint64_t bytes; /* requested by malloc, calloc, realloc, posix_memalign, ... (Go: TotalAlloc) */
     uint64_t mallocs;   /* calls that gave memory (Go: Mallocs) */
     uint64_t frees;     /* blocks given back; a realloc is a malloc of the new size and a free */
     int64_t live_bytes; /* usable bytes not given back, counted since ak_mem_count_live(true) */
@@ -61,8 +61,8 @@ struct ak_mem_hooks {
 };
 
 /* Installs the sampler (keeps `hooks` for the life of the process) and makes each thread call
- * `alloc` at its next allocation. The range of the first call stays for good: sampled objects can be
- * freed after sampling was turned off; later calls must name the same range. Returns false when
+ * `alloc` at its next allocation. The range of the first call stays for good: sampled objects can
+ * be freed after sampling was turned off; later calls must name the same range. Returns false when
  * malloc is not replaced (sanitizer) or the range differs. Not from inside a hook. */
 bool ak_mem_set_hooks(const struct ak_mem_hooks *hooks);
 

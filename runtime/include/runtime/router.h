@@ -1,5 +1,5 @@
-/* Routers: one address for several actors. A router is an object, not an actor: telling costs no extra
- * turn, and any thread may tell. */
+/* Routers: one address for several actors. A router is an object, not an actor: telling costs no
+ * extra turn, and any thread may tell. */
 #ifndef RUNTIME_ROUTER_H
 #define RUNTIME_ROUTER_H
 

@@ -1,14 +1,14 @@
-/* Supervision: what a parent does when a child's handler fails. The rules stand with the child; they
- * run in the parent's turn, so that siblings are never touched while they run. */
+/* Supervision: what a parent does when a child's handler fails. The rules stand with the child;
+ * they run in the parent's turn, so that siblings are never touched while they run. */
 #ifndef RUNTIME_SUPERVISION_H
 #define RUNTIME_SUPERVISION_H
 
 #include "runtime/message.h"
 
 enum ak_directive {
-    AK_DIRECTIVE_STOP,     /* the child ends, with its children */
-    AK_DIRECTIVE_RESUME,   /* goes on with the next message, state kept */
-    AK_DIRECTIVE_RESTART,  /* children stop, PostStop, fresh zeroed state, pre_start; mailbox kept */
+    AK_DIRECTIVE_STOP,    /* the child ends, with its children */
+    AK_DIRECTIVE_RESUME,  /* goes on with the next message, state kept */
+    AK_DIRECTIVE_RESTART, /* children stop, PostStop, fresh zeroed state, pre_start; mailbox kept */
     AK_DIRECTIVE_ESCALATE, /* the parent fails with the same reason */
 };
 
@@ -24,7 +24,8 @@ struct ak_supervision_rule {
     enum ak_directive directive;
 };
 
-/* Const, kept by the actors that were spawned with it. The first rule that fits counts; none: stop. */
+/* Const, kept by the actors that were spawned with it. The first rule that fits counts; none: stop.
+ */
 struct ak_supervisor {
     enum ak_strategy strategy;
     const struct ak_supervision_rule *rules;

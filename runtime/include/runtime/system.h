@@ -17,12 +17,12 @@ struct ak_system_opts {
     bool deterministic; /* no threads: ak_system_run runs actors in an order drawn from `seed`, with
                          * a virtual clock that jumps to the next timer when nothing can run */
     uint64_t seed;
-    unsigned batch;    /* messages of one turn; 0: 128 */
+    unsigned batch;            /* messages of one turn; 0: 128 */
     int64_t dead_letter_limit; /* dead letters published on the event stream per second; 0: 10 */
 };
 
-/* Starts a system; its workers sleep until there is work. Returns owned, NULL when memory or threads
- * ran out. `opts` NULL: all defaults. */
+/* Starts a system; its workers sleep until there is work. Returns owned, NULL when memory or
+ * threads ran out. `opts` NULL: all defaults. */
 struct ak_system *ak_system_new(const struct ak_system_opts *opts);
 /* Ends the workers and frees all memory. Stops first, without a deadline, when it was not stopped.
  * Not from a handler. Accepts NULL. */
@@ -31,27 +31,27 @@ void ak_system_free(struct ak_system *sys);
 /* An actor that was still alive when a stop's deadline passed. */
 struct ak_alive {
     struct ak_pid pid;
-    char name[64];       /* cut */
-    const char *kind;    /* of its class */
-    const char *doing;   /* "running a message", "in PostStop", "waiting for its children", ... */
+    char name[64];     /* cut */
+    const char *kind;  /* of its class */
+    const char *doing; /* "running a message", "in PostStop", "waiting for its children", ... */
     size_t children;
-    uint64_t messages;   /* handled so far */
+    uint64_t messages; /* handled so far */
 };
 
 enum { AK_STOP_LIST = 64 };
 
 struct ak_stop_report {
     int64_t duration_ns;
-    size_t stopped;       /* actors and grains that ended in this stop */
-    size_t alive_count;   /* still alive at the deadline; 0: all ended */
+    size_t stopped;                      /* actors and grains that ended in this stop */
+    size_t alive_count;                  /* still alive at the deadline; 0: all ended */
     struct ak_alive alive[AK_STOP_LIST]; /* the first of them, by slot */
-    size_t hook_failures; /* shutdown hooks that failed and were skipped */
+    size_t hook_failures;                /* shutdown hooks that failed and were skipped */
 };
 
-/* Stops everything: shutdown hooks, user actors (children before parents, PostStop of each in its own
- * turn), grains, then the system's own. User messages are refused from the start. Waits at most
- * timeout_ns (negative: no limit). Returns true when all ended. Allocates nothing. A second call waits
- * for the first one's rest. Not from a handler. *out_report may be NULL. */
+/* Stops everything: shutdown hooks, user actors (children before parents, PostStop of each in its
+ * own turn), grains, then the system's own. User messages are refused from the start. Waits at most
+ * timeout_ns (negative: no limit). Returns true when all ended. Allocates nothing. A second call
+ * waits for the first one's rest. Not from a handler. *out_report may be NULL. */
 bool ak_system_stop(struct ak_system *sys, int64_t timeout_ns, struct ak_stop_report *out_report);
 
 /* What a failing shutdown hook means. */
@@ -59,9 +59,10 @@ enum ak_hook_policy { AK_HOOK_FAIL, AK_HOOK_RETRY_FAIL, AK_HOOK_SKIP, AK_HOOK_RE
 struct ak_hook {
     int (*run)(struct ak_system *sys, void *arg); /* 0: fine */
     void *arg;
-    enum ak_hook_policy policy; /* FAIL: no further hook runs; the actors are stopped all the same */
-    unsigned retries;           /* 0: 3 */
-    int64_t pause_ns;           /* between tries; 0: 1 s */
+    enum ak_hook_policy
+        policy;       /* FAIL: no further hook runs; the actors are stopped all the same */
+    unsigned retries; /* 0: 3 */
+    int64_t pause_ns; /* between tries; 0: 1 s */
 };
 /* Runs at stop, in the order of the calls, before any actor stops. Before the stop only. False when
  * there are 16 already. */

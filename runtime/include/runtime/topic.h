@@ -4,8 +4,8 @@
 
 #include "runtime/actor.h"
 
-/* `pid` gets what is published on `topic` from now on; twice counts once. False when memory ran out or
- * the name is longer than 255 bytes. A subscriber that has ended is forgotten. Any thread. */
+/* `pid` gets what is published on `topic` from now on; twice counts once. False when memory ran out
+ * or the name is longer than 255 bytes. A subscriber that has ended is forgotten. Any thread. */
 bool ak_topic_subscribe(struct ak_system *sys, const char *topic, struct ak_pid pid);
 /* False when it was not subscribed. */
 bool ak_topic_unsubscribe(struct ak_system *sys, const char *topic, struct ak_pid pid);

@@ -1,4 +1,5 @@
 #include "serve_guard.h"
+#include "serve_run.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -55,12 +56,35 @@ static void other_origins_are_not(void **state)
     }
 }
 
+static void places_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *address;
+        unsigned port;
+    } good[] = {{"127.0.0.1:80", "127.0.0.1", 80}, {"localhost:0", "127.0.0.1", 0},
+                {":8080", "127.0.0.1", 8080},      {"8080", "127.0.0.1", 8080},
+                {"[::1]:1", "::1", 1},             {"0.0.0.0:65535", "0.0.0.0", 65535}};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        struct serve_place place;
+        assert_int_equal(cli_serve_place_parse(good[i].text, &place, NULL), AK_OK);
+        assert_string_equal(place.address, good[i].address);
+        assert_int_equal(place.port, good[i].port);
+    }
+    static const char *const bad[] = {"", "nowhere", "127.0.0.1:", "127.0.0.1:65536", "a:b", "1:-1"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct serve_place place;
+        assert_int_equal(cli_serve_place_parse(bad[i], &place, NULL), AK_USAGE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(its_own_names_are_allowed),
         cmocka_unit_test(other_names_are_not),
         cmocka_unit_test(other_origins_are_not),
+        cmocka_unit_test(places_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

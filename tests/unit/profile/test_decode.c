@@ -266,6 +266,24 @@ static void test_labels(void **state)
     ak_buf_release(&b);
 }
 
+static void test_line_without_function(void **state)
+{
+    (void)state;
+    struct ak_buf b = AK_BUF_INIT;
+    strings(&b);
+    raw_bytes(&b, 4, "\x08\x07\x22\x02\x10\x05", 6);
+    struct ak_profile *p = NULL;
+    struct ak_error err = {0};
+    assert_int_equal(decode_buf(&b, &p, NULL), AK_OK);
+    assert_true(p->lines[0].function == AK_NO_INDEX && p->lines[0].line == 5);
+    assert_int_equal(ak_profile_check_compat(p, &err), AK_CORRUPT);
+    assert_non_null(strstr(err.text, "location id: 7"));
+    p->location_count = 0;
+    assert_int_equal(ak_profile_check_compat(p, &err), AK_OK);
+    ak_profile_free(p);
+    ak_buf_release(&b);
+}
+
 static void test_no_samples(void **state)
 {
     (void)state;
@@ -468,8 +486,8 @@ static void test_limits(void **state)
     for (size_t i = 0; i < AK_COUNT(cases); i++) {
         struct ak_error err = {0};
         struct ak_profile *p = NULL;
-        assert_int_not_equal(
-            ak_profile_decode_bytes("t", ak_buf_view(&b), &cases[i].limits, &p, &err), AK_OK);
+        assert_int_equal(
+            ak_profile_decode_bytes("t", ak_buf_view(&b), &cases[i].limits, &p, &err), AK_LIMIT);
         if (!strstr(err.text, cases[i].message)) {
             fail_msg("\"%s\" without \"%s\"", err.text, cases[i].message);
         }
@@ -488,6 +506,11 @@ static void test_sniff(void **state)
     assert_false(ak_profile_sniff(AK_STR("\n\n")));
     assert_false(ak_profile_sniff(AK_STR("SQLite format 3")));
     assert_false(ak_profile_sniff(AK_STR("")));
+    assert_true(ak_profile_sniff_legacy(AK_STR("# x\n\ngoroutine profile: total 3\n1 @ 0x1\n")));
+    assert_true(ak_profile_sniff_legacy(AK_STR("heap profile: 1: 2 [3: 4] @ heap_v2/5\n")));
+    assert_true(ak_profile_sniff_legacy(AK_STR("--- mutex:\n")));
+    assert_false(ak_profile_sniff_legacy(AK_STR("\x0a\x04\x08\x01\x10\x02")));
+    assert_false(ak_profile_sniff_legacy(AK_STR("BenchmarkX 1 2 ns/op")));
 }
 
 int main(void)
@@ -497,6 +520,7 @@ int main(void)
         cmocka_unit_test(test_oracle_on_many_pieces),
         cmocka_unit_test(test_order_and_sparse_ids),
         cmocka_unit_test(test_labels),
+        cmocka_unit_test(test_line_without_function),
         cmocka_unit_test(test_no_samples),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_no_profile),

@@ -63,6 +63,24 @@ static void test_demangle(void **state)
     }
 }
 
+/* Each part refers to the one before twice: 2^20 times the text, were it printed. */
+static void test_demangle_bomb(void **state)
+{
+    (void)state;
+    struct ak_buf b = AK_BUF_INIT;
+    ak_buf_puts(&b, "_Z1fSt4pairIiiES_IS0_S0_E");
+    for (int k = 1; k < 21; k++) {
+        const char digit = (char)(k < 10 ? '0' + k : 'A' + k - 10);
+        ak_buf_printf(&b, "S_IS%c_S%c_E", digit, digit);
+    }
+    char *name = ak_buf_take(&b);
+    check_name(name, AK_DEMANGLE_FULL, name);
+    ak_demangle(&b, "_Z1fSt4pairIiiES_IS0_S0_E", AK_DEMANGLE_FULL);
+    assert_text(b, "f(std::pair<int, int>, std::pair<std::pair<int, int>, std::pair<int, int> >)");
+    ak_free(name);
+    ak_buf_release(&b);
+}
+
 /* What pprof shows for names that somebody demangled already. */
 static void test_demangle_profile(void **state)
 {
@@ -335,7 +353,8 @@ static void test_no_elf(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_demangle),    cmocka_unit_test(test_demangle_profile),
+        cmocka_unit_test(test_demangle),    cmocka_unit_test(test_demangle_bomb),
+        cmocka_unit_test(test_demangle_profile),
         cmocka_unit_test(test_own_address), cmocka_unit_test(test_profile),
         cmocka_unit_test(test_wrong_build), cmocka_unit_test(test_search_path),
         cmocka_unit_test(test_overrides),   cmocka_unit_test(test_no_elf),

@@ -170,6 +170,34 @@ static bool endless(void *ctx, struct ak_str name, struct ak_str *out_text)
     return true;
 }
 
+static bool doubling(void *ctx, struct ak_str name, struct ak_str *out_text)
+{
+    /* Level n is twice level n - 1: 2 to the 30th in all. */
+    static char texts[64][64]; /* kept while an outer level still reads its own */
+    int64_t level = 0;
+    (void)ctx;
+    if (!ak_str_i64(name, &level) || level == 0) {
+        *out_text = AK_STR("x");
+        return true;
+    }
+    char *text = texts[level & 63];
+    snprintf(text, sizeof texts[0], "{{>%d}}{{>%d}}", (int)level - 1, (int)level - 1);
+    *out_text = ak_str_from(text);
+    return true;
+}
+
+static void partials_cannot_multiply(void **state)
+{
+    (void)state;
+    struct ak_arena *a = ak_arena_new();
+    struct ak_buf out = AK_BUF_INIT;
+    const struct ak_template_opts opts = {.name = "t", .partial = doubling};
+    assert_int_equal(ak_template_render(AK_STR("{{>30}}"), ak_tvalue_map(a), &opts, &out, NULL),
+                     AK_LIMIT);
+    ak_buf_release(&out);
+    ak_arena_free(a);
+}
+
 static void partials_cannot_recurse_for_ever(void **state)
 {
     (void)state;
@@ -209,6 +237,7 @@ int main(void)
         cmocka_unit_test(passes_the_specification),
         cmocka_unit_test(errors_name_the_line),
         cmocka_unit_test(partials_cannot_recurse_for_ever),
+        cmocka_unit_test(partials_cannot_multiply),
         cmocka_unit_test(embedded_files_are_found_and_names_are_confined),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

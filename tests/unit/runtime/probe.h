@@ -17,9 +17,18 @@
 #include <string.h>
 #include <time.h>
 
+/* After what it needs. */
 #include <cmocka.h>
 
-enum { PROBE_COUNT = 1, PROBE_ASK, PROBE_FAIL, PROBE_SPAWN, PROBE_STOP, PROBE_SLEEP_MS, PROBE_SPIN };
+enum {
+    PROBE_COUNT = 1,
+    PROBE_ASK,
+    PROBE_FAIL,
+    PROBE_SPAWN,
+    PROBE_STOP,
+    PROBE_SLEEP_MS,
+    PROBE_SPIN
+};
 
 #define SECOND INT64_C(1000000000)
 #define MILLI INT64_C(1000000)
@@ -27,9 +36,9 @@ enum { PROBE_COUNT = 1, PROBE_ASK, PROBE_FAIL, PROBE_SPAWN, PROBE_STOP, PROBE_SL
 /* What the probes of a test did, over all of them. */
 struct probe_totals {
     _Atomic uint64_t started, handled, stopped, terminated, timers, events;
-    _Atomic int inside;      /* handlers of one actor that run at once: must never be above 1 */
+    _Atomic int inside; /* handlers of one actor that run at once: must never be above 1 */
     _Atomic uint64_t overlaps;
-    _Atomic uint64_t order;  /* PostStops are numbered */
+    _Atomic uint64_t order; /* PostStops are numbered */
 };
 static struct probe_totals probe;
 

@@ -1,4 +1,5 @@
-/* Spawning, telling, asking, trees, behaviours, stash, names: with workers and in deterministic mode. */
+/* Spawning, telling, asking, trees, behaviours, stash, names: with workers and in deterministic
+ * mode. */
 #include "probe.h"
 
 static bool sim;
@@ -110,8 +111,10 @@ static void test_late_tell_is_dead(void **state)
     assert_int_equal(ak_actor_ask(sys, pid, probe_msg(PROBE_ASK, 1), 30 * SECOND, &reply),
                      AK_ASK_DEAD);
     const struct ak_pid nonsense = {0x7fffffff, 7};
-    assert_int_equal(ak_actor_tell(sys, nonsense, AK_NOBODY, probe_msg(PROBE_COUNT, 0)), AK_SEND_DEAD);
-    assert_int_equal(ak_actor_tell(sys, AK_NOBODY, AK_NOBODY, probe_msg(PROBE_COUNT, 0)), AK_SEND_DEAD);
+    assert_int_equal(ak_actor_tell(sys, nonsense, AK_NOBODY, probe_msg(PROBE_COUNT, 0)),
+                     AK_SEND_DEAD);
+    assert_int_equal(ak_actor_tell(sys, AK_NOBODY, AK_NOBODY, probe_msg(PROBE_COUNT, 0)),
+                     AK_SEND_DEAD);
     ak_system_free(sys);
     assert_int_equal(probe.handled, 0);
 }
@@ -215,7 +218,8 @@ static int middle_receive(struct ak_ctx *ctx, struct ak_msg *msg)
                                    on_answer, &target));
         return 0;
     case PROBE_SPIN: /* nobody answers PROBE_COUNT */
-        assert_true(ak_ctx_request(ctx, target, probe_msg(PROBE_COUNT, 0), MILLI, on_answer, &target));
+        assert_true(
+            ak_ctx_request(ctx, target, probe_msg(PROBE_COUNT, 0), MILLI, on_answer, &target));
         return 0;
     case PROBE_SPAWN:
         assert_true(ak_ctx_watch(ctx, target));
@@ -298,7 +302,10 @@ static int to_sim(void **state)
 }
 
 #define BOTH(test)                                                                                 \
-    {#test "/threads", test, to_threads, NULL, NULL}, {#test "/deterministic", test, to_sim, NULL, NULL}
+    {#test "/threads", test, to_threads, NULL, NULL},                                              \
+    {                                                                                              \
+#test "/deterministic", test, to_sim, NULL, NULL                                           \
+    }
 
 int main(void)
 {

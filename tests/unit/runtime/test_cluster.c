@@ -1,7 +1,6 @@
-/* The cluster: with threads and a direct transport, and as seeded simulations with loss, delay, doubling,
- * reordering, cuts and crashes. */
+/* The cluster: with threads and a direct transport, and as seeded simulations with loss, delay,
+ * doubling, reordering, cuts and crashes. */
 #include "probe.h"
-
 #include "runtime/cluster.h"
 
 #include <stdlib.h>
@@ -16,7 +15,8 @@ static int grain_receive(struct ak_ctx *ctx, struct ak_msg *msg)
     return 0;
 }
 
-static const struct ak_grain_kind grain_kind = {.class = {.kind = "grain", .receive = grain_receive}};
+static const struct ak_grain_kind grain_kind = {
+    .class = {.kind = "grain", .receive = grain_receive}};
 static const struct ak_cluster_kind all_kinds[] = {
     {.name = "probe", .class = &probe_class},
     {.name = "local", .class = &probe_class, .stays = true},
@@ -31,7 +31,8 @@ struct world {
     bool sim;
 };
 
-static void world_begin(struct world *w, bool sim, const struct ak_loopback_opts *opts, uint64_t seed)
+static void world_begin(struct world *w, bool sim, const struct ak_loopback_opts *opts,
+                        uint64_t seed)
 {
     memset(&probe, 0, sizeof probe);
     *w = (struct world){.sim = sim};
@@ -151,9 +152,9 @@ static void test_leave_with_threads(void **state)
             name_of(n, i, name);
             for (int k = 0; k < 2; k++) { /* from every survivor, wherever it is */
                 struct ak_msg *reply = NULL;
-                assert_int_equal(ak_cluster_ask(w.node[k], name, probe_msg(PROBE_ASK, 5), 10 * SECOND,
-                                                &reply),
-                                 AK_ASK_REPLIED);
+                assert_int_equal(
+                    ak_cluster_ask(w.node[k], name, probe_msg(PROBE_ASK, 5), 10 * SECOND, &reply),
+                    AK_ASK_REPLIED);
                 assert_int_equal(probe_u64(reply), 6);
                 ak_msg_free(reply);
             }
@@ -166,8 +167,8 @@ static void test_leave_with_threads(void **state)
     assert_true(s[0].relocated > 0 && s[1].relocated > 0);
     assert_int_equal(s[0].failed + s[1].failed, 0);
     struct ak_msg *reply = NULL;
-    assert_int_equal(ak_cluster_ask(w.node[0], "nobody", probe_msg(PROBE_ASK, 5), 20 * MILLI, &reply) ==
-                         AK_ASK_REPLIED,
+    assert_int_equal(ak_cluster_ask(w.node[0], "nobody", probe_msg(PROBE_ASK, 5), 20 * MILLI,
+                                    &reply) == AK_ASK_REPLIED,
                      false);
     world_end(&w);
 }
@@ -218,7 +219,8 @@ static void test_some_stay(void **state)
     world_end(&w);
 }
 
-/* One seed: faults while nodes talk, one crash or leave, then calm; afterwards all is as it should be. */
+/* One seed: faults while nodes talk, one crash or leave, then calm; afterwards all is as it should
+ * be. */
 static void simulate(uint64_t seed)
 {
     const struct ak_loopback_opts opts = {.queued = true,

@@ -1,8 +1,8 @@
-/* Exhaustive: all interleavings of the protocol of a cell (push, signal, claim, turn, release, close,
- * reuse) and of parking, step by step as cell.h, turn.c, stop.c and worker.c do them, each atomic operation
- * one step. The same exploration with one rule left out must find a violation: a test that cannot fail
- * proves nothing. It explores sequentially consistent orders; the code uses read-modify-write or
- * sequentially consistent operations at each of these steps. */
+/* Exhaustive: all interleavings of the protocol of a cell (push, signal, claim, turn, release,
+ * close, reuse) and of parking, step by step as cell.h, turn.c, stop.c and worker.c do them, each
+ * atomic operation one step. The same exploration with one rule left out must find a violation: a
+ * test that cannot fail proves nothing. It explores sequentially consistent orders; the code uses
+ * read-modify-write or sequentially consistent operations at each of these steps. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* After what it needs. */
 #include <cmocka.h>
 
 enum { IDLE, BUSY, CLOSED, CHAIN };
@@ -21,7 +22,7 @@ enum { NO_RULE, NO_SIGNAL_RECHECK, NO_GENERATION, NO_OWNER_ON_CLAIM, NO_PARK_REC
 
 struct cell_state {
     uint8_t inbox, gen, sig;
-    uint8_t chain[2];   /* messages in the inbox, by the generation they are for */
+    uint8_t chain[2];             /* messages in the inbox, by the generation they are for */
     uint8_t pending, pending_old; /* taken: for this use, for an earlier one */
     uint8_t handled, wrong, dead, runq, post_stops, stops_asked;
     uint8_t pc[PROCESSES];
@@ -143,8 +144,8 @@ static void next_generation(struct cell_state *s)
     s->sig = 0;
 }
 
-/* A bulk stop that found the actor in its parent's list: claims it, or signals. It sees generation 0 only:
- * an actor leaves the list before its cell closes. */
+/* A bulk stop that found the actor in its parent's list: claims it, or signals. It sees generation
+ * 0 only: an actor leaves the list before its cell closes. */
 static bool step_bulk(const struct explorer *e, struct cell_state *s, uint8_t *pc)
 {
     switch (*pc) {
@@ -372,7 +373,8 @@ static void test_cell_controls(void **state)
     assert_true(run_cell(NO_OWNER_ON_CLAIM, false, true).violations > 0);
 }
 
-/* --- parking ----------------------------------------------------------------------------------- */
+/* --- parking -----------------------------------------------------------------------------------
+ */
 
 struct park_state {
     uint8_t queue, idle, wake, taken;
@@ -441,7 +443,8 @@ static void explore_park(struct explorer *e, const struct park_state *s)
     bool stepped = false;
     for (unsigned p = 0; p < 3; p++) {
         struct park_state next = *s;
-        const bool moved = p == 2 ? step_park_worker(e, &next) : step_park_sender(&next, &next.senders[p]);
+        const bool moved =
+            p == 2 ? step_park_worker(e, &next) : step_park_sender(&next, &next.senders[p]);
         if (moved) {
             stepped = true;
             explore_park(e, &next);

@@ -1,6 +1,5 @@
 /* Timers, mailboxes, routers, topics, grains, passivation, eviction, metrics, memory counters. */
 #include "probe.h"
-
 #include "runtime/mailbox.h"
 #include "runtime/metrics.h"
 #include "runtime/router.h"
@@ -84,7 +83,8 @@ static int recorder_receive(struct ak_ctx *ctx, struct ak_msg *msg)
     return 0;
 }
 
-static const struct ak_actor_class recorder_class = {.kind = "recorder", .receive = recorder_receive};
+static const struct ak_actor_class recorder_class = {.kind = "recorder",
+                                                     .receive = recorder_receive};
 
 static struct ak_pid recorder(struct ak_system *sys, const struct ak_mailbox_opts *mailbox)
 {
@@ -306,11 +306,13 @@ static void test_grains(void **state)
         atomic_store(&early, 0);
         atomic_store(&activations, 0);
         for (int i = 0; i < 20; i++) {
-            assert_int_equal(ak_grain_tell(sys, &grain_kind, "7", AK_NOBODY, probe_msg(1, 1)), AK_SENT);
+            assert_int_equal(ak_grain_tell(sys, &grain_kind, "7", AK_NOBODY, probe_msg(1, 1)),
+                             AK_SENT);
         }
         struct ak_msg *reply;
-        assert_int_equal(ak_grain_ask(sys, &grain_kind, "7", probe_msg(PROBE_ASK, 0), SECOND, &reply),
-                         AK_ASK_REPLIED);
+        assert_int_equal(
+            ak_grain_ask(sys, &grain_kind, "7", probe_msg(PROBE_ASK, 0), SECOND, &reply),
+            AK_ASK_REPLIED);
         assert_int_equal(probe_u64(reply), 3);
         ak_msg_free(reply);
         assert_int_equal(activations, 1);
@@ -319,7 +321,8 @@ static void test_grains(void **state)
         assert_int_equal(ak_grain_find(sys, &grain_kind, "7").slot, 0);
         assert_int_equal(probe.stopped, 1);
         for (int i = 0; i < 10; i++) { /* what it had not handled activates it again */
-            (void)ak_grain_tell(sys, &grain_kind, "7", AK_NOBODY, probe_msg(i == 2 ? PROBE_STOP : 1, 1));
+            (void)ak_grain_tell(sys, &grain_kind, "7", AK_NOBODY,
+                                probe_msg(i == 2 ? PROBE_STOP : 1, 1));
         }
         (void)ak_system_run(sys, 0, 0);
         assert_int_equal(probe.handled, 31);
@@ -339,12 +342,14 @@ static int grain_start_fails(struct ak_ctx *ctx)
 static void test_grain_that_cannot_start(void **state)
 {
     (void)state;
-    static const struct ak_grain_kind kind = {
-        .class = {.kind = "bad", .receive = grain_receive, .pre_start = grain_start_fails,
-                  .post_stop = grain_stop}};
+    static const struct ak_grain_kind kind = {.class = {.kind = "bad",
+                                                        .receive = grain_receive,
+                                                        .pre_start = grain_start_fails,
+                                                        .post_stop = grain_stop}};
     struct ak_system *sys = probe_system(true, 1);
     struct ak_msg *reply;
-    assert_int_equal(ak_grain_ask(sys, &kind, "x", probe_msg(PROBE_ASK, 0), SECOND, &reply), AK_ASK_DEAD);
+    assert_int_equal(ak_grain_ask(sys, &kind, "x", probe_msg(PROBE_ASK, 0), SECOND, &reply),
+                     AK_ASK_DEAD);
     assert_int_equal(ak_system_count(sys), 0);
     ak_system_free(sys);
     assert_int_equal(probe.stopped, 0);
@@ -357,7 +362,8 @@ static void *grain_main(void *arg)
     for (uint64_t i = 0; i < 3000; i++) {
         (void)snprintf(id, sizeof id, "%llu", (unsigned long long)(i % 7));
         const uint32_t type = i % 50 == 0 ? PROBE_STOP : 1;
-        assert_int_equal(ak_grain_tell(arg, &grain_kind, id, AK_NOBODY, probe_msg(type, 0)), AK_SENT);
+        assert_int_equal(ak_grain_tell(arg, &grain_kind, id, AK_NOBODY, probe_msg(type, 0)),
+                         AK_SENT);
     }
     return NULL;
 }
@@ -512,14 +518,20 @@ static void test_live_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_timers),          cmocka_unit_test(test_many_timers),
-        cmocka_unit_test(test_timer_thread),    cmocka_unit_test(test_priority),
-        cmocka_unit_test(test_fair),            cmocka_unit_test(test_bounded),
-        cmocka_unit_test(test_bounded_blocks),  cmocka_unit_test(test_router),
-        cmocka_unit_test(test_topic),           cmocka_unit_test(test_grains),
+        cmocka_unit_test(test_timers),
+        cmocka_unit_test(test_many_timers),
+        cmocka_unit_test(test_timer_thread),
+        cmocka_unit_test(test_priority),
+        cmocka_unit_test(test_fair),
+        cmocka_unit_test(test_bounded),
+        cmocka_unit_test(test_bounded_blocks),
+        cmocka_unit_test(test_router),
+        cmocka_unit_test(test_topic),
+        cmocka_unit_test(test_grains),
         cmocka_unit_test(test_grain_that_cannot_start),
         cmocka_unit_test(test_grains_in_parallel),
-        cmocka_unit_test(test_passivation),     cmocka_unit_test(test_eviction),
+        cmocka_unit_test(test_passivation),
+        cmocka_unit_test(test_eviction),
         cmocka_unit_test(test_counters_are_exact),
         cmocka_unit_test(test_live_bytes),
     };

@@ -1,8 +1,7 @@
-/* Seeded simulations of one system: random trees that fail, restart, stop and are told things, then a stop.
- * Every actor ends once, after its children, and the same seed gives the same run. AK_SIM_RUNS says how
- * many (300). */
+/* Seeded simulations of one system: random trees that fail, restart, stop and are told things, then
+ * a stop. Every actor ends once, after its children, and the same seed gives the same run.
+ * AK_SIM_RUNS says how many (300). */
 #include "probe.h"
-
 #include "runtime/metrics.h"
 
 #include <stdlib.h>
@@ -71,9 +70,8 @@ static int node_receive(struct ak_ctx *ctx, struct ak_msg *msg)
     note(msg->type);
     switch (msg->type) {
     case PROBE_SPAWN: {
-        const struct ak_spawn_opts opts = {.class = &node_class,
-                                           .arg = self,
-                                           .supervisor = &supervisors[probe_u64(msg) % 2]};
+        const struct ak_spawn_opts opts = {
+            .class = &node_class, .arg = self, .supervisor = &supervisors[probe_u64(msg) % 2]};
         (void)ak_ctx_spawn(ctx, &opts, NULL);
         return 0;
     }
@@ -99,7 +97,8 @@ static uint64_t simulate(uint64_t seed)
     uint32_t highest = 3;
     for (int i = 0; i < STEPS; i++) {
         const uint64_t x = ak_system_draw(sys);
-        const struct ak_pid pid = {3 + (uint32_t)(x >> 8) % (highest - 2), 1 + (uint32_t)(x >> 40) % 2};
+        const struct ak_pid pid = {3 + (uint32_t)(x >> 8) % (highest - 2),
+                                   1 + (uint32_t)(x >> 40) % 2};
         switch (x % 10) {
         case 0: {
             const struct ak_spawn_opts opts = {.class = &node_class, .supervisor = &supervisors[0]};

@@ -1,6 +1,5 @@
 /* Stops: every PostStop once, children first, nothing allocated, deadlines, hooks, refusals. */
 #include "probe.h"
-
 #include "runtime/metrics.h"
 #include "runtime/timer.h"
 
@@ -226,7 +225,8 @@ static void test_hooks(void **state)
     atomic_store(&hook_runs, 0);
     (void)probe_spawn(sys, NULL);
     const struct ak_hook ok = {.run = hook_ok, .arg = &one};
-    const struct ak_hook skip = {.run = hook_bad, .policy = AK_HOOK_RETRY_SKIP, .retries = 2, .pause_ns = 1};
+    const struct ak_hook skip = {
+        .run = hook_bad, .policy = AK_HOOK_RETRY_SKIP, .retries = 2, .pause_ns = 1};
     const struct ak_hook fail = {.run = hook_bad, .policy = AK_HOOK_FAIL};
     assert_true(ak_system_add_hook(sys, &ok));
     assert_true(ak_system_add_hook(sys, &skip));
@@ -350,10 +350,10 @@ static void test_idle_is_quiet(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stop_idle),       cmocka_unit_test(test_stop_busy),
-        cmocka_unit_test(test_stop_trees),      cmocka_unit_test(test_deadline_names_the_living),
-        cmocka_unit_test(test_hooks),           cmocka_unit_test(test_refuses_after_stop),
-        cmocka_unit_test(test_idle_is_quiet),   cmocka_unit_test(test_stress),
+        cmocka_unit_test(test_stop_idle),     cmocka_unit_test(test_stop_busy),
+        cmocka_unit_test(test_stop_trees),    cmocka_unit_test(test_deadline_names_the_living),
+        cmocka_unit_test(test_hooks),         cmocka_unit_test(test_refuses_after_stop),
+        cmocka_unit_test(test_idle_is_quiet), cmocka_unit_test(test_stress),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,5 @@
 /* What happens to an actor whose handler fails. Deterministic mode, several seeds. */
 #include "probe.h"
-
 #include "runtime/events.h"
 #include "runtime/metrics.h"
 
@@ -35,7 +34,8 @@ static const struct ak_actor_class parent_class = {.kind = "parent",
                                                    .post_stop = probe_stop,
                                                    .state_size = sizeof(struct probe_state)};
 
-static struct ak_system *family(uint64_t seed, const struct ak_supervisor *of_child, struct ak_pid *out)
+static struct ak_system *family(uint64_t seed, const struct ak_supervisor *of_child,
+                                struct ak_pid *out)
 {
     struct ak_system *sys = probe_system(true, seed);
     child_supervisor = of_child;
@@ -181,8 +181,9 @@ static void test_events(void **state)
     struct ak_pid parent;
     struct ak_system *sys = family(3, &one_for_one, &parent);
     const struct ak_pid listener = probe_spawn(sys, "listener");
-    assert_true(ak_event_subscribe(sys, listener, AK_EVENT_FAILED | AK_EVENT_RESTARTED |
-                                                      AK_EVENT_STOPPED | AK_EVENT_DEAD_LETTER));
+    assert_true(ak_event_subscribe(sys, listener,
+                                   AK_EVENT_FAILED | AK_EVENT_RESTARTED | AK_EVENT_STOPPED |
+                                       AK_EVENT_DEAD_LETTER));
     fail_with(sys, child[0], 1);
     assert_int_equal(probe.events, 2);
     fail_with(sys, child[1], 3);
@@ -207,10 +208,8 @@ static int start_fails(struct ak_ctx *ctx)
 static void test_start_fails(void **state)
 {
     (void)state;
-    static const struct ak_actor_class class = {.kind = "stillborn",
-                                                .receive = probe_receive,
-                                                .pre_start = start_fails,
-                                                .state_size = 8};
+    static const struct ak_actor_class class = {
+        .kind = "stillborn", .receive = probe_receive, .pre_start = start_fails, .state_size = 8};
     struct ak_system *sys = probe_system(true, 1);
     const struct ak_spawn_opts opts = {.class = &class, .name = "x"};
     enum ak_spawn_error error;
@@ -225,10 +224,14 @@ static void test_start_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_resume_keeps_state),     cmocka_unit_test(test_restart_keeps_mailbox),
-        cmocka_unit_test(test_too_many_restarts_stop), cmocka_unit_test(test_stop_and_default),
-        cmocka_unit_test(test_one_for_all),            cmocka_unit_test(test_escalate),
-        cmocka_unit_test(test_events),                 cmocka_unit_test(test_start_fails),
+        cmocka_unit_test(test_resume_keeps_state),
+        cmocka_unit_test(test_restart_keeps_mailbox),
+        cmocka_unit_test(test_too_many_restarts_stop),
+        cmocka_unit_test(test_stop_and_default),
+        cmocka_unit_test(test_one_for_all),
+        cmocka_unit_test(test_escalate),
+        cmocka_unit_test(test_events),
+        cmocka_unit_test(test_start_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
