@@ -40,10 +40,6 @@ WARN += $(if $(filter release debug,$(VARIANT)),,-Wno-null-dereference)
 
 CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -g -fPIC -fvisibility=hidden -ffp-contract=off \
               -fno-omit-frame-pointer -fno-optimize-sibling-calls $(OPT.$(VARIANT)) $(WARN) $(CFLAGS)
-# clang finds libbacktrace's header in gcc's own include folder.
-GCC_INC := $(shell gcc -print-file-name=include 2>/dev/null)
-CFLAGS_ALL += $(if $(filter clang,$(CC_KIND)),-idirafter $(GCC_INC) -Wno-gnu-zero-variadic-macro-arguments)
-
 find_c = $(sort $(shell find $(1) -name '*.c' 2>/dev/null))
 
 .DEFAULT_GOAL := all
@@ -89,6 +85,13 @@ endef
 
 # protobuf-c code from our profile.proto: the runtime's writer and the tests' oracle use it.
 GEN_HDRS := $(O)/gen/pb/profile.pb-c.h
+# libbacktrace's header lies among gcc's own, which clang must not see: it gets a copy of the one.
+ifeq ($(CC_KIND),clang)
+GEN_HDRS += $(O)/gen/backtrace.h
+endif
+$(O)/gen/backtrace.h: $(shell gcc -print-file-name=include 2>/dev/null)/backtrace.h
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
 $(O)/gen/pb/profile.pb-c.h: profile/proto/profile.proto
 	@mkdir -p $(@D)
 	$(Q)protoc-c --c_out=$(@D) --proto_path=profile/proto profile.proto

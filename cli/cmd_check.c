@@ -1,12 +1,11 @@
 /* akreport check: does a run meet the success criteria. The exit code is the gate. */
-#include "command.h"
-#include "run_side.h"
-
 #include "base/io.h"
 #include "collector/criteria.h"
+#include "command.h"
 #include "reporter/charts.h"
 #include "reporter/check.h"
 #include "reporter/page.h"
+#include "run_side.h"
 
 #include <stdio.h>
 #include <string.h>

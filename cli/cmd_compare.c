@@ -1,15 +1,14 @@
 /* akreport compare: what changed between runs, and whether it is real. */
-#include "command.h"
-#include "run_side.h"
-
 #include "base/io.h"
 #include "collector/attribution.h"
 #include "collector/bench_table.h"
 #include "collector/compare.h"
 #include "collector/criteria.h"
+#include "command.h"
 #include "reporter/charts.h"
 #include "reporter/compare.h"
 #include "reporter/page.h"
+#include "run_side.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -59,8 +58,7 @@ static enum ak_status csv_inputs(struct run_sides *sides, const struct ak_args *
             stat(inputs[i].path, &facts) == 0) {
             continue;
         }
-        const enum ak_status st =
-            cli_run_side_load(sides, args->items[i], AK_LOAD_TEXT, &run, err);
+        const enum ak_status st = cli_run_side_load(sides, args->items[i], AK_LOAD_TEXT, &run, err);
         if (st != AK_OK) {
             return st;
         }
@@ -93,8 +91,9 @@ static int compare_csv(const struct opts *o, const struct ak_args *args, struct 
     }
     ak_table_csv(set, &out, &warnings);
     if (set->split_results > 0) {
-        ak_buf_printf(&warnings, "%llu results stand on two lines and are left out, as benchstat "
-                                 "does; --rejoin reads them\n",
+        ak_buf_printf(&warnings,
+                      "%llu results stand on two lines and are left out, as benchstat "
+                      "does; --rejoin reads them\n",
                       (unsigned long long)set->split_results);
     }
     fwrite(ak_buf_view(&warnings).ptr, 1, warnings.len, stderr);
@@ -198,8 +197,7 @@ static const char *wrong_use(const struct opts *o, const struct ak_args *args)
 
 static int run(int argc, char **argv)
 {
-    struct opts o = {
-        .format = "text", .alpha = 0.05, .confidence = 0.95, .margin = 3, .causes = 3};
+    struct opts o = {.format = "text", .alpha = 0.05, .confidence = 0.95, .margin = 3, .causes = 3};
     struct ak_arena *arena = ak_arena_new();
     struct ak_args args;
     int code = command_parse(&cmd_compare, &o, argc, argv, arena, &args);

@@ -1,7 +1,6 @@
 /* akreport leaks: memory that grows without end, and since which run. */
 #include "command.h"
 #include "history_read.h"
-
 #include "reporter/trend.h"
 
 #include <stdio.h>

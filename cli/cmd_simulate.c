@@ -1,7 +1,6 @@
 /* akreport simulate: how often the judgements are wrong, as a Markdown table. */
-#include "command.h"
-
 #include "collector/simulate.h"
+#include "command.h"
 #include "stats/distribution.h"
 
 struct opts {

@@ -11,7 +11,10 @@ struct history_read {
     double floor;
     bool all;
 };
-#define HISTORY_READ_DEFAULTS {.format = "text", .floor = 5}
+#define HISTORY_READ_DEFAULTS                                                                      \
+    {                                                                                              \
+        .format = "text", .floor = 5                                                               \
+    }
 
 /* Reads the series that the options and the label (first argument, if any) ask for. Returns an exit
  * code when it could not (after a line on stderr), else -1. */

@@ -32,8 +32,8 @@ static enum ak_status ingest(struct run_sides *s, const char *label, const char 
     }
     cli_warnings_print(s->cmd, in.warnings, in.warning_count);
     if (!in.run) {
-        return ak_fail(err, AK_USAGE, "%s: is a history; name one of its runs and give it as --store",
-                       files[0]);
+        return ak_fail(err, AK_USAGE,
+                       "%s: is a history; name one of its runs and give it as --store", files[0]);
     }
     *out = in.run;
     return AK_OK;
@@ -70,8 +70,9 @@ static enum ak_status load_stored(struct run_sides *s, const char *selector, uns
     int64_t id;
     enum ak_status st = open_store(s, err);
     if (st == AK_NOT_FOUND) {
-        return ak_fail(err, AK_NOT_FOUND, "%s: no such file, and no history %s to look for a run in",
-                       selector, ak_store_path(s->store_path));
+        return ak_fail(err, AK_NOT_FOUND,
+                       "%s: no such file, and no history %s to look for a run in", selector,
+                       ak_store_path(s->store_path));
     }
     if (st == AK_OK) {
         st = ak_store_find_run(s->store, selector, &id, err);

@@ -16,9 +16,9 @@ struct explanation {
     const char *type;
     struct ak_cause *grew, *shrank;
     size_t grew_count, shrank_count;
-    double total;      /* delta of the whole profile */
-    double scale;      /* of the after side, to the operations of the before side */
-    const char *note;  /* why there are none, "" */
+    double total;     /* delta of the whole profile */
+    double scale;     /* of the after side, to the operations of the before side */
+    const char *note; /* why there are none, "" */
     struct explanation *next;
 };
 
@@ -210,8 +210,10 @@ static void explain(struct attribution *a, struct explanation *x, const char *pa
     const double ops_after = operations(a->c->after, x->after);
     if (ops_before > 0 && ops_after > 0 && fabs(ops_after / ops_before - 1) > 0.02) {
         x->scale = ops_before / ops_after;
-        x->note = ak_arena_printf(a->arena, "values of the second run are scaled from %.0f to the "
-                                            "%.0f operations of the first", ops_after, ops_before);
+        x->note = ak_arena_printf(a->arena,
+                                  "values of the second run are scaled from %.0f to the "
+                                  "%.0f operations of the first",
+                                  ops_after, ops_before);
     }
     collector_function_names_init(&s.names, package, a->arena);
     const struct ak_str type = ak_str_from(x->type);
@@ -245,12 +247,8 @@ static struct explanation *explanation_for(struct attribution *a, const struct a
         }
     }
     struct explanation *x = AK_NEW(a->arena, struct explanation);
-    *x = (struct explanation){.before = before,
-                              .after = after,
-                              .type = w.type,
-                              .scale = 1,
-                              .note = "",
-                              .next = a->done};
+    *x = (struct explanation){
+        .before = before, .after = after, .type = w.type, .scale = 1, .note = "", .next = a->done};
     a->done = x;
     explain(a, x, r->package);
     return x;

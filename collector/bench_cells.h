@@ -3,7 +3,6 @@
 #define COLLECTOR_BENCH_CELLS_H
 
 #include "collector/bench_table.h"
-
 #include "projection.h"
 
 #define CELL_TABLE_BITS 16
@@ -31,7 +30,7 @@ struct cells {
     uint32_t *unit_tables; /* by unit id: table key + 1 under `circumstances` */
     uint64_t circumstances;
     bool table_by_name; /* the table depends on the name too: found anew for each result */
-    uint32_t *kept; /* scratch of the filter */
+    uint32_t *kept;     /* scratch of the filter */
     size_t kept_cap;
     const char **notes;
     size_t note_count, note_cap;

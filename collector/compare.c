@@ -1,11 +1,9 @@
 #include "collector/compare.h"
 
-#include "compare_row.h"
-
-#include "stats/multiple.h"
-
 #include "base/idmap.h"
 #include "base/mem.h"
+#include "compare_row.h"
+#include "stats/multiple.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -58,8 +56,8 @@ static uint32_t lookup_find(const struct lookup *l, const struct ak_series *s)
     }
 }
 
-/* partner[i]: the series of `after` that pairs with series i of `before`, or AK_IDMAP_NONE; taken[j]:
- * series j of `after` has a partner. First with equal packages, then without. */
+/* partner[i]: the series of `after` that pairs with series i of `before`, or AK_IDMAP_NONE;
+ * taken[j]: series j of `after` has a partner. First with equal packages, then without. */
 static void pair(const struct ak_run *before, const struct ak_run *after, uint32_t *partner,
                  bool *taken)
 {
@@ -228,8 +226,8 @@ static void geomeans_fill(struct ak_comparison *c, struct ak_arena *arena)
 /* Facts that change from run to run and say nothing about comparability. */
 static bool is_volatile(const char *key)
 {
-    static const char *const keys[] = {"load1", "pkg", "time", "commit", "branch", "date",
-                                       "commit-time", "dirty"};
+    static const char *const keys[] = {"load1",  "pkg",  "time",        "commit",
+                                       "branch", "date", "commit-time", "dirty"};
     for (size_t i = 0; i < AK_COUNT(keys); i++) {
         if (strcmp(keys[i], key) == 0) {
             return true;
@@ -260,8 +258,8 @@ static void warnings_fill(struct ak_comparison *c, struct ak_arena *arena)
         const char *name = runs[i]->label && *runs[i]->label ? runs[i]->label : "a run";
         double load = 0, cores = 0;
         if (runs[i]->state == AK_RUN_FAILED) {
-            c->warnings[c->warning_count++] = ak_arena_printf(
-                arena, "%s: its command failed, results may be incomplete", name);
+            c->warnings[c->warning_count++] =
+                ak_arena_printf(arena, "%s: its command failed, results may be incomplete", name);
         }
         if (ak_str_f64(ak_str_from(ak_run_env(runs[i], "load1")), &load) &&
             ak_str_f64(ak_str_from(ak_run_env(runs[i], "cores")), &cores) && cores > 0 &&

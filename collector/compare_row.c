@@ -53,8 +53,8 @@ void collector_row_make(const struct row_maker *m, const struct ak_series *befor
     out->ratio_hi = ratio.hi;
 }
 
-/* The level that one row's p is held to in the worst place of `tested` rows. One row alone must reach
- * a fifth of alpha too, so that a single comparison errs no more often than one of many. */
+/* The level that one row's p is held to in the worst place of `tested` rows. One row alone must
+ * reach a fifth of alpha too, so that a single comparison errs no more often than one of many. */
 static double row_level(const struct row_maker *m, size_t tested)
 {
     return m->alpha / (double)(tested > ALONE ? tested : ALONE);
@@ -75,7 +75,8 @@ static double noise(const struct ak_compare_row *r)
 }
 
 /* Smallest change that samples of this size and noise show with probability POWER at the level that
- * the first of `tested` rows is held to. The rank test loses pi / 3 against the t test on a normal. */
+ * the first of `tested` rows is held to. The rank test loses pi / 3 against the t test on a normal.
+ */
 static double detectable(const struct row_maker *m, size_t tested, const struct ak_compare_row *r)
 {
     const double level = row_level(m, tested);
@@ -87,8 +88,8 @@ static double detectable(const struct row_maker *m, size_t tested, const struct 
     return fmax(m->margin, exp(reach * noise(r) * sqrt(M_PI / 3 * inverse)) - 1);
 }
 
-/* Runs a side, beyond those there are, that would settle the row if it stays as it looks: enough for
- * the test when the ratio is outside the margin, else enough to bring the interval inside. */
+/* Runs a side, beyond those there are, that would settle the row if it stays as it looks: enough
+ * for the test when the ratio is outside the margin, else enough to bring the interval inside. */
 static size_t need_more(const struct row_maker *m, size_t tested, const struct ak_compare_row *r)
 {
     const double level = row_level(m, tested);
@@ -98,9 +99,8 @@ static size_t need_more(const struct row_maker *m, size_t tested, const struct a
     if (isnan(away) || isnan(sigma) || far < 1e-3) {
         return 0; /* on the edge: no number of runs is enough */
     }
-    const double reach = away > edge
-                             ? ak_normal_quantile(1 - level / 2) + ak_normal_quantile(POWER)
-                             : ak_normal_quantile((1 + m->confidence) / 2);
+    const double reach = away > edge ? ak_normal_quantile(1 - level / 2) + ak_normal_quantile(POWER)
+                                     : ak_normal_quantile((1 + m->confidence) / 2);
     const double distance = away > edge ? away : far;
     double n = ceil(2 * M_PI / 3 * pow(reach * sigma / distance, 2));
     while (n < 50 && ak_mann_whitney_min_p((size_t)n, (size_t)n) > level) {
@@ -122,8 +122,8 @@ static void judge_without_ratio(const struct row_maker *m, struct ak_compare_row
 {
     const bool grew = r->after.median > r->before.median;
     if (is_significant(m, r)) {
-        r->verdict = grew == (r->better == AK_HIGHER_IS_BETTER) ? AK_VERDICT_BETTER
-                                                                : AK_VERDICT_WORSE;
+        r->verdict =
+            grew == (r->better == AK_HIGHER_IS_BETTER) ? AK_VERDICT_BETTER : AK_VERDICT_WORSE;
         r->reason = "no ratio: a value is not above zero";
     } else {
         r->verdict = AK_VERDICT_UNSURE;
@@ -135,7 +135,8 @@ static void judge_without_ratio(const struct row_maker *m, struct ak_compare_row
 static void note_growth(const struct row_maker *m, struct ak_compare_row *r)
 {
     const struct ak_summary *sides[] = {&r->before, &r->after};
-    for (size_t i = 0; i < 2 && collector_unit_is_level(r->unit) && r->better == AK_LOWER_IS_BETTER; i++) {
+    for (size_t i = 0; i < 2 && collector_unit_is_level(r->unit) && r->better == AK_LOWER_IS_BETTER;
+         i++) {
         struct ak_trend t;
         ak_growth_judge(sides[i]->values, sides[i]->n, NULL, m->arena, &t);
         if (t.growth == AK_GROWTH_LEAK) {
@@ -158,9 +159,9 @@ static void judge_unsure(const struct row_maker *m, const struct row_family *fam
     } else if (is_significant(m, r)) {
         r->reason = "differs, but perhaps by less than the margin";
     } else if (family->discovery <= m->alpha) {
-        r->reason = ak_arena_printf(m->arena,
-                                    "likely (false discovery rate %.2g), but not sure among %zu rows",
-                                    family->discovery, family->tested);
+        r->reason = ak_arena_printf(
+            m->arena, "likely (false discovery rate %.2g), but not sure among %zu rows",
+            family->discovery, family->tested);
     } else if (r->p <= m->alpha) {
         r->reason = "would stand alone, but not among so many rows";
     } else {
@@ -186,7 +187,7 @@ void collector_row_judge(const struct row_maker *m, const struct row_family *fam
     const bool constant = r->before.min >= r->before.max && r->after.min >= r->after.max;
     if (outside && is_significant(m, r)) {
         r->verdict = (r->ratio > 1) == (r->better == AK_HIGHER_IS_BETTER) ? AK_VERDICT_BETTER
-                                                                         : AK_VERDICT_WORSE;
+                                                                          : AK_VERDICT_WORSE;
     } else if (r->ratio_lo >= 1 / edge && r->ratio_hi <= edge) {
         r->verdict = AK_VERDICT_SAME;
     } else if (constant && !outside && r->before.n > 1 && r->after.n > 1) {

@@ -17,8 +17,9 @@ void collector_row_make(const struct row_maker *m, const struct ak_series *befor
                         const struct ak_series *after, struct ak_compare_row *out);
 /* A row among the others. */
 struct row_family {
-    size_t tested;    /* rows with a p */
-    double discovery; /* the row's p after Benjamini and Hochberg, for words and not for the verdict */
+    size_t tested; /* rows with a p */
+    double
+        discovery; /* the row's p after Benjamini and Hochberg, for words and not for the verdict */
 };
 /* The verdict, from p_adjusted. */
 void collector_row_judge(const struct row_maker *m, const struct row_family *family,

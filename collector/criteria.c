@@ -34,8 +34,8 @@ struct ak_judgement *collector_criterion_row(struct criterion_job *job,
         .sentence = "",
     };
     if (series) {
-        row->summary = collector_summary_of(series->values, series->count, job->confidence,
-                                            job->arena, NULL);
+        row->summary =
+            collector_summary_of(series->values, series->count, job->confidence, job->arena, NULL);
     }
     return row;
 }
@@ -115,10 +115,11 @@ static void explain_nothing(struct criterion_job *job)
         name = name || !job->regex || collector_regex_match(job->regex, ak_str_from(s->benchmark));
     }
     row->benchmark = *job->criterion->benchmark ? job->criterion->benchmark : "(any)";
-    row->sentence = ak_arena_printf(
-        job->arena, "not measured: %s", !name && *job->criterion->benchmark ? "no benchmark of the run matches"
-        : !unit                         ? "no benchmark of the run prints this unit"
-                                        : "no matching benchmark prints this unit");
+    row->sentence =
+        ak_arena_printf(job->arena, "not measured: %s",
+                        !name && *job->criterion->benchmark ? "no benchmark of the run matches"
+                        : !unit ? "no benchmark of the run prints this unit"
+                                : "no matching benchmark prints this unit");
 }
 
 static enum ak_status judge_criterion(struct criterion_job *job)
@@ -184,8 +185,8 @@ enum ak_status ak_check_run(struct ak_run *run, const struct ak_criteria *criter
         struct criterion_job job = {.criterion = &criteria->items[i],
                                     .run = run,
                                     .opts = opts ? opts : &none,
-                                    .confidence = opts && opts->confidence > 0 ? opts->confidence
-                                                                               : 0.95,
+                                    .confidence =
+                                        opts && opts->confidence > 0 ? opts->confidence : 0.95,
                                     .arena = arena,
                                     .check = check,
                                     .row_cap = &cap,

@@ -1,8 +1,7 @@
 /* Criteria files: INI by inih, one section per criterion. */
-#include "collector/criteria.h"
-
 #include "base/io.h"
 #include "base/mem.h"
+#include "collector/criteria.h"
 #include "regex.h"
 
 #include <ini.h>
@@ -195,8 +194,8 @@ static int on_key(void *ctx, const char *section, const char *name, const char *
         refuse(f, f->line, "key outside of a section:", ak_str_from(name));
         return 1;
     }
-    struct ak_criterion *c = f->header_used ? &f->criteria->items[f->criteria->count - 1]
-                                            : section_begin(f, section);
+    struct ak_criterion *c =
+        f->header_used ? &f->criteria->items[f->criteria->count - 1] : section_begin(f, section);
     f->header_used = true;
     for (size_t i = 0; i < AK_COUNT(keys); i++) {
         if (strcmp(name, keys[i].name) != 0) {
@@ -254,7 +253,8 @@ enum ak_status ak_criteria_parse(const char *name, struct ak_str text, struct ak
     f.criteria->name = ak_arena_strdup(arena, name);
     const int bad = ini_parse_stream(next_line, &f, on_key, &f);
     if (f.status == AK_OK && bad > 0) {
-        f.status = ak_fail(err, AK_USAGE, "%s:%d: neither \"key = value\" nor a section", name, bad);
+        f.status =
+            ak_fail(err, AK_USAGE, "%s:%d: neither \"key = value\" nor a section", name, bad);
     }
     if (f.header > 0 && !f.header_used) {
         refuse(&f, f.header, "section is empty, the last of", ak_str_from(name));

@@ -3,7 +3,6 @@
 #define COLLECTOR_CRITERION_H
 
 #include "collector/criteria.h"
-
 #include "regex.h"
 
 struct criterion_job {

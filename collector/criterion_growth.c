@@ -1,8 +1,7 @@
 /* The criteria about growth: over the repetitions of a run, and over sizes. */
-#include "criterion.h"
-
 #include "collector/growth.h"
 #include "collector/sizes.h"
+#include "criterion.h"
 #include "entity.h"
 #include "level.h"
 
@@ -14,7 +13,8 @@ static void say(struct criterion_job *job, struct ak_judgement *row, const struc
     switch (t->growth) {
     case AK_GROWTH_LEAK:
         row->outcome = AK_OUTCOME_FAIL;
-        row->sentence = ak_arena_printf(job->arena, "leak: %s", collector_slope_text(t, s->unit, job->arena));
+        row->sentence =
+            ak_arena_printf(job->arena, "leak: %s", collector_slope_text(t, s->unit, job->arena));
         break;
     case AK_GROWTH_NONE:
         row->outcome = AK_OUTCOME_PASS;
@@ -43,17 +43,21 @@ static void explain(struct criterion_job *job, struct ak_judgement *row, const s
     if (isfinite(t->p)) {
         collector_criterion_evidence(
             job, row,
-            ak_arena_printf(job->arena, "%zu repetitions, from %.4g to %.4g; rising by chance: p = %.2g",
-                            t->n, s->values[0], s->values[s->count - 1], t->p));
-        collector_criterion_evidence(
-            job, row, ak_arena_printf(job->arena, "Theil-Sen slope %s", collector_slope_text(t, s->unit, job->arena)));
+            ak_arena_printf(job->arena,
+                            "%zu repetitions, from %.4g to %.4g; rising by chance: p = %.2g", t->n,
+                            s->values[0], s->values[s->count - 1], t->p));
+        collector_criterion_evidence(job, row,
+                                     ak_arena_printf(job->arena, "Theil-Sen slope %s",
+                                                     collector_slope_text(t, s->unit, job->arena)));
     }
     const double factor = collector_unit_factor(job->run, s);
     if (row->outcome == AK_OUTCOME_FAIL && factor > 1e6 && factor < 1.1e6) {
         collector_criterion_evidence(
             job, row,
-            ak_arena_printf(job->arena, "as printed; this program's MB has 2^20 bytes, so these are "
-                                        "%.4g bytes", t->slope * factor));
+            ak_arena_printf(job->arena,
+                            "as printed; this program's MB has 2^20 bytes, so these are "
+                            "%.4g bytes",
+                            t->slope * factor));
     }
 }
 

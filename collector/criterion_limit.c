@@ -1,7 +1,6 @@
 /* The kinds of criteria that hold a value against a limit: absolute, and relative to a base run. */
-#include "criterion.h"
-
 #include "compare_row.h"
+#include "criterion.h"
 #include "entity.h"
 #include "stats/ranktest.h"
 #include "value_text.h"
@@ -66,13 +65,15 @@ static void explain_limit(struct criterion_job *job, struct ak_judgement *row,
 {
     const struct ak_summary *s = &row->summary;
     collector_criterion_evidence(
-        job, row, ak_arena_printf(job->arena, "%s of %s", row->statistic, range_text(job, row, series)));
+        job, row,
+        ak_arena_printf(job->arena, "%s of %s", row->statistic, range_text(job, row, series)));
     if (isfinite(s->lo) && isfinite(s->hi)) {
         collector_criterion_evidence(
             job, row,
             ak_arena_printf(job->arena, "median %s, %.0f %% interval %s to %s",
                             collector_value_text(s->median, series->unit, job->arena),
-                            job->confidence * 100, collector_value_text(s->lo, series->unit, job->arena),
+                            job->confidence * 100,
+                            collector_value_text(s->lo, series->unit, job->arena),
                             collector_value_text(s->hi, series->unit, job->arena)));
     } else {
         collector_criterion_evidence(job, row, "too few values for an interval of the median");
@@ -106,7 +107,7 @@ static void judge_series(struct criterion_job *job, const struct ak_series *seri
     }
     row->limit = limit / scale; /* the limit for as many entities as the benchmark has */
     row->value = collector_criterion_statistic(c, &row->summary);
-    row->outcome = !isfinite(row->value)                          ? AK_OUTCOME_UNJUDGED
+    row->outcome = !isfinite(row->value)                                  ? AK_OUTCOME_UNJUDGED
                    : collector_criterion_meets(c, row->value, row->limit) ? AK_OUTCOME_PASS
                                                                           : AK_OUTCOME_FAIL;
     const struct ak_summary *s = &row->summary;
@@ -115,9 +116,9 @@ static void judge_series(struct criterion_job *job, const struct ak_series *seri
                                    collector_value_text(s->min, series->unit, job->arena),
                                    collector_value_text(s->max, series->unit, job->arena))
                  : "";
-    row->sentence = ak_arena_printf(
-        job->arena, "%s %s%s%s", row->statistic, collector_value_text(row->value, series->unit, job->arena),
-        range, by_how_much(job, row->value, row->limit));
+    row->sentence = ak_arena_printf(job->arena, "%s %s%s%s", row->statistic,
+                                    collector_value_text(row->value, series->unit, job->arena),
+                                    range, by_how_much(job, row->value, row->limit));
     explain_limit(job, row, series);
 }
 
@@ -166,8 +167,9 @@ static void judge_against(struct criterion_job *job, const struct ak_compare_row
         job->arena, "%s %+.1f %%%s against the base%s", r->unit, (r->ratio - 1) * 100, interval,
         row->outcome == AK_OUTCOME_UNJUDGED ? ": may be chance, more runs would tell" : "");
     collector_criterion_evidence(job, row,
-                                 ak_arena_printf(job->arena, "Mann-Whitney p = %.2g, n = %zu and %zu",
-                                                 r->p, r->before.n, r->after.n));
+                                 ak_arena_printf(job->arena,
+                                                 "Mann-Whitney p = %.2g, n = %zu and %zu", r->p,
+                                                 r->before.n, r->after.n));
 }
 
 enum ak_status collector_judge_relative(struct criterion_job *job)

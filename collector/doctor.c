@@ -91,8 +91,8 @@ static unsigned traits_of(struct ak_str name, const struct function_names *names
     const struct ak_str base = ak_str_slice(name, (size_t)(ak_str_rchr(name, '/') + 1), name.len);
     unsigned traits = 0;
     traits |= has(base, ".Benchmark") || has(base, ".benchmark") ? TRAIT_BENCHMARK : 0;
-    traits |= has_any(base, phases, AK_COUNT(phases)) && !(traits & TRAIT_BENCHMARK) ? TRAIT_PHASE
-                                                                                    : 0;
+    traits |=
+        has_any(base, phases, AK_COUNT(phases)) && !(traits & TRAIT_BENCHMARK) ? TRAIT_PHASE : 0;
     traits |= has_any(name, profilers, AK_COUNT(profilers)) ? TRAIT_PROFILER : 0;
     traits |= has_any(name, loggers, AK_COUNT(loggers)) ? TRAIT_LOGGER : 0;
     traits |= has(name, "runtime.gcBgMarkWorker") || has(name, "runtime.gcAssistAlloc") ||
@@ -139,8 +139,7 @@ static struct share share_of(const struct doctor *d, int type, unsigned traits)
 {
     struct share s = {0, 0};
     for (size_t i = 0; type >= 0 && i < d->p->sample_count; i++) {
-        const double v =
-            fabs((double)d->p->values[i * d->p->sample_type_count + (size_t)type]);
+        const double v = fabs((double)d->p->values[i * d->p->sample_type_count + (size_t)type]);
         s.total += v;
         s.part += sample_traits(d, i) & traits ? v : 0;
     }
@@ -189,12 +188,15 @@ static void check_phase(struct doctor *d, int type)
         find(d, AK_DOCTOR_P003, d->name,
              ak_arena_printf(d->arena,
                              "%.0f %% of the bytes have no frame of the phase, and there is no "
-                             "profile from before it", 100 * (1 - in_phase)));
+                             "profile from before it",
+                             100 * (1 - in_phase)));
     }
     if (phase && elsewhere > 0.1 && body.part > 0) {
         find(d, AK_DOCTOR_P004, d->name,
-             ak_arena_printf(d->arena, "%.0f %% stem from goroutines without a frame of the "
-                                       "benchmark", 100 * elsewhere));
+             ak_arena_printf(d->arena,
+                             "%.0f %% stem from goroutines without a frame of the "
+                             "benchmark",
+                             100 * elsewhere));
     }
 }
 
@@ -219,8 +221,7 @@ static void check_sink(struct doctor *d, int type)
     double *leaf = ak_calloc(d->p->function_count + 1, sizeof *leaf), total = 0;
     for (size_t i = 0; type >= 0 && i < d->p->sample_count; i++) {
         const uint64_t k = d->p->stack_start[i];
-        const double v =
-            fabs((double)d->p->values[i * d->p->sample_type_count + (size_t)type]);
+        const double v = fabs((double)d->p->values[i * d->p->sample_type_count + (size_t)type]);
         total += v;
         if (k < d->p->stack_start[i + 1]) {
             const struct ak_location *loc = &d->p->locations[d->p->stack_ids[k]];
@@ -257,7 +258,8 @@ static void check_symbols(struct doctor *d)
              ak_arena_printf(d->arena, "%zu of %u locations have no function", without,
                              d->p->location_count));
     }
-    if ((deepest == 64 || deepest == 128) && cut > 1) { /* the depths at which Go's profilers stop */
+    if ((deepest == 64 || deepest == 128) &&
+        cut > 1) { /* the depths at which Go's profilers stop */
         find(d, AK_DOCTOR_P010, d->name,
              ak_arena_printf(d->arena, "%zu stacks end at depth %zu", cut, deepest));
     }
@@ -293,8 +295,9 @@ static void check_profile(struct doctor *d, const struct ak_run_profile *profile
     if (heap && d->limit_bytes > 0 && p->period > 0 &&
         d->limit_bytes / (double)p->period < RATES_PER_LIMIT) {
         find(d, AK_DOCTOR_P002, profile->name,
-             ak_arena_printf(d->arena, "one sample per %lld bytes, %.0f at the limit; the verdict "
-                                       "uses exact counters, the profile only explains",
+             ak_arena_printf(d->arena,
+                             "one sample per %lld bytes, %.0f at the limit; the verdict "
+                             "uses exact counters, the profile only explains",
                              (long long)p->period, d->limit_bytes / (double)p->period));
     }
     if (heap) {
@@ -319,8 +322,10 @@ static void check_loops(struct doctor *d)
         for (size_t k = 0; s->iterations && strcmp(s->unit, "ns/op") == 0 && k < s->count; k++) {
             if (s->iterations[k] >= 100000000 && s->values[k] < 1) {
                 find(d, AK_DOCTOR_P011, s->benchmark,
-                     ak_arena_printf(d->arena, "%lld iterations at %.3g ns: no operation is that "
-                                               "fast", (long long)s->iterations[k], s->values[k]));
+                     ak_arena_printf(d->arena,
+                                     "%lld iterations at %.3g ns: no operation is that "
+                                     "fast",
+                                     (long long)s->iterations[k], s->values[k]));
                 break;
             }
         }

@@ -38,15 +38,13 @@ struct collector_entities collector_entities_of(const char *benchmark)
             to++;
         }
         size_t end = to; /* of the CamelCase word after the digits */
-        while (end < name.len && is_letter(name.ptr[end]) &&
-               (end == to || name.ptr[end] >= 'a')) {
+        while (end < name.len && is_letter(name.ptr[end]) && (end == to || name.ptr[end] >= 'a')) {
             end++;
         }
         const bool value = i > 0 && name.ptr[i - 1] == '=';
-        const struct ak_str noun =
-            value ? word_before(name, i - 1) : ak_str_slice(name, to, end);
-        if (noun.len > 1 && to - i < 16 &&
-            ak_str_f64(ak_str_slice(name, i, to), &e.count) && e.count > 0) {
+        const struct ak_str noun = value ? word_before(name, i - 1) : ak_str_slice(name, to, end);
+        if (noun.len > 1 && to - i < 16 && ak_str_f64(ak_str_slice(name, i, to), &e.count) &&
+            e.count > 0) {
             e.noun = noun;
             e.from = i;
             e.to = to;
@@ -74,8 +72,8 @@ const char *collector_entities_phrase(const char *benchmark, struct ak_arena *ar
 {
     const struct collector_entities e = collector_entities_of(benchmark);
     const struct ak_str name = ak_str_from(benchmark);
-    const bool stop = ak_str_find(name, AK_STR("Shutdown")) >= 0 ||
-                      ak_str_find(name, AK_STR("Stop")) >= 0;
+    const bool stop =
+        ak_str_find(name, AK_STR("Shutdown")) >= 0 || ak_str_find(name, AK_STR("Stop")) >= 0;
     struct ak_buf text = AK_BUF_INIT;
     if (stop) {
         ak_buf_puts(&text, e.count > 0 ? "stop of " : "stop");
@@ -108,8 +106,8 @@ static bool counts_binary(const struct ak_run *run)
         for (size_t j = 0; j < run->series_count && run->series[i].unit[0] == 'b'; j++) {
             const struct ak_series *bytes = &run->series[i], *mega = &run->series[j];
             if (is_twin(bytes, mega)) {
-                const double ratio = ak_median(bytes->values, bytes->count) /
-                                     ak_median(mega->values, mega->count);
+                const double ratio =
+                    ak_median(bytes->values, bytes->count) / ak_median(mega->values, mega->count);
                 return fabs(ratio / 1048576 - 1) < 0.01;
             }
         }
@@ -123,8 +121,7 @@ double collector_unit_factor(const struct ak_run *run, const struct ak_series *s
     const struct ak_str unit = ak_str_from(series->unit);
     const ptrdiff_t slash = ak_str_chr(unit, '/');
     const struct ak_str numerator = ak_str_slice(unit, 0, slash < 0 ? unit.len : (size_t)slash);
-    if (info.class == AK_UNIT_BYTES && ak_str_ends(numerator, AK_STR("MB")) &&
-        counts_binary(run)) {
+    if (info.class == AK_UNIT_BYTES && ak_str_ends(numerator, AK_STR("MB")) && counts_binary(run)) {
         return 1048576;
     }
     return info.factor;

@@ -94,12 +94,12 @@ static void names_add(struct function_names *n, const struct ak_profile *p, uint
 struct summing {
     const struct ak_profile *p;
     size_t type;
-    int count_type;    /* type that counts events or objects of the same samples; -1: none */
-    bool is_heap;      /* objects are sampled by size: see events_of */
+    int count_type; /* type that counts events or objects of the same samples; -1: none */
+    bool is_heap;   /* objects are sampled by size: see events_of */
     const uint32_t *ids;
     const bool *own;
     bool has_module;
-    uint32_t *seen;    /* by id: last sample that counted in cum, + 1 */
+    uint32_t *seen; /* by id: last sample that counted in cum, + 1 */
     struct function_values *out;
 };
 

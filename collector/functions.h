@@ -8,14 +8,14 @@
 /* Names of both sides of a difference; equal up to the module's major version is equal. */
 struct function_names {
     struct ak_arena *arena;
-    struct ak_intern keys;   /* without "/vN" */
+    struct ak_intern keys; /* without "/vN" */
     struct function_name {
-        struct ak_str name;  /* as last seen */
+        struct ak_str name; /* as last seen */
         struct ak_str file;
         int64_t line;
-    } *items;
+    } * items;
     size_t cap;
-    struct ak_str module;    /* "github.com/tochemey/goakt", empty when not known */
+    struct ak_str module; /* "github.com/tochemey/goakt", empty when not known */
 };
 void collector_function_names_init(struct function_names *n, const char *package,
                                    struct ak_arena *arena);

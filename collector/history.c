@@ -89,8 +89,8 @@ static void point_fill(const struct reading *r, const struct ak_history_point *h
                                    .label = h->label,
                                    .change_p = AK_NAN,
                                    .level = AK_NAN};
-    out->summary = collector_summary_of(h->series.values, h->series.count, confidence, r->arena,
-                                        NULL);
+    out->summary =
+        collector_summary_of(h->series.values, h->series.count, confidence, r->arena, NULL);
     if (collector_unit_is_level(h->series.unit)) {
         out->has_growth = true;
         ak_growth_judge(h->series.values, h->series.count, NULL, r->arena, &out->growth);
@@ -110,9 +110,8 @@ static void changes_mark(const struct reading *r, struct ak_trend_series *s, con
             const bool higher = changes[next].after > changes[next].before;
             s->points[i].change = true;
             s->points[i].change_p = changes[next].p;
-            s->points[i].verdict = higher == (s->better == AK_HIGHER_IS_BETTER)
-                                       ? AK_VERDICT_BETTER
-                                       : AK_VERDICT_WORSE;
+            s->points[i].verdict =
+                higher == (s->better == AK_HIGHER_IS_BETTER) ? AK_VERDICT_BETTER : AK_VERDICT_WORSE;
             level = changes[next++].after;
         }
         s->points[i].level = level;
@@ -185,10 +184,9 @@ static void say(struct ak_trend_series *s, struct ak_arena *arena)
         return;
     }
     if (last > 0) {
-        s->sentence = ak_arena_printf(arena, "%s: %s, p = %.2g%s",
-                                      ak_verdict_text(s->points[last].verdict),
-                                      change_text(s, last, arena), s->points[last].change_p,
-                                      bisect(s, last, arena));
+        s->sentence = ak_arena_printf(
+            arena, "%s: %s, p = %.2g%s", ak_verdict_text(s->points[last].verdict),
+            change_text(s, last, arena), s->points[last].change_p, bisect(s, last, arena));
         return;
     }
     if (s->has_trend && s->trend.growth == AK_GROWTH_LEAK) {
@@ -223,8 +221,7 @@ static enum ak_status series_read(const struct reading *r, const struct ak_serie
                                            .unit = name->unit};
     struct ak_history_point *points;
     size_t count, kept = 0;
-    const enum ak_status st =
-        ak_store_history(r->store, &query, r->arena, &points, &count, r->err);
+    const enum ak_status st = ak_store_history(r->store, &query, r->arena, &points, &count, r->err);
     if (st != AK_OK) {
         return st;
     }
@@ -301,16 +298,15 @@ static enum ak_status sites_fill(struct ak_store *store, struct ak_trend_series 
         }
         const struct ak_run_profile *heap = heap_of(run);
         if (heap) {
-            s->sites =
-                ak_attribute_top(heap, "inuse_space", s->package, arena, &s->site_count);
+            s->sites = ak_attribute_top(heap, "inuse_space", s->package, arena, &s->site_count);
             return AK_OK;
         }
     }
     return AK_OK;
 }
 
-enum ak_status ak_history_sites(struct ak_store *store, struct ak_trend_series *series, size_t count,
-                                struct ak_arena *arena, struct ak_error *err)
+enum ak_status ak_history_sites(struct ak_store *store, struct ak_trend_series *series,
+                                size_t count, struct ak_arena *arena, struct ak_error *err)
 {
     enum ak_status st = AK_OK;
     for (size_t i = 0; i < count && st == AK_OK; i++) {

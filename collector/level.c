@@ -37,8 +37,7 @@ void collector_trend_per_operation(const struct ak_series *series, struct ak_are
     }
 }
 
-const char *collector_slope_text(const struct ak_trend *t, const char *unit,
-                                 struct ak_arena *arena)
+const char *collector_slope_text(const struct ak_trend *t, const char *unit, struct ak_arena *arena)
 {
     const struct ak_str u = ak_str_from(unit);
     const ptrdiff_t slash = ak_str_chr(u, '/');

@@ -1,9 +1,8 @@
 #include "projection.h"
 
-#include "bench_number.h"
-
 #include "base/hash.h"
 #include "base/mem.h"
+#include "bench_number.h"
 
 #include <math.h>
 
@@ -218,8 +217,8 @@ static struct projection_field *config_field(struct projection *p, size_t part_i
             return &p->fields[part->first_field + i];
         }
     }
-    struct projection_field *f = field_insert(p, part->first_field + part->field_count,
-                                              ak_arena_str(p->arena, key));
+    struct projection_field *f =
+        field_insert(p, part->first_field + part->field_count, ak_arena_str(p->arena, key));
     f->order = part->order;
     part->field_count++;
     for (size_t i = part_index + 1; i < p->part_count; i++) {
@@ -255,12 +254,11 @@ void collector_projection_fill(struct projection_set *set, struct projection *p,
                 fill_config(set, p, i, result->record);
             }
         } else if (part.is_fullname) {
-            p->row[part.slot] = ak_intern_add(
-                p->texts, collector_query_fullname(result, set->name_keys, set->name_count,
-                                                   &set->scratch));
-        } else if (part.key.kind != KEY_CONFIG || !same) {
             p->row[part.slot] =
-                ak_intern_add(p->texts, collector_query_extract(&part.key, result));
+                ak_intern_add(p->texts, collector_query_fullname(result, set->name_keys,
+                                                                 set->name_count, &set->scratch));
+        } else if (part.key.kind != KEY_CONFIG || !same) {
+            p->row[part.slot] = ak_intern_add(p->texts, collector_query_extract(&part.key, result));
         }
     }
 }
@@ -309,8 +307,7 @@ uint32_t collector_projection_key(struct projection *p, uint32_t unit_text)
             return key;
         }
         const struct projection_key *k = &p->keys[key];
-        if (k->count == count &&
-            (count == 0 || memcmp(p->values + k->first, p->row, bytes) == 0)) {
+        if (k->count == count && (count == 0 || memcmp(p->values + k->first, p->row, bytes) == 0)) {
             return key;
         }
     }

@@ -3,21 +3,21 @@
 #ifndef COLLECTOR_PROJECTION_H
 #define COLLECTOR_PROJECTION_H
 
-#include "query.h"
-
 #include "base/idmap.h"
+#include "query.h"
 
 enum field_order { ORDER_FIRST, ORDER_ALPHA, ORDER_NUM, ORDER_FIXED };
 
 /* One text of a key. Fields of ".config" appear as their lines are seen, after those that the
- * expression names: `slot` is the place in the values of a key, the array is the order of output. */
+ * expression names: `slot` is the place in the values of a key, the array is the order of output.
+ */
 struct projection_field {
     struct ak_str name;
     uint32_t slot;
     bool is_unit;
     enum field_order order;
-    bool observed;       /* ORDER_FIRST at the top level: ranks are kept */
-    uint32_t *rank;      /* by value id, rank + 1; grows */
+    bool observed;  /* ORDER_FIRST at the top level: ranks are kept */
+    uint32_t *rank; /* by value id, rank + 1; grows */
     size_t rank_cap;
     uint32_t ranks;
     const struct ak_str *fixed;

@@ -4,16 +4,14 @@
  *   projection  .fullname   /format@(gob json),/size@num   .config
  *
  * Keys: .name, .fullname, /key of the name ("/gomaxprocs" reads the -N suffix too), .unit (filters
- * only), .config (projections only: all "key: value" lines), any other a "key: value" line; .file is
- * the label of the input. */
+ * only), .config (projections only: all "key: value" lines), any other a "key: value" line; .file
+ * is the label of the input. */
 #ifndef COLLECTOR_QUERY_H
 #define COLLECTOR_QUERY_H
 
-#include "collector/bench_text.h"
-
-#include "regex.h"
-
 #include "base/arena.h"
+#include "collector/bench_text.h"
+#include "regex.h"
 
 /* --- tokens ------------------------------------------------------------------------------ */
 
@@ -64,23 +62,28 @@ struct query_key {
 };
 struct query_key collector_query_key_of(struct ak_str text);
 /* The value of a key; empty when the result does not have it. */
-struct ak_str collector_query_extract(const struct query_key *key, const struct query_result *result);
+struct ak_str collector_query_extract(const struct query_key *key,
+                                      const struct query_result *result);
 /* The full name without the parts in `excluded` (".name" becomes "*"); may use `scratch`. */
-struct ak_str collector_query_fullname(const struct query_result *result, const struct ak_str *excluded,
-                             size_t count, struct ak_buf *scratch);
+struct ak_str collector_query_fullname(const struct query_result *result,
+                                       const struct ak_str *excluded, size_t count,
+                                       struct ak_buf *scratch);
 
 /* --- filters ----------------------------------------------------------------------------- */
 
 struct query_filter; /* in arena; holds regular expressions until released */
 
 enum ak_status collector_query_filter_parse(const char *text, struct ak_arena *arena,
-                                  struct query_filter **out, struct ak_error *err) AK_MUST_USE;
+                                            struct query_filter **out,
+                                            struct ak_error *err) AK_MUST_USE;
 void collector_query_filter_release(struct query_filter *f); /* accepts NULL */
 /* Adds "key has one of these values" to the filter. */
 void collector_query_filter_require(struct query_filter *f, const struct query_key *key,
-                          const struct ak_str *values, size_t count, struct ak_arena *arena);
-/* Writes the indexes of the values that pass to out_kept (room for value_count); returns how many. */
+                                    const struct ak_str *values, size_t count,
+                                    struct ak_arena *arena);
+/* Writes the indexes of the values that pass to out_kept (room for value_count); returns how many.
+ */
 size_t collector_query_filter_apply(struct query_filter *f, const struct query_result *result,
-                          uint32_t *out_kept);
+                                    uint32_t *out_kept);
 
 #endif

@@ -1,6 +1,5 @@
-#include "query.h"
-
 #include "base/mem.h"
+#include "query.h"
 
 /* What a node says of a result: about the whole of it (no mask), or of each of its values. */
 struct match {
@@ -230,8 +229,7 @@ void collector_query_filter_require(struct query_filter *f, const struct query_k
                                     struct ak_arena *arena)
 {
     struct node *any = AK_NEW(arena, struct node);
-    *any = (struct node){
-        .kind = NODE_ANY_OF, .key = *key, .values = values, .value_count = count};
+    *any = (struct node){.kind = NODE_ANY_OF, .key = *key, .values = values, .value_count = count};
     struct node *both = AK_NEW(arena, struct node);
     *both = (struct node){.kind = NODE_AND, .child = any};
     any->sibling = f->root;

@@ -1,8 +1,6 @@
-#include "query.h"
-
-#include "rune.h"
-
 #include "base/buf.h"
+#include "query.h"
+#include "rune.h"
 
 static bool is_operator(char c)
 {
@@ -26,9 +24,9 @@ void collector_query_error(struct query_lexer *lex, size_t at, const char *text)
 {
     if (lex->status == AK_OK) {
         const struct ak_str before = ak_str_slice(lex->all, 0, at);
-        lex->status = ak_fail(lex->err, AK_USAGE, "%s: %s, character %zu of \"%.*s\"", lex->what,
-                              text, ak_utf8_count(before) + 1,
-                              (int)ak_utf8_cut(lex->all, 200), lex->all.ptr);
+        lex->status =
+            ak_fail(lex->err, AK_USAGE, "%s: %s, character %zu of \"%.*s\"", lex->what, text,
+                    ak_utf8_count(before) + 1, (int)ak_utf8_cut(lex->all, 200), lex->all.ptr);
     }
     lex->at = lex->all.len;
 }
@@ -183,8 +181,9 @@ static struct query_token regex(struct query_lexer *lex)
     }
     const struct ak_str after = ak_str_slice(lex->all, end + 1, lex->all.len);
     if (after.len > 0 && space(after) == 0 && !starts_operator(after.ptr[0])) {
-        collector_query_error(lex, end + 1, "a regular expression must be followed by a blank or an operator "
-                                  "(unescaped \"/\"?)");
+        collector_query_error(lex, end + 1,
+                              "a regular expression must be followed by a blank or an operator "
+                              "(unescaped \"/\"?)");
         return end_token(lex);
     }
     lex->at = end + 1;

@@ -105,7 +105,10 @@ static void row_fill(struct simulating *s, struct pull_request *pr, size_t row, 
     double *a = ak_arena_alloc(pr->arena, 2 * n * sizeof *a);
     interleave(s, noise, ratio, n, a, a + n);
     const struct ak_series series = {.benchmark = ak_arena_printf(pr->arena, "%02zu", row),
-                                     .package = "", .unit = "ns/op", .procs = 1, .count = n};
+                                     .package = "",
+                                     .unit = "ns/op",
+                                     .procs = 1,
+                                     .count = n};
     pr->before[row] = pr->after[row] = series;
     pr->before[row].values = a;
     pr->after[row].values = a + n;
@@ -152,7 +155,8 @@ static void simulate_alarms(struct simulating *s, enum noise noise)
     for (size_t trial = 0; trial < s->trials; trial++) {
         struct pull_request pr = {.arena = ak_arena_new()};
         pull_request_run(s, &pr, noise, 1, ROWS);
-        const size_t wrong = pr.result.counts[AK_VERDICT_WORSE] + pr.result.counts[AK_VERDICT_BETTER];
+        const size_t wrong =
+            pr.result.counts[AK_VERDICT_WORSE] + pr.result.counts[AK_VERDICT_BETTER];
         worse += wrong;
         alarms += wrong > 0;
         pull_request_run(s, &pr, noise, 1, 1);
@@ -162,10 +166,10 @@ static void simulate_alarms(struct simulating *s, enum noise noise)
     const char *name = noise_names[noise];
     report(s, &(struct ak_simulation){"compare", name, "unchanged code: wrong rows of 50", worse,
                                       s->trials * ROWS, 0.01, false});
-    report(s, &(struct ak_simulation){"compare", name, "unchanged code: wrong pull requests", alarms,
-                                      s->trials, 0.05, false});
-    report(s, &(struct ak_simulation){"compare", name, "unchanged code: wrong, one row alone", single,
-                                      s->trials, 0.01, false});
+    report(s, &(struct ak_simulation){"compare", name, "unchanged code: wrong pull requests",
+                                      alarms, s->trials, 0.05, false});
+    report(s, &(struct ak_simulation){"compare", name, "unchanged code: wrong, one row alone",
+                                      single, s->trials, 0.01, false});
 }
 
 static void simulate_power(struct simulating *s, enum noise noise, double ratio, double goal)
@@ -189,8 +193,8 @@ static void simulate_power(struct simulating *s, enum noise noise, double ratio,
 enum heap { HEAP_IID, HEAP_AR1, HEAP_SAW, HEAP_WARMUP, HEAP_STEP, HEAP_WALK, HEAPS };
 
 static const char *const heap_names[HEAPS] = {
-    "independent, 2 %", "autocorrelated .7, 2 %", "garbage sawtooth 20 %",
-    "warm-up to a plateau", "one step of 20 %", "random walk, 0.4 % a step",
+    "independent, 2 %",     "autocorrelated .7, 2 %", "garbage sawtooth 20 %",
+    "warm-up to a plateau", "one step of 20 %",       "random walk, 0.4 % a step",
 };
 
 /* n heap sizes, plus `growth` over all of them as a part of the level. */
@@ -293,8 +297,10 @@ static void simulate_changes(struct simulating *s, enum noise noise)
             hits += hit;
         }
         const double goals[] = {noise == NOISE_DRIFT ? 0.05 : 0.03, 0,
-                                noise == NOISE_OUTLIER ? 0.6
-                                : noise == NOISE_BIMODAL ? 0 : 0.85, 0.85};
+                                noise == NOISE_OUTLIER   ? 0.6
+                                : noise == NOISE_BIMODAL ? 0
+                                                         : 0.85,
+                                0.85};
         report(s, &(struct ak_simulation){"change", noise_names[noise], sizes[k].what, hits,
                                           s->trials, goals[k], k > 0});
     }

@@ -46,10 +46,9 @@ static const char *law_sentence(const struct ak_size_law *law, struct ak_arena *
 {
     const char *interval =
         isfinite(law->lo) ? ak_arena_printf(arena, " [%.2f, %.2f]", law->lo, law->hi) : "";
-    const char *last = law->sizes > 2
-                           ? ak_arena_printf(arena, ", %.2f between the two largest",
-                                             law->last_exponent)
-                           : ", too few sizes to call it a law";
+    const char *last = law->sizes > 2 ? ak_arena_printf(arena, ", %.2f between the two largest",
+                                                        law->last_exponent)
+                                      : ", too few sizes to call it a law";
     return ak_arena_printf(arena, "%s grows with a power of %.2f%s over %zu sizes (%.0f to %.0f%s)",
                            law->unit, law->exponent, interval, law->sizes, law->smallest,
                            law->largest, last);
@@ -106,9 +105,8 @@ struct ak_size_law *ak_sizes_laws(const struct ak_run *run, double confidence,
     for (size_t i = 0; i < run->series_count; i++) {
         const struct collector_entities e = collector_entities_of(run->series[i].benchmark);
         if (e.count > 0) {
-            members[n++] =
-                (struct member){&run->series[i], e.count,
-                                family_of(run->series[i].benchmark, &e, arena)};
+            members[n++] = (struct member){&run->series[i], e.count,
+                                           family_of(run->series[i].benchmark, &e, arena)};
         }
     }
     qsort(members, n, sizeof *members, by_family);
@@ -126,8 +124,7 @@ struct ak_size_law *ak_sizes_laws(const struct ak_run *run, double confidence,
     return laws;
 }
 
-const char **ak_sizes_findings(const struct ak_run *run, struct ak_arena *arena,
-                               size_t *out_count)
+const char **ak_sizes_findings(const struct ak_run *run, struct ak_arena *arena, size_t *out_count)
 {
     size_t n;
     const struct ak_size_law *laws = ak_sizes_laws(run, 0.95, arena, &n);
@@ -138,8 +135,8 @@ const char **ak_sizes_findings(const struct ak_run *run, struct ak_arena *arena,
         const bool rate = info.better == AK_HIGHER_IS_BETTER;
         if (laws[i].sizes >= SIZES_NEEDED && laws[i].exponent > SUPERLINEAR &&
             laws[i].last_exponent > SUPERLINEAR && info.class != AK_UNIT_OTHER && !rate) {
-            lines[(*out_count)++] = ak_arena_printf(arena, "superlinear, %s: %s", laws[i].name,
-                                                    laws[i].sentence);
+            lines[(*out_count)++] =
+                ak_arena_printf(arena, "superlinear, %s: %s", laws[i].name, laws[i].sentence);
         }
     }
     return lines;

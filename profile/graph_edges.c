@@ -12,7 +12,8 @@ struct slot {
 
 struct edge_table {
     struct graph_builder *b;
-    struct slot *slots; /* open addressing */
+    const uint32_t *single; /* location -> its kept node when it has no other; AK_NO_INDEX */
+    struct slot *slots;     /* open addressing */
     uint32_t mask, count;
 };
 
@@ -123,6 +124,18 @@ static struct shortcut shortcut_for(const struct graph_builder *b)
     return s;
 }
 
+static uint32_t *single_nodes(const struct graph_builder *b)
+{
+    const uint32_t n = b->p->location_count;
+    uint32_t *single = ak_arena_alloc(b->arena, n * sizeof *single);
+    for (uint32_t l = 0; l < n; l++) {
+        const uint32_t node = b->frame_info[b->frame_start[l]];
+        const bool alone = b->frame_start[l + 1] - b->frame_start[l] == 1;
+        single[l] = alone && graph_is_kept(b, node) ? node : AK_NO_INDEX;
+    }
+    return single;
+}
+
 static void walk_sample(struct edge_table *t, struct passage *by, const struct shortcut *skip)
 {
     const struct graph_builder *b = t->b;
@@ -134,6 +147,16 @@ static void walk_sample(struct edge_table *t, struct passage *by, const struct s
         const uint32_t l = *--at;
         if (skip && skip->is_dull[l]) {
             parent = skip->kept_leaf[l] == AK_NO_INDEX ? parent : skip->kept_leaf[l];
+            continue;
+        }
+        const uint32_t single = t->single[l];
+        if (single != AK_NO_INDEX) {
+            if (parent != AK_NO_INDEX && parent != single) {
+                by->inlined = false;
+                pass(t, parent, single, by);
+            }
+            parent = single;
+            by->residual = false;
             continue;
         }
         const uint32_t last = b->frame_start[l + 1] - 1;
@@ -179,6 +202,7 @@ void profile_graph_edges(struct graph_builder *b)
     if (only_inlined) {
         s = shortcut_for(b);
     }
+    t.single = single_nodes(b);
     set_size(&t, 1024);
     for (size_t i = 0; i < b->p->sample_count; i++) {
         struct passage by = {.sample = (uint32_t)i + 1};

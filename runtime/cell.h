@@ -93,14 +93,14 @@ struct actor {
     bool awaits_children;         /* under this actor's tree lock */
     bool stop_seen;               /* a stopper was here: under the parent's tree lock */
     uint8_t full_policy;          /* enum ak_full_policy */
-    _Atomic uint32_t queued; /* futex; bounded mailbox: messages told and not yet taken out */
+    _Atomic uint32_t queued;      /* futex; bounded mailbox: messages told and not yet taken out */
 
     alignas(64) int64_t window_start_ns; /* of counted failures */
     _Atomic uint32_t failures;           /* in the window */
     _Atomic uint32_t capacity;           /* of a bounded mailbox */
-    _Atomic uint32_t last_active;     /* milliseconds of the system's clock, for passivation */
-    _Atomic uint32_t passivate_ticks; /* ms of idleness after which the sweep asks; 0: never */
-    _Atomic uint32_t spawn_stack;     /* of ak_prof_spawn_stack */
+    _Atomic uint32_t last_active;        /* milliseconds of the system's clock, for passivation */
+    _Atomic uint32_t passivate_ticks;    /* ms of idleness after which the sweep asks; 0: never */
+    _Atomic uint32_t spawn_stack;        /* of ak_prof_spawn_stack */
     char name[NAME_INLINE + 1];
 };
 static_assert(sizeof(struct actor) == 192, "three cache lines");

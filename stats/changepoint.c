@@ -1,9 +1,8 @@
 #include "stats/changepoint.h"
 
+#include "base/mem.h"
 #include "stats/quantile.h"
 #include "stats/random.h"
-
-#include "base/mem.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -16,7 +15,7 @@
 
 struct search {
     const double *v;
-    double *ranks;   /* of the part that is looked at; scratch */
+    double *ranks; /* of the part that is looked at; scratch */
     double *shuffled;
     double alpha, floor;
     size_t permutations;
@@ -129,8 +128,8 @@ static double distance(const double *v, size_t n)
     return sum;
 }
 
-/* Moves a change to where two levels describe the values around it best (least absolute distance): a
- * drift pulls the ranks of the whole part, but not those nearby. */
+/* Moves a change to where two levels describe the values around it best (least absolute distance):
+ * a drift pulls the ranks of the whole part, but not those nearby. */
 static size_t place(const struct search *s, size_t from, size_t at, size_t to)
 {
     const size_t lo = at > from + 2 * NEAR ? at - 2 * NEAR : from;

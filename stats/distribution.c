@@ -7,8 +7,9 @@ double ak_normal_cdf(double z)
     return erfc(-z / sqrt(2)) / 2;
 }
 
-/* First guess: rational approximation 26.2.23 of Abramowitz and Stegun (error < 4.5e-4); then Halley
- * steps on the distribution function itself. Works on the lower half, where erfc keeps all digits. */
+/* First guess: rational approximation 26.2.23 of Abramowitz and Stegun (error < 4.5e-4); then
+ * Halley steps on the distribution function itself. Works on the lower half, where erfc keeps all
+ * digits. */
 static double lower_quantile(double p)
 {
     const double t = sqrt(-2 * log(p));
@@ -74,8 +75,7 @@ double ak_beta_inc(double x, double a, double b)
     if (x >= 1) {
         return 1;
     }
-    const double front =
-        exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x));
+    const double front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x));
     if (x < (a + 1) / (a + b + 2)) {
         return front * beta_fraction(x, a, b) / a;
     }

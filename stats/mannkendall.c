@@ -1,7 +1,6 @@
+#include "base/mem.h"
 #include "stats/distribution.h"
 #include "stats/trend.h"
-
-#include "base/mem.h"
 
 #include <math.h>
 #include <string.h>

@@ -19,7 +19,8 @@ static int by_p(const void *pa, const void *pb)
     return a->index < b->index ? -1 : a->index > b->index;
 }
 
-/* The p-values that are numbers, ascending; *out_count of them. Others are copied to out_adjusted. */
+/* The p-values that are numbers, ascending; *out_count of them. Others are copied to out_adjusted.
+ */
 static struct indexed *ranked(const double *p, size_t n, double *out_adjusted, size_t *out_count)
 {
     struct indexed *order = ak_calloc(n + 1, sizeof *order);

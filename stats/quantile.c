@@ -1,8 +1,7 @@
 #include "stats/quantile.h"
 
-#include "stats/distribution.h"
-
 #include "base/mem.h"
+#include "stats/distribution.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -51,7 +51,8 @@ size_t ak_random_below(struct ak_random *r, size_t n)
 
 double ak_random_normal(struct ak_random *r)
 {
-    /* Box and Muller (1958); the second of the pair is not kept, so that the state is all there is. */
+    /* Box and Muller (1958); the second of the pair is not kept, so that the state is all there is.
+     */
     const double radius = sqrt(-2 * log(1 - ak_random_unit(r)));
     return radius * cos(2 * M_PI * ak_random_unit(r));
 }

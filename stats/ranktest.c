@@ -1,9 +1,8 @@
 #include "stats/ranktest.h"
 
+#include "base/mem.h"
 #include "ranktable.h"
 #include "stats/distribution.h"
-
-#include "base/mem.h"
 
 #include <math.h>
 #include <string.h>
@@ -70,9 +69,9 @@ struct ways {
     size_t nx, limit, width;
 };
 
-/* Adds one group of `size` equal values of doubled rank `rank2`, the last of the first `done` values.
- * Sums that cannot end within the limit are left out: the nx - m values still to be chosen have ranks
- * above `done`. */
+/* Adds one group of `size` equal values of doubled rank `rank2`, the last of the first `done`
+ * values. Sums that cannot end within the limit are left out: the nx - m values still to be chosen
+ * have ranks above `done`. */
 static void ways_add_group(struct ways *w, size_t size, size_t rank2, size_t done)
 {
     for (size_t m = done < w->nx ? done : w->nx; m > 0; m--) {
@@ -94,8 +93,8 @@ static void ways_add_group(struct ways *w, size_t size, size_t rank2, size_t don
     }
 }
 
-/* How many ways to choose nx of all values give a doubled rank sum of at most `limit`: one group after
- * the other. Counts are whole numbers below 2^53. */
+/* How many ways to choose nx of all values give a doubled rank sum of at most `limit`: one group
+ * after the other. Counts are whole numbers below 2^53. */
 static double ways_at_most(const struct groups *g, size_t nx, size_t limit)
 {
     struct ways w = {.nx = nx, .limit = limit, .width = limit + 1};

@@ -1,8 +1,7 @@
+#include "base/mem.h"
 #include "ranktable.h"
 #include "stats/distribution.h"
 #include "stats/ranktest.h"
-
-#include "base/mem.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -1,12 +1,12 @@
+#include "base/mem.h"
 #include "stats/distribution.h"
 #include "stats/trend.h"
-
-#include "base/mem.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Sum over groups of equal values of t (t - 1) (2 t + 5): the tie correction of Kendall's variance. */
+/* Sum over groups of equal values of t (t - 1) (2 t + 5): the tie correction of Kendall's variance.
+ */
 static double tie_term(const double *values, size_t n)
 {
     double *sorted = ak_reallocarray(NULL, n, sizeof *sorted);

@@ -1,10 +1,8 @@
 /* A check as JSON, Markdown and JUnit. */
-#include "reporter/check.h"
-
-#include "judge.h"
-
 #include "base/json.h"
 #include "base/sanitize.h"
+#include "judge.h"
+#include "reporter/check.h"
 
 static void trend_json(struct ak_json *j, const struct ak_trend *t)
 {

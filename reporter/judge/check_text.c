@@ -1,10 +1,8 @@
 /* A check for a terminal or a log. */
-#include "reporter/check.h"
-
+#include "base/sanitize.h"
 #include "columns.h"
 #include "judge.h"
-
-#include "base/sanitize.h"
+#include "reporter/check.h"
 
 #include <math.h>
 
@@ -32,8 +30,7 @@ static void failed_names(const struct ak_check *c, struct ak_buf *out)
     ak_buf_puts(out, last ? " fail" : "");
 }
 
-static void row(struct columns *t, const struct ak_judgement *j,
-                const struct ak_check_text_opts *o)
+static void row(struct columns *t, const struct ak_judgement *j, const struct ak_check_text_opts *o)
 {
     struct ak_buf text = AK_BUF_INIT;
     ak_buf_printf(&text, "%s %s", reporter_outcome_mark(j->outcome), ak_outcome_text(j->outcome));
@@ -52,8 +49,7 @@ static void row(struct columns *t, const struct ak_judgement *j,
     ak_buf_release(&text);
 }
 
-void ak_check_text(const struct ak_check *c, const struct ak_check_text_opts *o,
-                   struct ak_buf *out)
+void ak_check_text(const struct ak_check *c, const struct ak_check_text_opts *o, struct ak_buf *out)
 {
     static const char *const heads[] = {"", "criterion", "benchmark", "unit", "limit", "measured"};
     struct ak_buf name = AK_BUF_INIT;

@@ -9,15 +9,15 @@
 enum columns_align { COLUMNS_LEFT, COLUMNS_RIGHT };
 
 struct columns {
-    struct ak_buf text;   /* of all cells and lines, one after the other */
+    struct ak_buf text; /* of all cells and lines, one after the other */
     struct columns_item {
         size_t at, len;
-        size_t width;     /* runes */
-        int column;       /* -1: a line of its own */
+        size_t width;      /* runes */
+        int column;        /* -1: a line of its own */
         const char *color; /* escape around it, or NULL */
-    } *items;
+    } * items;
     size_t count, cap;
-    int next;             /* column of the next cell */
+    int next; /* column of the next cell */
     size_t widths[COLUMNS_MAX];
     enum columns_align align[COLUMNS_MAX];
 };

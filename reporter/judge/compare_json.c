@@ -1,7 +1,6 @@
 /* A comparison as JSON: the whole model, for other programs. */
-#include "reporter/compare.h"
-
 #include "base/json.h"
+#include "reporter/compare.h"
 
 static void run_json(struct ak_json *j, const char *key, const struct ak_run *run)
 {

@@ -1,9 +1,7 @@
 /* A comparison as a Markdown table that stands alone. */
-#include "reporter/compare.h"
-
-#include "judge.h"
-
 #include "base/sanitize.h"
+#include "judge.h"
+#include "reporter/compare.h"
 
 #include <math.h>
 
@@ -29,8 +27,7 @@ static void value_cell(struct ak_buf *out, const struct ak_summary *s, const cha
 static void row(struct ak_buf *out, const struct ak_compare_row *r)
 {
     struct ak_buf text = AK_BUF_INIT;
-    ak_buf_printf(out, "| %s %s |", reporter_verdict_mark(r->verdict),
-                  ak_verdict_text(r->verdict));
+    ak_buf_printf(out, "| %s %s |", reporter_verdict_mark(r->verdict), ak_verdict_text(r->verdict));
     text_cell(out, r->benchmark);
     text_cell(out, r->unit);
     value_cell(out, &r->before, r->unit);
@@ -127,7 +124,8 @@ void ak_compare_markdown(const struct ak_comparison *c, const struct ak_compare_
         ak_buf_printf(out, " over %zu pairs\n", c->geomeans[i].pairs);
     }
     notes(c, out);
-    ak_buf_printf(out, "\nMargin ±%.3g%%, %.0f%% intervals, p of Mann-Whitney after Holm; %zu rows "
-                       "are the same.\n",
+    ak_buf_printf(out,
+                  "\nMargin ±%.3g%%, %.0f%% intervals, p of Mann-Whitney after Holm; %zu rows "
+                  "are the same.\n",
                   c->margin * 100, c->confidence * 100, c->counts[AK_VERDICT_SAME]);
 }

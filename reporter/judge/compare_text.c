@@ -1,10 +1,8 @@
 /* A comparison for a terminal or a log. */
-#include "reporter/compare.h"
-
+#include "base/sanitize.h"
 #include "columns.h"
 #include "judge.h"
-
-#include "base/sanitize.h"
+#include "reporter/compare.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -140,8 +138,8 @@ static void row(struct columns *t, const struct ak_compare_row *r, const char *t
 static void table(const struct ak_comparison *c, const struct ak_compare_text_opts *o,
                   struct ak_buf *out)
 {
-    static const char *const heads[] = {"", "benchmark", "unit", "before", "", "after", "",
-                                        "change", "interval", "p", "n"};
+    static const char *const heads[] = {"", "benchmark", "unit",     "before", "", "after",
+                                        "", "change",    "interval", "p",      "n"};
     struct columns t = {0};
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
         t.align[i] = i < 3 ? COLUMNS_LEFT : COLUMNS_RIGHT;
@@ -211,10 +209,11 @@ static void head(const struct ak_comparison *c, const struct ak_compare_text_opt
     ak_sanitize_text(out, ak_buf_view(&names));
     ak_buf_puts(out, ")\n");
     ak_buf_release(&names);
-    ak_buf_printf(out,
-                  "margin ±%.3g%%, %.0f%% intervals of the ratio, p of Mann-Whitney after Holm over "
-                  "all rows, level %.3g\n\n",
-                  c->margin * 100, c->confidence * 100, c->alpha);
+    ak_buf_printf(
+        out,
+        "margin ±%.3g%%, %.0f%% intervals of the ratio, p of Mann-Whitney after Holm over "
+        "all rows, level %.3g\n\n",
+        c->margin * 100, c->confidence * 100, c->alpha);
 }
 
 static void line_of(struct ak_buf *out, const char *what, const char *text)

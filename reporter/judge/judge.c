@@ -11,7 +11,7 @@ const char *reporter_verdict_mark(enum ak_verdict v)
 const char *reporter_verdict_color(enum ak_verdict v)
 {
     static const char *const colors[AK_VERDICT_COUNT] = {"\033[34m", "\033[1;33m", "", "\033[35m",
-                                                        ""};
+                                                         ""};
     return colors[v];
 }
 

@@ -1,10 +1,9 @@
 #include "junit.h"
 
-#include "reporter/check.h"
-#include "reporter/compare.h"
-
 #include "base/mem.h"
 #include "base/sanitize.h"
+#include "reporter/check.h"
+#include "reporter/compare.h"
 
 static void attribute(struct ak_buf *out, const char *name, const char *value)
 {
@@ -84,7 +83,7 @@ static const char *evidence(const struct ak_judgement *r, struct ak_arena *arena
 void ak_check_junit(const struct ak_check *check, struct ak_buf *out)
 {
     static const enum junit_result results[AK_OUTCOME_COUNT] = {JUNIT_PASS, JUNIT_FAILURE,
-                                                               JUNIT_ERROR};
+                                                                JUNIT_ERROR};
     struct ak_arena *arena = ak_arena_new();
     struct junit_case *cases = AK_NEW_ARRAY(arena, struct junit_case, check->row_count + 1);
     for (size_t i = 0; i < check->row_count; i++) {

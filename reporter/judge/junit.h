@@ -1,4 +1,5 @@
-/* JUnit XML as CI servers read it: suites of cases that pass, fail, or are an error (not judged). */
+/* JUnit XML as CI servers read it: suites of cases that pass, fail, or are an error (not judged).
+ */
 #ifndef REPORTER_JUNIT_H
 #define REPORTER_JUNIT_H
 

@@ -18,9 +18,9 @@ struct csv {
 
 static size_t first_column(size_t column)
 {
-    return column == 0 ? LABEL_COLUMNS
-                       : LABEL_COLUMNS + CENTRE_COLUMNS +
-                             (column - 1) * (CENTRE_COLUMNS + DELTA_COLUMNS);
+    return column == 0
+               ? LABEL_COLUMNS
+               : LABEL_COLUMNS + CENTRE_COLUMNS + (column - 1) * (CENTRE_COLUMNS + DELTA_COLUMNS);
 }
 
 /* Quotes where Go does: a separator, a quote, a line end, or a blank in front. */
@@ -28,10 +28,10 @@ static bool needs_quotes(const char *s)
 {
     uint32_t rune = 0;
     const size_t n = ak_utf8_decode(s, strlen(s), &rune);
-    return (n > 0 && (rune == ' ' || (rune >= '\t' && rune <= '\r') || rune == 0x85 ||
-                      rune == 0xa0 || rune == 0x1680 || (rune >= 0x2000 && rune <= 0x200a) ||
-                      rune == 0x2028 || rune == 0x2029 || rune == 0x202f || rune == 0x205f ||
-                      rune == 0x3000)) ||
+    return (n > 0 &&
+            (rune == ' ' || (rune >= '\t' && rune <= '\r') || rune == 0x85 || rune == 0xa0 ||
+             rune == 0x1680 || (rune >= 0x2000 && rune <= 0x200a) || rune == 0x2028 ||
+             rune == 0x2029 || rune == 0x202f || rune == 0x205f || rune == 0x3000)) ||
            strcmp(s, "\\.") == 0 || strpbrk(s, ",\"\r\n") != NULL;
 }
 

@@ -1,6 +1,5 @@
-#include "reporter/trend.h"
-
 #include "base/json.h"
+#include "reporter/trend.h"
 
 static void growth_json(struct ak_json *j, const char *key, const struct ak_trend *t)
 {

@@ -1,9 +1,8 @@
 /* Series over a history for a terminal or a log. */
-#include "reporter/trend.h"
-
 #include "base/sanitize.h"
 #include "columns.h"
 #include "judge.h"
+#include "reporter/trend.h"
 
 #include <math.h>
 

@@ -16,7 +16,7 @@ static double box_right(const struct layout_vertex *v)
 static void scan_right(const struct layout_graph *g, const struct layout_rank *rank,
                        struct layout_free *free_of)
 {
-    double last = -INFINITY;
+    double last = -HUGE_VAL;
     double lanes = 0;
     for (uint32_t i = 0; i < rank->count; i++) {
         const struct layout_vertex *v = &g->v[rank->order[i]];
@@ -35,7 +35,7 @@ static void scan_right(const struct layout_graph *g, const struct layout_rank *r
 static void scan_left(const struct layout_graph *g, const struct layout_rank *rank,
                       struct layout_free *free_of)
 {
-    double last = INFINITY;
+    double last = HUGE_VAL;
     double lanes = 0;
     for (uint32_t i = rank->count; i-- > 0;) {
         const struct layout_vertex *v = &g->v[rank->order[i]];
@@ -80,8 +80,8 @@ static uint32_t stairs(const struct layout_graph *g, uint32_t box, int step, boo
         reach = v->h / 2;
         out[n++] = (struct layout_band){below ? v->y + own : v->y - reach,
                                         below ? v->y + reach : v->y - own,
-                                        -INFINITY, v->x + v->l,
-                                        -INFINITY, v->x + v->l + LAYOUT_HARD};
+                                        -HUGE_VAL, v->x + v->l,
+                                        -HUGE_VAL, v->x + v->l + LAYOUT_HARD};
     }
     for (int64_t i = (int64_t)v->pos + step; i >= 0 && i < rank->count; i += step) {
         const struct layout_vertex *u = &g->v[rank->order[i]];
@@ -92,7 +92,7 @@ static uint32_t stairs(const struct layout_graph *g, uint32_t box, int step, boo
         if (u->h / 2 > reach) {
             reach = u->h / 2;
             const double room = LAYOUT_PAD + lanes * LAYOUT_LANE;
-            struct layout_band b = {-INFINITY, INFINITY, -INFINITY, INFINITY, -INFINITY, INFINITY};
+            struct layout_band b = {-HUGE_VAL, HUGE_VAL, -HUGE_VAL, HUGE_VAL, -HUGE_VAL, HUGE_VAL};
             b.y0 = below ? v->y + own : v->y - reach;
             b.y1 = below ? v->y + reach : v->y - own;
             if (step < 0) {
@@ -127,7 +127,7 @@ static void end_gates(const struct layout_band *bands, uint32_t n, bool below,
     const uint32_t first = c->gate_count;
     for (uint32_t i = 0; i < n; i++) {
         const double y = below ? bands[i].y1 + LAYOUT_VPAD : bands[i].y0 - LAYOUT_VPAD;
-        struct layout_gate gate = {y, -INFINITY, INFINITY};
+        struct layout_gate gate = {y, -HUGE_VAL, HUGE_VAL};
         for (uint32_t k = 0; k < n; k++) {
             if (below ? bands[k].y1 >= bands[i].y1 : bands[k].y0 <= bands[i].y0) {
                 gate.lo = fmax(gate.lo, bands[k].lo);

@@ -18,8 +18,8 @@ uint32_t reporter_layout_funnel(struct ak_point a, struct ak_point b,
     uint32_t n = 0;
     out[n++] = a;
     struct ak_point apex = a;
-    struct bound lo = {-INFINITY, 0};
-    struct bound hi = {INFINITY, 0};
+    struct bound lo = {-HUGE_VAL, 0};
+    struct bound hi = {HUGE_VAL, 0};
     uint32_t i = 0;
     while (i <= c->gate_count) {
         const bool at_end = i == c->gate_count;
@@ -38,8 +38,8 @@ uint32_t reporter_layout_funnel(struct ak_point a, struct ak_point b,
             apex = (struct ak_point){past_hi ? c->gates[corner].hi : c->gates[corner].lo,
                                      c->gates[corner].y};
             out[n++] = apex;
-            lo.slope = -INFINITY;
-            hi.slope = INFINITY;
+            lo.slope = -HUGE_VAL;
+            hi.slope = HUGE_VAL;
             i = corner + 1;
             continue;
         }

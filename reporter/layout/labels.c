@@ -67,7 +67,7 @@ static void measure_chain(const struct layout_graph *g, uint32_t chain,
 static void place_in_rank(const struct layout_graph *g, const struct layout_rank *rank,
                           const struct range *ranges, struct ak_layout *out)
 {
-    double limit = -INFINITY;
+    double limit = -HUGE_VAL;
     for (uint32_t i = 0; i < rank->count; i++) {
         const uint32_t vertex = rank->order[i];
         const struct layout_vertex *v = &g->v[vertex];
@@ -90,7 +90,7 @@ void reporter_layout_labels(const struct layout_graph *g, struct ak_layout *out)
 {
     struct range *ranges = AK_NEW_ARRAY(g->arena, struct range, g->vertex_count);
     for (uint32_t i = 0; i < g->vertex_count; i++) {
-        ranges[i] = (struct range){INFINITY, -INFINITY};
+        ranges[i] = (struct range){HUGE_VAL, -HUGE_VAL};
     }
     for (uint32_t i = 0; i < g->chain_count; i++) {
         measure_chain(g, i, &out->edges[g->chains[i].edge], ranges);

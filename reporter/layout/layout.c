@@ -138,10 +138,10 @@ static void working_graph(const struct ak_layout *g, const struct component *c,
 /* Bounding box of the component's boxes, curves and labels. */
 static void measure(const struct ak_layout *g, const struct layout_graph *w, struct component *c)
 {
-    double x0 = INFINITY;
-    double y0 = INFINITY;
-    double x1 = -INFINITY;
-    double y1 = -INFINITY;
+    double x0 = HUGE_VAL;
+    double y0 = HUGE_VAL;
+    double x1 = -HUGE_VAL;
+    double y1 = -HUGE_VAL;
     for (uint32_t i = 0; i < c->node_count; i++) {
         const struct layout_vertex *v = &w->v[i];
         x0 = fmin(x0, v->x - v->l);
@@ -241,7 +241,7 @@ static void pack(struct ak_layout *g, struct component *list, uint32_t count,
     qsort(sorted, count, sizeof(struct component *), by_height);
     const double aspect = g->aspect > 0 ? g->aspect : ASPECT_DEFAULT;
     double best_limit = sum;
-    double best_miss = INFINITY;
+    double best_miss = HUGE_VAL;
     for (unsigned i = 0; i <= 24; i++) {
         const double limit = widest + (sum - widest) * i / 24;
         double width;

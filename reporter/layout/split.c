@@ -18,7 +18,7 @@ static uint32_t label_rank(const struct layout_graph *g, const struct layout_cha
     const uint32_t bottom = g->v[c->bottom].rank;
     const double middle = ((double)top + (double)bottom) / 2;
     uint32_t best = top + 1;
-    double best_cost = INFINITY;
+    double best_cost = HUGE_VAL;
     for (uint32_t r = top + 1; r < bottom; r += 2) {
         const double cost = width[r] + 20 * fabs((double)r - middle);
         if (cost < best_cost) {

@@ -8,7 +8,7 @@
 
 struct ak_bench_input {
     const char *label; /* the text of ".file" */
-    const char *path;  /* NULL: bytes, the text of a run of the history, where split results count */
+    const char *path; /* NULL: bytes, the text of a run of the history, where split results count */
     struct ak_str bytes;
 };
 
@@ -17,9 +17,10 @@ struct ak_bench_input *ak_bench_inputs_parse(const char *const *args, size_t cou
                                              struct ak_arena *arena);
 
 struct ak_bench_table_opts {
-    const char *table, *row, *col, *ignore, *filter; /* NULL: ".config", ".fullname", ".file", "", "*" */
-    double alpha, confidence; /* within [0, 1] */
-    bool rejoin;              /* read split results from files too; benchstat does not */
+    const char *table, *row, *col, *ignore,
+        *filter;                    /* NULL: ".config", ".fullname", ".file", "", "*" */
+    double alpha, confidence;       /* within [0, 1] */
+    bool rejoin;                    /* read split results from files too; benchstat does not */
     const struct ak_limits *limits; /* NULL: the defaults */
 };
 

@@ -1,4 +1,5 @@
-/* Comparing two runs: paired rows, a verdict with margin and interval each, and what to make of it. */
+/* Comparing two runs: paired rows, a verdict with margin and interval each, and what to make of it.
+ */
 #ifndef COLLECTOR_COMPARE_H
 #define COLLECTOR_COMPARE_H
 
@@ -13,11 +14,11 @@ struct ak_compare_opts {
     void *keep_ctx;
 };
 
-/* Judges `after` against `before`. A row is better or worse when its Holm-adjusted Mann-Whitney p is
- * at most alpha (its own p at most alpha / 5) and its Hodges-Lehmann ratio leaves the margin; same when the interval of the ratio
- * lies inside the margin; else unsure. Benchmarks are paired by package, name, GOMAXPROCS and unit;
- * where a package has another name on the other side, without the package. Model in arena; borrows
- * the runs. opts may be NULL. */
+/* Judges `after` against `before`. A row is better or worse when its Holm-adjusted Mann-Whitney p
+ * is at most alpha (its own p at most alpha / 5) and its Hodges-Lehmann ratio leaves the margin;
+ * same when the interval of the ratio lies inside the margin; else unsure. Benchmarks are paired by
+ * package, name, GOMAXPROCS and unit; where a package has another name on the other side, without
+ * the package. Model in arena; borrows the runs. opts may be NULL. */
 void ak_compare_runs(struct ak_run *before, struct ak_run *after,
                      const struct ak_compare_opts *opts, struct ak_arena *arena,
                      struct ak_comparison *out);

@@ -6,10 +6,10 @@
 #include "store/verdict.h"
 
 enum ak_criterion_kind {
-    AK_CRITERION_LIMIT,     /* "< 1 MB": the statistic against a value */
-    AK_CRITERION_GROWTH,    /* "no growth": over the repetitions of a run */
-    AK_CRITERION_RELATIVE,  /* "< +5 %": against a base run */
-    AK_CRITERION_EXPONENT,  /* "exponent < 1.3": of a power law over sizes */
+    AK_CRITERION_LIMIT,    /* "< 1 MB": the statistic against a value */
+    AK_CRITERION_GROWTH,   /* "no growth": over the repetitions of a run */
+    AK_CRITERION_RELATIVE, /* "< +5 %": against a base run */
+    AK_CRITERION_EXPONENT, /* "exponent < 1.3": of a power law over sizes */
 };
 
 enum ak_statistic { AK_STATISTIC_MEDIAN, AK_STATISTIC_MAX, AK_STATISTIC_MIN, AK_STATISTIC_MEAN };
@@ -17,18 +17,18 @@ enum ak_statistic { AK_STATISTIC_MEDIAN, AK_STATISTIC_MAX, AK_STATISTIC_MIN, AK_
 struct ak_criterion {
     const char *name;
     enum ak_criterion_kind kind;
-    const char *benchmark;  /* regular expression on the name, "" takes all */
-    const char *unit;       /* as printed: "bytes/alloc" */
+    const char *benchmark; /* regular expression on the name, "" takes all */
+    const char *unit;      /* as printed: "bytes/alloc" */
     enum ak_statistic statistic;
-    const char *limit_text; /* as written */
+    const char *limit_text;         /* as written */
     enum ak_unit_class limit_class; /* of the limit's own unit; OTHER: in the unit of the values */
-    double limit;           /* base unit of the class; part for RELATIVE (0.05); exponent */
-    bool at_least;          /* the value must be above the limit */
+    double limit;                   /* base unit of the class; part for RELATIVE (0.05); exponent */
+    bool at_least;                  /* the value must be above the limit */
     bool or_equal;
-    double per;             /* the limit is for so many entities; 0: for the value as it is */
-    const char *base;       /* RELATIVE: label or run; "" takes that of the command line */
-    bool optional;          /* not measured is no failure to judge */
-    unsigned line;          /* in the file; 0 built in */
+    double per;       /* the limit is for so many entities; 0: for the value as it is */
+    const char *base; /* RELATIVE: label or run; "" takes that of the command line */
+    bool optional;    /* not measured is no failure to judge */
+    unsigned line;    /* in the file; 0 built in */
 };
 
 struct ak_criteria {
@@ -50,7 +50,7 @@ enum ak_status ak_criteria_parse(const char *name, struct ak_str text, struct ak
 /* --- judging ----------------------------------------------------------------------------- */
 
 struct ak_check_opts {
-    double confidence; /* 0: 0.95 */
+    double confidence;   /* 0: 0.95 */
     struct ak_run *base; /* for relative criteria without a base of their own; NULL: none */
     /* Finds the run of a criterion's base; NULL: only `base`. Result borrowed during the check. */
     enum ak_status (*find_base)(void *ctx, const char *selector, struct ak_run **out,
@@ -64,12 +64,12 @@ enum ak_status ak_check_run(struct ak_run *run, const struct ak_criteria *criter
                             const struct ak_check_opts *opts, struct ak_arena *arena,
                             struct ak_check **out, struct ak_error *err) AK_MUST_USE;
 
-/* 1 when a criterion fails; 3 when one that is not optional has no judged row, or nothing was judged
- * at all; else 0. */
+/* 1 when a criterion fails; 3 when one that is not optional has no judged row, or nothing was
+ * judged at all; else 0. */
 int ak_check_exit(const struct ak_check *check, const struct ak_criteria *criteria);
 
-/* Sets the limit of each row of a comparison to that of the criterion which judged the same series, so
- * that a chart can draw it. */
+/* Sets the limit of each row of a comparison to that of the criterion which judged the same series,
+ * so that a chart can draw it. */
 void ak_check_mark_limits(const struct ak_check *check, struct ak_comparison *cmp);
 
 #endif

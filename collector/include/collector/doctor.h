@@ -1,5 +1,5 @@
-/* Can the data carry the claim: rules P001 to P011 about the profiles and results of a run. A finding
- * is a caution beside a verdict and never changes it. */
+/* Can the data carry the claim: rules P001 to P011 about the profiles and results of a run. A
+ * finding is a caution beside a verdict and never changes it. */
 #ifndef COLLECTOR_DOCTOR_H
 #define COLLECTOR_DOCTOR_H
 
@@ -24,7 +24,7 @@ enum ak_doctor_rule {
 #undef X
         AK_DOCTOR_COUNT
 };
-const char *ak_doctor_id(enum ak_doctor_rule rule);   /* "P001" */
+const char *ak_doctor_id(enum ak_doctor_rule rule); /* "P001" */
 const char *ak_doctor_text(enum ak_doctor_rule rule);
 
 struct ak_finding {

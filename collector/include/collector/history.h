@@ -1,5 +1,5 @@
-/* Series over the runs of a history: levels and where they change, growth within runs, and the first
- * run in which a leak shows. */
+/* Series over the runs of a history: levels and where they change, growth within runs, and the
+ * first run in which a leak shows. */
 #ifndef COLLECTOR_HISTORY_H
 #define COLLECTOR_HISTORY_H
 
@@ -8,12 +8,12 @@
 
 struct ak_history_opts {
     const char *label, *branch; /* NULL: all */
-    const char *benchmark; /* regular expression; NULL: all */
-    const char *unit;      /* NULL: all */
-    bool levels_only;      /* only units that last from one repetition to the next: heap, rss ... */
-    size_t limit;          /* the newest so many runs; 0: all */
-    double floor;          /* smallest change of level; 0: 0.05 */
-    double confidence;     /* 0: 0.95 */
+    const char *benchmark;      /* regular expression; NULL: all */
+    const char *unit;           /* NULL: all */
+    bool levels_only;  /* only units that last from one repetition to the next: heap, rss ... */
+    size_t limit;      /* the newest so many runs; 0: all */
+    double floor;      /* smallest change of level; 0: 0.05 */
+    double confidence; /* 0: 0.95 */
 };
 
 /* One series per package (its major version left out), benchmark, GOMAXPROCS and unit, sorted by
@@ -24,7 +24,8 @@ enum ak_status ak_history_series(struct ak_store *store, const struct ak_history
 
 /* Fills the sites of series that leak: functions that hold most live memory in the heap profile of
  * the newest leaking run that has one. */
-enum ak_status ak_history_sites(struct ak_store *store, struct ak_trend_series *series, size_t count,
-                                struct ak_arena *arena, struct ak_error *err) AK_MUST_USE;
+enum ak_status ak_history_sites(struct ak_store *store, struct ak_trend_series *series,
+                                size_t count, struct ak_arena *arena,
+                                struct ak_error *err) AK_MUST_USE;
 
 #endif

@@ -1,5 +1,5 @@
-/* How often the judgements are wrong: seeded simulations of unchanged and of changed code. The table
- * in docs/STATISTICS.md is what this prints. */
+/* How often the judgements are wrong: seeded simulations of unchanged and of changed code. The
+ * table in docs/STATISTICS.md is what this prints. */
 #ifndef COLLECTOR_SIMULATE_H
 #define COLLECTOR_SIMULATE_H
 
@@ -10,7 +10,7 @@ struct ak_simulation {
     const char *model; /* the noise */
     const char *what;  /* "false alarm per row" */
     size_t hits, trials;
-    double goal;       /* share; hits / trials must not exceed it, or reach it */
+    double goal; /* share; hits / trials must not exceed it, or reach it */
     bool at_least;
 };
 

@@ -6,14 +6,14 @@
 #include "store/run.h"
 
 struct ak_size_law {
-    const char *name;  /* the benchmarks' name with "N" for the number */
+    const char *name; /* the benchmarks' name with "N" for the number */
     const char *unit;
     const struct ak_series *first; /* of the smallest size, borrowed from the run */
-    size_t sizes;      /* different numbers */
+    size_t sizes;                  /* different numbers */
     double exponent, lo, hi; /* least squares on logarithms of all values, with its interval */
     double last_exponent;    /* between the medians of the two largest sizes */
     double smallest, largest;
-    const char *sentence;    /* "B/op grows with a power of 1.83 over 3 sizes (100 to 10,000) ..." */
+    const char *sentence; /* "B/op grows with a power of 1.83 over 3 sizes (100 to 10,000) ..." */
 };
 
 /* The laws of all families of at least two sizes; values not above zero leave a family out. */
@@ -21,7 +21,6 @@ struct ak_size_law *ak_sizes_laws(const struct ak_run *run, double confidence,
                                   struct ak_arena *arena, size_t *out_count);
 /* One line per family of bytes, allocations or time that grows faster than linearly: exponent above
  * 1.3, over the two largest sizes too, carried by at least 3 sizes. */
-const char **ak_sizes_findings(const struct ak_run *run, struct ak_arena *arena,
-                               size_t *out_count);
+const char **ak_sizes_findings(const struct ak_run *run, struct ak_arena *arena, size_t *out_count);
 
 #endif

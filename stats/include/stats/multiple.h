@@ -1,7 +1,8 @@
 /* Many tests at once. Both adjust p-values so that they are compared with the level of the whole
  * family. NaN stays NaN and is not counted.
- * Sources: Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal
- * of Statistics 6; Benjamini and Hochberg (1995), Controlling the false discovery rate, JRSS B 57. */
+ * Sources: Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian
+ * Journal of Statistics 6; Benjamini and Hochberg (1995), Controlling the false discovery rate,
+ * JRSS B 57. */
 #ifndef STATS_MULTIPLE_H
 #define STATS_MULTIPLE_H
 

@@ -16,8 +16,8 @@ struct ak_interval {
 /* Ascending, NaN last, equal values in the order of their bits. O(n log n). */
 void ak_sort_f64(double *values, size_t n);
 
-/* Quantile 0 <= q <= 1 of sorted values, definition R8 of Hyndman and Fan (1996), Sample quantiles in
- * statistical packages, The American Statistician 50. NaN for n = 0. */
+/* Quantile 0 <= q <= 1 of sorted values, definition R8 of Hyndman and Fan (1996), Sample quantiles
+ * in statistical packages, The American Statistician 50. NaN for n = 0. */
 double ak_quantile_sorted(const double *sorted, size_t n, double q);
 /* Median of values in any order; copies them. NaN for n = 0. */
 double ak_median(const double *values, size_t n);
@@ -25,14 +25,15 @@ double ak_median(const double *values, size_t n);
 double ak_spread(const double *values, size_t n);
 
 /* The order statistics (from 1) that bound the median with at least `confidence`: lo = 0 means
- * -infinity, hi = n + 1 means +infinity. Exact binomial probabilities to n = 30, normal approximation
- * with continuity correction above. One side longer where that is enough: the left one first. The
- * bounds are those that benchstat takes, on every n. */
+ * -infinity, hi = n + 1 means +infinity. Exact binomial probabilities to n = 30, normal
+ * approximation with continuity correction above. One side longer where that is enough: the left
+ * one first. The bounds are those that benchstat takes, on every n. */
 struct ak_order_interval {
     size_t lo, hi;
 };
 struct ak_order_interval ak_median_order(size_t n, double confidence);
-/* The median of sorted values with that interval; lo is -infinity and hi +infinity when n is small. */
+/* The median of sorted values with that interval; lo is -infinity and hi +infinity when n is small.
+ */
 struct ak_interval ak_median_interval(const double *sorted, size_t n, double confidence);
 /* Smallest n with a finite interval; 0 when that is above 50. */
 size_t ak_median_samples(double confidence);

@@ -1,8 +1,8 @@
 /* Two samples compared by ranks: the Mann-Whitney test and the shift between them.
- * Sources: Mann and Whitney (1947), On a test of whether one of two random variables is stochastically
- * larger than the other, Annals of Mathematical Statistics 18; Klotz (1966), The Wilcoxon, ties, and
- * the computer, JASA 61; Hodges and Lehmann (1963), Estimates of location based on rank tests, Annals
- * of Mathematical Statistics 34. */
+ * Sources: Mann and Whitney (1947), On a test of whether one of two random variables is
+ * stochastically larger than the other, Annals of Mathematical Statistics 18; Klotz (1966), The
+ * Wilcoxon, ties, and the computer, JASA 61; Hodges and Lehmann (1963), Estimates of location based
+ * on rank tests, Annals of Mathematical Statistics 34. */
 #ifndef STATS_RANKTEST_H
 #define STATS_RANKTEST_H
 
@@ -13,7 +13,7 @@
 
 /* Distributions of U without ties are kept between calls, since many rows have the same sizes. */
 struct ak_rank_table;
-struct ak_rank_table *ak_rank_table_new(void); /* returns owned */
+struct ak_rank_table *ak_rank_table_new(void);    /* returns owned */
 void ak_rank_table_free(struct ak_rank_table *t); /* accepts NULL */
 
 enum ak_rank_state {
@@ -24,7 +24,8 @@ enum ak_rank_state {
 
 struct ak_rank_test {
     enum ak_rank_state state;
-    bool exact;  /* from the exact distribution of U; else normal with tie and continuity correction */
+    bool exact;  /* from the exact distribution of U; else normal with tie and continuity correction
+                  */
     double u;    /* pairs in which x is larger, ties count one half */
     double z;    /* of the approximation; 0 when exact */
     double tail; /* probability of a U this small or smaller, on the side where it lies */

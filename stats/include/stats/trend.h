@@ -3,10 +3,11 @@
  * (1968), Estimates of the regression coefficient based on Kendall's tau, JASA 63; Mann (1945),
  * Nonparametric tests against trend, Econometrica 13; Hamed and Rao (1998), A modified Mann-Kendall
  * trend test for autocorrelated data, Journal of Hydrology 204; Yue, Pilon, Phinney and Cavadias
- * (2002), The influence of autocorrelation on the ability to detect trend, Hydrological Processes 16.
+ * (2002), The influence of autocorrelation on the ability to detect trend, Hydrological
+ * Processes 16.
  *
- * All are O(n^2) time; Theil-Sen also O(n^2) memory. Series above 4,096 values are refused with NaN:
- * the caller thins them out. */
+ * All are O(n^2) time; Theil-Sen also O(n^2) memory. Series above 4,096 values are refused with
+ * NaN: the caller thins them out. */
 #ifndef STATS_TREND_H
 #define STATS_TREND_H
 
@@ -16,8 +17,8 @@
 
 #define AK_TREND_MAX 4096
 
-/* Median of the slopes of all pairs with its interval (inverted Kendall test, normal approximation);
- * the intercept is that of the median point. NaN below 2 values. */
+/* Median of the slopes of all pairs with its interval (inverted Kendall test, normal
+ * approximation); the intercept is that of the median point. NaN below 2 values. */
 struct ak_line {
     struct ak_interval slope; /* per step */
     double intercept;
@@ -42,8 +43,8 @@ struct ak_kendall ak_mann_kendall_prewhitened(const double *values, size_t n);
 /* Lag-`lag` autocorrelation; NaN for a constant series. */
 double ak_autocorrelation(const double *values, size_t n, size_t lag);
 
-/* Least squares line through (x, y) with the interval of its slope (Student's t); NaN below 3 points
- * or when all x are equal. For a power law give logarithms: the slope is the exponent. */
+/* Least squares line through (x, y) with the interval of its slope (Student's t); NaN below 3
+ * points or when all x are equal. For a power law give logarithms: the slope is the exponent. */
 struct ak_line ak_least_squares(const double *x, const double *y, size_t n, double confidence);
 
 #endif

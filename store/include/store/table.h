@@ -7,10 +7,10 @@
 
 struct ak_table_cell {
     bool present;
-    bool compared;          /* a cell of the same row stands in the first column */
-    double centre, lo, hi;  /* lo and hi are infinite when n is too small for the confidence */
+    bool compared;         /* a cell of the same row stands in the first column */
+    double centre, lo, hi; /* lo and hi are infinite when n is too small for the confidence */
     size_t n;
-    double p, alpha;        /* of the comparison; p = 0: exact */
+    double p, alpha; /* of the comparison; p = 0: exact */
     size_t base_n;
     double base_centre;
     const char *warnings[4]; /* of the sample and its summary, then NULL; arena or literals */
@@ -24,23 +24,23 @@ struct ak_table_total { /* the geomean row, one per column */
 };
 
 struct ak_table {
-    const char **head;     /* "key: value" lines that changed since the table before */
+    const char **head; /* "key: value" lines that changed since the table before */
     size_t head_count;
     const char *unit;
-    const char **columns;  /* column_levels * column_count: header texts, level after level */
+    const char **columns; /* column_levels * column_count: header texts, level after level */
     size_t column_levels, column_count;
-    const char **rows;     /* row_count names */
+    const char **rows; /* row_count names */
     size_t row_count;
-    struct ak_table_cell *cells; /* row_count * column_count */
+    struct ak_table_cell *cells;   /* row_count * column_count */
     struct ak_table_total *totals; /* column_count */
 };
 
 struct ak_table_set {
     struct ak_table *tables;
     size_t table_count;
-    const char **notes;    /* lines that were refused while reading, "A.txt:5: missing units" */
+    const char **notes; /* lines that were refused while reading, "A.txt:5: missing units" */
     size_t note_count;
-    uint64_t results;      /* read */
+    uint64_t results;       /* read */
     uint64_t split_results; /* not read since name and numbers stand on different lines */
 };
 

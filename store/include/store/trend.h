@@ -24,14 +24,14 @@ struct ak_trend_series {
     struct ak_trend_point *points; /* oldest first */
     size_t point_count;
     size_t change_count;
-    double limit;          /* in the unit; NaN: none */
+    double limit; /* in the unit; NaN: none */
     bool has_trend;
-    struct ak_trend trend; /* over the runs */
-    size_t leaks;          /* runs whose repetitions leak */
-    size_t first_leak;     /* index of the first of them */
+    struct ak_trend trend;  /* over the runs */
+    size_t leaks;           /* runs whose repetitions leak */
+    size_t first_leak;      /* index of the first of them */
     struct ak_cause *sites; /* functions that hold the memory in the newest leaking run */
     size_t site_count;
-    const char *sentence;  /* what was found, "" */
+    const char *sentence; /* what was found, "" */
 };
 
 #endif

@@ -1,9 +1,8 @@
-#include "test.h"
-
 #include "collector/attribution.h"
 #include "collector/compare.h"
 #include "collector/doctor.h"
 #include "collector/ingest.h"
+#include "test.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -134,11 +133,18 @@ static void test_no_loop(void **state)
 {
     double ns[] = {0.0155}, slow[] = {12};
     int64_t iterations[] = {1000000000};
-    struct ak_series s[] = {
-        {.benchmark = "NoLoop", .package = "", .unit = "ns/op", .values = ns, .count = 1,
-         .iterations = iterations},
-        {.benchmark = "Loop", .package = "", .unit = "ns/op", .values = slow, .count = 1,
-         .iterations = iterations}};
+    struct ak_series s[] = {{.benchmark = "NoLoop",
+                             .package = "",
+                             .unit = "ns/op",
+                             .values = ns,
+                             .count = 1,
+                             .iterations = iterations},
+                            {.benchmark = "Loop",
+                             .package = "",
+                             .unit = "ns/op",
+                             .values = slow,
+                             .count = 1,
+                             .iterations = iterations}};
     const struct ak_run run = {.label = "", .series = s, .series_count = 2};
     size_t n;
     const struct ak_finding *f = ak_doctor_run(&run, NULL, *state, &n);

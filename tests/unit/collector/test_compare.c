@@ -1,7 +1,6 @@
-#include "test.h"
-
 #include "collector/compare.h"
 #include "stats/random.h"
+#include "test.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -28,8 +27,8 @@ static struct ak_series series(struct ak_arena *a, const char *name, double leve
     for (size_t i = 0; i < n; i++) {
         v[i] = level * (1 + 0.01 * ak_random_normal(&r));
     }
-    return (struct ak_series){.benchmark = name, .package = "p", .unit = "ns/op", .procs = 8,
-                              .values = v, .count = n};
+    return (struct ak_series){
+        .benchmark = name, .package = "p", .unit = "ns/op", .procs = 8, .values = v, .count = n};
 }
 
 static struct ak_run run_of(struct ak_series *s, size_t n)
@@ -52,11 +51,11 @@ static void test_verdicts(void **state)
 {
     struct ak_arena *a = *state;
     struct ak_series before[] = {series(a, "Worse", 100, 10, 1), series(a, "Better", 100, 10, 2),
-                                 series(a, "Same", 100, 10, 3), series(a, "Few", 100, 3, 4),
-                                 series(a, "Gone", 100, 10, 5), series(a, "Rate", 100, 10, 6)};
-    struct ak_series after[] = {series(a, "Worse", 120, 10, 11), series(a, "Better", 80, 10, 12),
+                                 series(a, "Same", 100, 10, 3),  series(a, "Few", 100, 3, 4),
+                                 series(a, "Gone", 100, 10, 5),  series(a, "Rate", 100, 10, 6)};
+    struct ak_series after[] = {series(a, "Worse", 120, 10, 11),  series(a, "Better", 80, 10, 12),
                                 series(a, "Same", 100.2, 10, 13), series(a, "Few", 130, 3, 14),
-                                series(a, "New", 100, 10, 15), series(a, "Rate", 120, 10, 16)};
+                                series(a, "New", 100, 10, 15),    series(a, "Rate", 120, 10, 16)};
     before[5].unit = after[5].unit = "MB/s";
     before[5].better = after[5].better = AK_HIGHER_IS_BETTER;
     struct ak_run x = run_of(before, 6), y = run_of(after, 6);
@@ -104,14 +103,12 @@ static void test_pairing(void **state)
 static void test_zeros(void **state)
 {
     double zero[6] = {0}, some[6] = {8, 8, 8, 8, 8, 8};
-    struct ak_series before[] = {{.benchmark = "Z", .package = "", .unit = "B/op", .values = zero,
-                                  .count = 6},
-                                 {.benchmark = "N", .package = "", .unit = "B/op", .values = zero,
-                                  .count = 6}};
-    struct ak_series after[] = {{.benchmark = "Z", .package = "", .unit = "B/op", .values = zero,
-                                 .count = 6},
-                                {.benchmark = "N", .package = "", .unit = "B/op", .values = some,
-                                 .count = 6}};
+    struct ak_series before[] = {
+        {.benchmark = "Z", .package = "", .unit = "B/op", .values = zero, .count = 6},
+        {.benchmark = "N", .package = "", .unit = "B/op", .values = zero, .count = 6}};
+    struct ak_series after[] = {
+        {.benchmark = "Z", .package = "", .unit = "B/op", .values = zero, .count = 6},
+        {.benchmark = "N", .package = "", .unit = "B/op", .values = some, .count = 6}};
     struct ak_run x = run_of(before, 2), y = run_of(after, 2);
     struct ak_comparison c;
     ak_compare_runs(&x, &y, NULL, *state, &c);
@@ -146,8 +143,8 @@ static void test_environment(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_verdicts), cmocka_unit_test(test_pairing),
-        cmocka_unit_test(test_zeros),    cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_verdicts),    cmocka_unit_test(test_pairing),
+        cmocka_unit_test(test_zeros),       cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_environment),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,8 +1,7 @@
-#include "test.h"
-
 #include "collector/criteria.h"
 #include "collector/ingest.h"
 #include "collector/sizes.h"
+#include "test.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -135,7 +134,8 @@ static void test_file(void **state)
 
 static void test_refusals(void **state)
 {
-    refused(*state, "[a]\nunit = x\nlimit = < 1\ncolour = red\n", "c.ini:4: unknown key \"colour\"");
+    refused(*state, "[a]\nunit = x\nlimit = < 1\ncolour = red\n",
+            "c.ini:4: unknown key \"colour\"");
     refused(*state, "[a]\nunit = x\nlimit = 1 MB\n", "c.ini:3: not understood");
     refused(*state, "[a]\nunit = x\nlimit = < 1 parsec\n", "c.ini:3:");
     refused(*state, "[a]\nunit = x\nunit = y\nlimit = < 1\n", "c.ini:3: key stands twice");
@@ -157,7 +157,8 @@ static void test_relative(void **state)
 {
     struct ak_run *v3 = load(*state, "tests/data/goakt/goakt-v3/shutdown.txt");
     struct ak_run *v4 = load(*state, "tests/data/goakt/goakt-v4/shutdown.txt");
-    struct ak_criteria *c = parsed(*state, "[r]\nbenchmark=GCAlloc.*\nunit=ns/op\nlimit = < +5 %\n");
+    struct ak_criteria *c =
+        parsed(*state, "[r]\nbenchmark=GCAlloc.*\nunit=ns/op\nlimit = < +5 %\n");
     struct ak_check *check;
     const struct ak_check_opts opts = {.base = v3};
     assert_int_equal(ak_check_run(v4, c, &opts, *state, &check, NULL), AK_OK);
@@ -171,8 +172,7 @@ static void test_sizes(void **state)
 {
     struct ak_run *v3 = load(*state, "tests/data/goakt/sizes/goakt-v3.txt");
     struct ak_run *v4 = load(*state, "tests/data/goakt/sizes/goakt-v4.txt");
-    struct ak_criteria *c =
-        parsed(*state, "[size]\nunit = B/op\nlimit = exponent < 1.3\n");
+    struct ak_criteria *c = parsed(*state, "[size]\nunit = B/op\nlimit = exponent < 1.3\n");
     struct ak_check *check = checked(*state, v3, c);
     const struct ak_judgement *r = row(check, "size", "ShutdownLatency_NActors");
     assert_int_equal(r->outcome, AK_OUTCOME_FAIL);
@@ -200,9 +200,12 @@ static void test_nothing_measured(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_builtin_v3), cmocka_unit_test(test_builtin_v4),
-        cmocka_unit_test(test_file),       cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_relative),   cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_builtin_v3),
+        cmocka_unit_test(test_builtin_v4),
+        cmocka_unit_test(test_file),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_relative),
+        cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_nothing_measured),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

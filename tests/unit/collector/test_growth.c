@@ -1,7 +1,6 @@
-#include "test.h"
-
 #include "collector/growth.h"
 #include "stats/random.h"
+#include "test.h"
 
 #include <math.h>
 
@@ -27,9 +26,11 @@ static struct ak_trend judged(void **state, const double *v, size_t n)
 /* MB/heap of GoAkt v4 after each stop of 1,000 actors, and of v3. */
 static void test_real(void **state)
 {
-    static const double leak[] = {7.646, 9.315, 10.94, 12.60, 14.22, 15.86, 17.49, 19.12, 20.76, 22.40};
+    static const double leak[] = {7.646, 9.315, 10.94, 12.60, 14.22,
+                                  15.86, 17.49, 19.12, 20.76, 22.40};
     static const double five[] = {4.285, 5.912, 7.545, 9.176, 10.81};
-    static const double flat[] = {2.671, 2.685, 2.685, 2.805, 2.818, 2.836, 2.688, 2.679, 2.752, 2.682};
+    static const double flat[] = {2.671, 2.685, 2.685, 2.805, 2.818,
+                                  2.836, 2.688, 2.679, 2.752, 2.682};
     struct ak_trend t = judged(state, leak, 10);
     assert_int_equal(t.growth, AK_GROWTH_LEAK);
     assert_true(fabs(t.slope - 1.635) < 0.01 && t.slope_lo < t.slope && t.slope_hi > t.slope);

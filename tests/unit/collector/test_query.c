@@ -1,6 +1,5 @@
-#include "test.h"
-
 #include "collector/bench_table.h"
+#include "test.h"
 
 #include <math.h>
 
@@ -69,8 +68,9 @@ static void test_filters(void **state)
 static void test_projections(void **state)
 {
     const struct ak_table_set *set = built(
-        *state, (struct ak_bench_table_opts){.row = "/size@num", .col = "/format@(gob json)",
-                                             .table = "", .filter = ".unit:ns/op"});
+        *state,
+        (struct ak_bench_table_opts){
+            .row = "/size@num", .col = "/format@(gob json)", .table = "", .filter = ".unit:ns/op"});
     assert_int_equal(set->table_count, 1);
     assert_int_equal(set->tables[0].row_count, 2);
     assert_int_equal(set->tables[0].column_count, 2);

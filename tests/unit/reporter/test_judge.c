@@ -1,11 +1,9 @@
-#include "test.h"
-
+#include "base/json.h"
+#include "base/sanitize.h"
 #include "reporter/check.h"
 #include "reporter/compare.h"
 #include "reporter_models.h"
-
-#include "base/json.h"
-#include "base/sanitize.h"
+#include "test.h"
 
 static int setup(void **state)
 {
@@ -95,17 +93,42 @@ static void test_text(void **state)
     double a[] = {1, 1, 1, 1, 1, 1}, b[] = {2, 2, 2, 2, 2, 2};
     struct ak_run run = {.label = "old"}, other = {.label = "new"};
     struct ak_compare_row rows[] = {
-        {.benchmark = "Short", .package = "", .unit = "ns/op", .verdict = AK_VERDICT_WORSE,
-         .before = {6, 1, 1, 1, 1, 1, a}, .after = {6, 2, 2, 2, 2, 2, b}, .ratio = 2,
-         .ratio_lo = 1.9, .ratio_hi = 2.1, .p = 0.002, .p_adjusted = 0.004, .reason = "",
+        {.benchmark = "Short",
+         .package = "",
+         .unit = "ns/op",
+         .verdict = AK_VERDICT_WORSE,
+         .before = {6, 1, 1, 1, 1, 1, a},
+         .after = {6, 2, 2, 2, 2, 2, b},
+         .ratio = 2,
+         .ratio_lo = 1.9,
+         .ratio_hi = 2.1,
+         .p = 0.002,
+         .p_adjusted = 0.004,
+         .reason = "",
          .cause_note = ""},
-        {.benchmark = "LongerName", .package = "", .unit = "B/op", .verdict = AK_VERDICT_UNSURE,
-         .before = {6, 1, 1, 1, 1, 1, a}, .after = {6, 1, 1, 1, 1, 1, a}, .ratio = 1,
-         .ratio_lo = 0.9, .ratio_hi = 1.1, .p = 0.5, .p_adjusted = 1,
-         .reason = "the samples overlap", .need_more = 7, .detectable = 0.04, .cause_note = ""},
+        {.benchmark = "LongerName",
+         .package = "",
+         .unit = "B/op",
+         .verdict = AK_VERDICT_UNSURE,
+         .before = {6, 1, 1, 1, 1, 1, a},
+         .after = {6, 1, 1, 1, 1, 1, a},
+         .ratio = 1,
+         .ratio_lo = 0.9,
+         .ratio_hi = 1.1,
+         .p = 0.5,
+         .p_adjusted = 1,
+         .reason = "the samples overlap",
+         .need_more = 7,
+         .detectable = 0.04,
+         .cause_note = ""},
     };
-    struct ak_comparison c = {.before = &run, .after = &other, .rows = rows, .row_count = 2,
-                              .margin = 0.03, .alpha = 0.05, .confidence = 0.95};
+    struct ak_comparison c = {.before = &run,
+                              .after = &other,
+                              .rows = rows,
+                              .row_count = 2,
+                              .margin = 0.03,
+                              .alpha = 0.05,
+                              .confidence = 0.95};
     c.counts[AK_VERDICT_WORSE] = c.counts[AK_VERDICT_UNSURE] = 1;
     struct ak_buf out = AK_BUF_INIT;
     const struct ak_compare_text_opts how = {.causes = 3};
@@ -113,8 +136,9 @@ static void test_text(void **state)
     assert_true(strncmp(out.ptr, "1 worse, 1 unsure  (old -> new)\n", 32) == 0);
     assert_non_null(strstr(out.ptr, "✗ worse   Short       ns/op     1ns  ±0%    2ns  ±0%  "
                                     "+100.0%  [+90.0%, +110.0%]  0.004  6\n"));
-    assert_non_null(strstr(out.ptr, "    the samples overlap; run 7 more a side to decide; smallest "
-                                    "change that would show: 4%\n"));
+    assert_non_null(strstr(out.ptr,
+                           "    the samples overlap; run 7 more a side to decide; smallest "
+                           "change that would show: 4%\n"));
     assert_null(strstr(out.ptr, " \n")); /* no blanks at line ends */
     ak_buf_release(&out);
 }
@@ -124,16 +148,32 @@ static void test_csv(void **state)
     (void)state;
     struct ak_table_cell cells[] = {
         {.present = true, .centre = 1.5e-7, .lo = 1.4e-7, .hi = 1.6e-7, .n = 6},
-        {.present = true, .compared = true, .centre = 12345678, .lo = -INFINITY, .hi = INFINITY,
-         .n = 5, .p = 0.0021645, .alpha = 0.05, .base_n = 6, .base_centre = 1e7,
+        {.present = true,
+         .compared = true,
+         .centre = 12345678,
+         .lo = -INFINITY,
+         .hi = INFINITY,
+         .n = 5,
+         .p = 0.0021645,
+         .alpha = 0.05,
+         .base_n = 6,
+         .base_centre = 1e7,
          .warnings = {"few"}},
         {0},
         {.present = true, .centre = 0, .n = 6}};
     struct ak_table_total totals[] = {{.has_centre = true, .centre = 1.5e-7}, {0}};
-    const char *columns[] = {"A.txt", "B, \"b\""}, *rows[] = {"X-8", "Y"}, *head[] = {"goos: linux"};
-    struct ak_table table = {.head = head, .head_count = 1, .unit = "sec/op", .columns = columns,
-                             .column_levels = 1, .column_count = 2, .rows = rows, .row_count = 2,
-                             .cells = cells, .totals = totals};
+    const char *columns[] = {"A.txt", "B, \"b\""}, *rows[] = {"X-8", "Y"},
+               *head[] = {"goos: linux"};
+    struct ak_table table = {.head = head,
+                             .head_count = 1,
+                             .unit = "sec/op",
+                             .columns = columns,
+                             .column_levels = 1,
+                             .column_count = 2,
+                             .rows = rows,
+                             .row_count = 2,
+                             .cells = cells,
+                             .totals = totals};
     const struct ak_table_set set = {.tables = &table, .table_count = 1};
     struct ak_buf out = AK_BUF_INIT, warnings = AK_BUF_INIT;
     ak_table_csv(&set, &out, &warnings);

@@ -1,7 +1,6 @@
-#include "test.h"
-
 #include "stats/changepoint.h"
 #include "stats/random.h"
+#include "test.h"
 
 #include <math.h>
 

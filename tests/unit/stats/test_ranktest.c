@@ -1,10 +1,9 @@
 #include "test.h"
 
+#include "base/mem.h"
 #include "stats/multiple.h"
 #include "stats/random.h"
 #include "stats/ranktest.h"
-
-#include "base/mem.h"
 
 #include <math.h>
 
@@ -165,10 +164,10 @@ static void test_bootstrap(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exact),       cmocka_unit_test(test_ties),
-        cmocka_unit_test(test_normal),      cmocka_unit_test(test_not_numbers),
-        cmocka_unit_test(test_shift),       cmocka_unit_test(test_ratio),
-        cmocka_unit_test(test_multiple),    cmocka_unit_test(test_bootstrap),
+        cmocka_unit_test(test_exact),    cmocka_unit_test(test_ties),
+        cmocka_unit_test(test_normal),   cmocka_unit_test(test_not_numbers),
+        cmocka_unit_test(test_shift),    cmocka_unit_test(test_ratio),
+        cmocka_unit_test(test_multiple), cmocka_unit_test(test_bootstrap),
     };
     return cmocka_run_group_tests(tests, make_table, drop_table);
 }

@@ -1,13 +1,12 @@
-#include "test.h"
-
-#include "stats/trend.h"
-
 #include "base/io.h"
 #include "base/str.h"
+#include "stats/trend.h"
+#include "test.h"
 
 #include <math.h>
 
-/* tests/data/trend: series.csv holds name,i,value; trend_expected.csv one row of statistics each. */
+/* tests/data/trend: series.csv holds name,i,value; trend_expected.csv one row of statistics each.
+ */
 static struct ak_buf series, expected;
 
 static int load(void **state)
@@ -48,7 +47,8 @@ static void check_row(struct ak_str line)
         assert_true(ak_str_f64(ak_str_trim(ak_str_cut(&line, ',')), &want[i]));
     }
     assert_true(n == (size_t)want[1]);
-#define SAME(column, got) assert_true(fabs((got) - want[column]) <= 1e-9 * fmax(1, fabs(want[column])))
+#define SAME(column, got)                                                                          \
+    assert_true(fabs((got)-want[column]) <= 1e-9 * fmax(1, fabs(want[column])))
     const struct ak_kendall mk = ak_mann_kendall(v, n);
     SAME(2, (double)mk.s);
     SAME(3, mk.variance);

@@ -1,0 +1,116 @@
+/* Static knowledge ranked by what a run really cost: the heap decisions of the Go compiler joined
+ * with a heap profile. Plain data, in an arena. */
+#ifndef COLLECTOR_LINT_H
+#define COLLECTOR_LINT_H
+
+#include "base/idmap.h"
+#include "profile/profile.h"
+
+/* id, what the rule finds, what to do about it */
+#define AK_LINT_MAP(X)                                                                             \
+    X(L001, "a line that runs far more often than its function allocates",                         \
+      "Take the call out of the loop, or compare values that need no allocation.")                 \
+    X(L002, "a value that escapes to the heap on a hot line",                                      \
+      "Keep the value on the stack, or reuse one; the compiler's reason is in the evidence.")      \
+    X(L003, "a library allocates for a hot line",                                                  \
+      "Call it less often, or use a form of it that writes into memory of the caller.")            \
+    X(L004, "a hot line allocates without a decision of the compiler",                             \
+      "Make the diagnostics from the source that was profiled.")
+
+enum ak_lint_rule {
+#define X(code, text, help) AK_LINT_##code,
+    AK_LINT_MAP(X)
+#undef X
+        AK_LINT_COUNT
+};
+const char *ak_lint_id(enum ak_lint_rule rule); /* "L001" */
+const char *ak_lint_text(enum ak_lint_rule rule);
+const char *ak_lint_help(enum ak_lint_rule rule);
+
+/* What the compiler said about heap memory: codes "escape" and "escapes" only. */
+struct ak_escape {
+    const char *package, *file; /* import path; file as the compiler names it */
+    uint32_t line, column;
+    const char *message; /* "" when the compiler gave none */
+    uint32_t next;       /* the next one of the same line, AK_NO_INDEX: none */
+};
+
+struct ak_go_diagnostics {
+    struct ak_escape *escapes; /* at most one of a position: in order of files, then as read */
+    uint32_t escape_count;
+    size_t escape_cap;
+    struct ak_idmap lines;     /* package, file name and line -> first index; to be released */
+    struct ak_intern packages; /* to be released */
+    struct ak_str module;      /* the longest common path of all packages */
+    const char *gc_version;
+    uint64_t diagnostic_count; /* read, of all codes */
+    uint32_t file_count;
+};
+
+/* Reads the folder that `go build -gcflags=-json=0,DIR` writes (one folder a package, one file a
+ * source file). AK_NOT_FOUND when there is no such folder, AK_FORMAT when it holds no diagnostics, a
+ * file is malformed, or files come from different compilers. Strings are in arena; release also
+ * after a failure. O(bytes). */
+enum ak_status ak_go_diagnostics_load(const char *dir, struct ak_arena *arena,
+                                      struct ak_go_diagnostics *out,
+                                      struct ak_error *err) AK_MUST_USE;
+/* One file: `name` begins messages. Adds to d, which ak_go_diagnostics_init prepared. */
+enum ak_status ak_go_diagnostics_add(struct ak_go_diagnostics *d, const char *name,
+                                     struct ak_str text, struct ak_error *err) AK_MUST_USE;
+void ak_go_diagnostics_init(struct ak_go_diagnostics *d, struct ak_arena *keeps);
+void ak_go_diagnostics_release(struct ak_go_diagnostics *d);
+/* The first decision on a line, or NULL. `file` is any path: its last component counts. */
+const struct ak_escape *ak_go_diagnostics_find(const struct ak_go_diagnostics *d,
+                                               struct ak_str package, struct ak_str file,
+                                               uint32_t line);
+
+/* A frame of a chain of calls: from where bytes appear up to the line to edit. */
+struct ak_lint_frame {
+    const char *function, *file; /* file as in the profile */
+    int64_t line;
+};
+
+struct ak_lint_finding {
+    enum ak_lint_rule rule;
+    const char *message;        /* one sentence with the heat in it */
+    struct ak_lint_frame at;    /* the line to look at */
+    int64_t bytes, objects;
+    double share;               /* of all bytes, 0 to 1 */
+    struct ak_lint_frame *chain; /* leaf first; ends with `at` */
+    size_t chain_count;
+    const char **evidence;
+    size_t evidence_count;
+};
+
+/* Where the bytes of a profile went. */
+struct ak_lint_classes {
+    int64_t total;
+    int64_t escape;      /* a decision of the compiler on the line */
+    int64_t library;     /* a library called from a line of the module */
+    int64_t runtime;     /* the runtime, the profiler, the test frame, alone */
+    int64_t unexplained;
+    int64_t negative;    /* what a subtraction left below zero, not in total */
+    uint32_t leaf_sites, leaf_joined; /* lines of the module that allocate themselves */
+    int64_t leaf_bytes, leaf_joined_bytes;
+};
+
+struct ak_lint_set {
+    struct ak_lint_finding *findings; /* by bytes, largest first */
+    size_t count;
+    size_t left_out;                  /* below the limits */
+    struct ak_lint_classes classes;
+};
+
+struct ak_lint_heap_opts {
+    double min_share;  /* smaller findings are left out; 0: 0.01 */
+    int64_t min_bytes; /* likewise; 0: 65,536 */
+};
+
+/* Joins by package, file name and line, so that profile and diagnostics may name paths differently.
+ * `p` is a heap profile (best the difference of two) with alloc_space and alloc_objects, else
+ * AK_UNSUPPORTED. opts may be NULL. In arena. O(samples x depth). */
+enum ak_status ak_lint_heap(const struct ak_go_diagnostics *d, const struct ak_profile *p,
+                            const struct ak_lint_heap_opts *opts, struct ak_arena *arena,
+                            struct ak_lint_set *out, struct ak_error *err) AK_MUST_USE;
+
+#endif

@@ -1,0 +1,264 @@
+#include "base/hash.h"
+#include "base/mem.h"
+#include "collector/lint.h"
+#include "lint/json_scan.h"
+
+#define FILE_BYTES_MAX (64U << 20)
+#define ESCAPES_MAX (4U << 20)
+
+void ak_go_diagnostics_init(struct ak_go_diagnostics *d, struct ak_arena *keeps)
+{
+    *d = (struct ak_go_diagnostics){.gc_version = ""};
+    ak_intern_init(&d->packages, keeps);
+}
+
+void ak_go_diagnostics_release(struct ak_go_diagnostics *d)
+{
+    ak_free(d->escapes);
+    ak_idmap_release(&d->lines);
+    ak_intern_release(&d->packages);
+    d->escapes = NULL;
+    d->escape_count = 0;
+}
+
+/* --- the join key -------------------------------------------------------------------------- */
+
+static struct ak_str last_part(struct ak_str path)
+{
+    return ak_str_slice(path, (size_t)(ak_str_rchr(path, '/') + 1), path.len);
+}
+
+static uint64_t line_key(struct ak_str package, struct ak_str file, uint32_t line)
+{
+    const struct ak_str base = last_part(file);
+    return ak_hash_bytes(base.ptr, base.len, ak_hash_str(package) + line);
+}
+
+const struct ak_escape *ak_go_diagnostics_find(const struct ak_go_diagnostics *d,
+                                               struct ak_str package, struct ak_str file,
+                                               uint32_t line)
+{
+    const uint32_t i = ak_idmap_get(&d->lines, line_key(package, file, line));
+    return i == AK_IDMAP_NONE ? NULL : &d->escapes[i];
+}
+
+/* --- one file ------------------------------------------------------------------------------ */
+
+struct header {
+    struct ak_str package, file, gc_version;
+    bool has_version;
+};
+
+struct diagnostic {
+    uint32_t line, column;
+    struct ak_str code, message;
+};
+
+static bool key_is(struct ak_str key, const char *name)
+{
+    return ak_str_eq(key, ak_str_from(name));
+}
+
+static bool header_parse(struct ak_str text, struct header *h)
+{
+    struct lint_scan s = {text.ptr, text.ptr + text.len, 0};
+    struct ak_str key;
+    enum lint_scan_step step = LINT_SCAN_BAD;
+    if (lint_scan_char(&s, '{')) {
+        step = lint_scan_member(&s, true, &key);
+    }
+    while (step == LINT_SCAN_MEMBER) {
+        bool good;
+        if (key_is(key, "package")) {
+            good = lint_scan_string(&s, &h->package);
+        } else if (key_is(key, "file")) {
+            good = lint_scan_string(&s, &h->file);
+        } else if (key_is(key, "gc_version")) {
+            good = lint_scan_string(&s, &h->gc_version);
+        } else {
+            h->has_version = h->has_version || key_is(key, "version");
+            good = lint_scan_skip(&s);
+        }
+        step = good ? lint_scan_member(&s, false, &key) : LINT_SCAN_BAD;
+    }
+    return step == LINT_SCAN_DONE && lint_scan_end(&s) && h->has_version && h->package.len > 0 &&
+           h->file.len > 0;
+}
+
+static bool position_parse(struct lint_scan *s, struct diagnostic *g)
+{
+    struct ak_str key;
+    enum lint_scan_step step = LINT_SCAN_BAD;
+    if (lint_scan_char(s, '{')) {
+        step = lint_scan_member(s, true, &key);
+    }
+    while (step == LINT_SCAN_MEMBER) {
+        const bool good = key_is(key, "line")        ? lint_scan_u32(s, &g->line)
+                          : key_is(key, "character") ? lint_scan_u32(s, &g->column)
+                                                     : lint_scan_skip(s);
+        step = good ? lint_scan_member(s, false, &key) : LINT_SCAN_BAD;
+    }
+    return step == LINT_SCAN_DONE;
+}
+
+static bool range_parse(struct lint_scan *s, struct diagnostic *g)
+{
+    struct ak_str key;
+    enum lint_scan_step step = LINT_SCAN_BAD;
+    if (lint_scan_char(s, '{')) {
+        step = lint_scan_member(s, true, &key);
+    }
+    while (step == LINT_SCAN_MEMBER) {
+        const bool good = key_is(key, "start") ? position_parse(s, g) : lint_scan_skip(s);
+        step = good ? lint_scan_member(s, false, &key) : LINT_SCAN_BAD;
+    }
+    return step == LINT_SCAN_DONE;
+}
+
+static bool diagnostic_parse(struct ak_str text, struct diagnostic *g)
+{
+    struct lint_scan s = {text.ptr, text.ptr + text.len, 0};
+    struct ak_str key;
+    enum lint_scan_step step = LINT_SCAN_BAD;
+    if (lint_scan_char(&s, '{')) {
+        step = lint_scan_member(&s, true, &key);
+    }
+    while (step == LINT_SCAN_MEMBER) {
+        const bool good = key_is(key, "range")     ? range_parse(&s, g)
+                          : key_is(key, "code")    ? lint_scan_string(&s, &g->code)
+                          : key_is(key, "message") ? lint_scan_string(&s, &g->message)
+                                                   : lint_scan_skip(&s);
+        step = good ? lint_scan_member(&s, false, &key) : LINT_SCAN_BAD;
+    }
+    return step == LINT_SCAN_DONE && lint_scan_end(&s) && g->code.len > 0 && g->line > 0;
+}
+
+/* The compiler writes a position twice, with and without words: the one with words stays. */
+static void escape_keep(struct ak_go_diagnostics *d, const struct ak_escape *e)
+{
+    const uint64_t key = line_key(ak_str_from(e->package), ak_str_from(e->file), e->line);
+    bool is_new;
+    const uint32_t first = ak_idmap_put(&d->lines, key, d->escape_count, &is_new);
+    uint32_t last = first;
+    for (uint32_t i = is_new ? AK_NO_INDEX : first; i != AK_NO_INDEX; i = d->escapes[i].next) {
+        if (d->escapes[i].column == e->column) {
+            if (!*d->escapes[i].message) {
+                d->escapes[i].message = e->message;
+            }
+            return;
+        }
+        last = i;
+    }
+    AK_GROW(d->escapes, (size_t)d->escape_count + 1, d->escape_cap);
+    d->escapes[d->escape_count] = *e;
+    d->escapes[d->escape_count].next = AK_NO_INDEX;
+    if (!is_new) {
+        d->escapes[last].next = d->escape_count;
+    }
+    d->escape_count++;
+}
+
+static enum ak_status header_check(struct ak_go_diagnostics *d, const char *name,
+                                   const struct header *h, struct ak_error *err)
+{
+    const char *version = lint_scan_decode(h->gc_version, d->packages.arena);
+    if (d->file_count > 0 && strcmp(version, d->gc_version) != 0) {
+        return ak_fail(err, AK_FORMAT, "%s: made by %s, other files by %s", name, version,
+                       d->gc_version);
+    }
+    d->gc_version = version;
+    d->file_count++;
+    return AK_OK;
+}
+
+enum ak_status ak_go_diagnostics_add(struct ak_go_diagnostics *d, const char *name,
+                                     struct ak_str text, struct ak_error *err)
+{
+    struct ak_arena *const arena = d->packages.arena;
+    struct header h = {0};
+    if (!header_parse(ak_str_cut(&text, '\n'), &h)) {
+        return ak_fail(err, AK_FORMAT, "%s:1: no header of the Go compiler's diagnostics", name);
+    }
+    const enum ak_status st = header_check(d, name, &h, err);
+    if (st != AK_OK) {
+        return st;
+    }
+    const char *const package = lint_scan_decode(h.package, arena);
+    const char *const file = lint_scan_decode(h.file, arena);
+    ak_intern_add(&d->packages, ak_str_from(package));
+    for (unsigned line = 2; text.ptr && text.len > 0; line++) {
+        const struct ak_str row = ak_str_cut(&text, '\n');
+        struct diagnostic g = {0};
+        if (row.len > 0 && !diagnostic_parse(row, &g)) {
+            return ak_fail(err, AK_FORMAT, "%s:%u: malformed diagnostic", name, line);
+        }
+        d->diagnostic_count += row.len > 0;
+        if (!key_is(g.code, "escape") && !key_is(g.code, "escapes")) {
+            continue;
+        }
+        if (d->escape_count >= ESCAPES_MAX) {
+            return ak_fail(err, AK_LIMIT, "%s: more than %u heap decisions", name, ESCAPES_MAX);
+        }
+        escape_keep(d, &(struct ak_escape){.package = package,
+                                           .file = file,
+                                           .line = g.line,
+                                           .column = g.column,
+                                           .message = lint_scan_decode(g.message, arena)});
+    }
+    return AK_OK;
+}
+
+/* --- the folder ---------------------------------------------------------------------------- */
+
+struct walk {
+    struct ak_go_diagnostics *d;
+    struct ak_buf text;
+    enum ak_status status;
+    struct ak_error *err;
+};
+
+static bool visit(void *ctx, const struct ak_file_info *info)
+{
+    struct walk *w = ctx;
+    if (!ak_str_ends(ak_str_from(info->path), AK_STR(".json"))) {
+        return true;
+    }
+    w->status = ak_file_read(info->path, FILE_BYTES_MAX, &w->text, w->err);
+    if (w->status == AK_OK) {
+        w->status = ak_go_diagnostics_add(w->d, info->path, ak_buf_view(&w->text), w->err);
+    }
+    return w->status == AK_OK;
+}
+
+/* Cuts `a` to the path components that `b` begins with too. */
+static struct ak_str common_path(struct ak_str a, struct ak_str b)
+{
+    size_t good = 0, i = 0;
+    while (i < a.len && i < b.len && a.ptr[i] == b.ptr[i]) {
+        good = a.ptr[i] == '/' ? i : good;
+        i++;
+    }
+    const bool a_whole = i == a.len && (i == b.len || b.ptr[i] == '/');
+    const bool b_whole = i == b.len && i < a.len && a.ptr[i] == '/';
+    return ak_str_slice(a, 0, a_whole || b_whole ? i : good);
+}
+
+enum ak_status ak_go_diagnostics_load(const char *dir, struct ak_arena *arena,
+                                      struct ak_go_diagnostics *out, struct ak_error *err)
+{
+    struct walk w = {.d = out, .err = err};
+    ak_go_diagnostics_init(out, arena);
+    enum ak_status st = ak_dir_walk(dir, 4, visit, &w, err);
+    ak_buf_release(&w.text);
+    st = w.status != AK_OK ? w.status : st;
+    if (st == AK_OK && out->diagnostic_count == 0) {
+        st = ak_fail(err, AK_FORMAT,
+                     "%s: holds no diagnostics of the Go compiler; a build from the cache writes "
+                     "none, use a folder that does not exist yet", dir);
+    }
+    for (size_t i = 0; st == AK_OK && i < out->packages.count; i++) {
+        const struct ak_str package = out->packages.strs[i];
+        out->module = i == 0 ? package : common_path(out->module, package);
+    }
+    return st;
+}

@@ -1,0 +1,326 @@
+#include "base/hash.h"
+#include "base/mem.h"
+#include "lint/stacks.h"
+
+#include <stdlib.h>
+
+/* A line allocates in a loop when it makes this many times the objects of any other line of its
+ * function, and is looked for in this many calls above the place where the bytes appear. */
+#define LOOP_RATIO 8
+#define LOOP_OBJECTS 100
+#define LOOP_DEPTH 5
+#define CHAIN_MAX 64
+#define GROUPS_MAX (1U << 20)
+
+enum class { CLASS_ESCAPE, CLASS_LIBRARY, CLASS_RUNTIME, CLASS_UNEXPLAINED };
+
+/* What becomes of one sample: the first frame of the module and the frame to edit. */
+struct verdict {
+    enum class class;
+    size_t first, edit; /* frame_count: none */
+    bool is_loop;
+    const struct ak_escape *escape;
+};
+
+struct group { /* samples with one line to edit and one place where the bytes appear */
+    struct verdict verdict;
+    uint32_t edit_site, first_site;
+    int64_t bytes, objects;
+    int64_t largest; /* sample, whose stack is the chain shown */
+    size_t sample;
+    size_t number;
+};
+
+struct join {
+    const struct ak_go_diagnostics *d;
+    struct lint_stacks stacks;
+    struct ak_arena *arena;
+    struct ak_idmap ids;
+    struct group *groups;
+    size_t count, cap;
+    struct ak_idmap leaf_ids; /* lines of the module that allocate themselves */
+    struct ak_lint_classes sum;
+};
+
+static const char *const ids[AK_LINT_COUNT] = {
+#define X(code, text, help) #code,
+    AK_LINT_MAP(X)
+#undef X
+};
+static const char *const texts[AK_LINT_COUNT] = {
+#define X(code, text, help) text,
+    AK_LINT_MAP(X)
+#undef X
+};
+static const char *const helps[AK_LINT_COUNT] = {
+#define X(code, text, help) help,
+    AK_LINT_MAP(X)
+#undef X
+};
+
+const char *ak_lint_id(enum ak_lint_rule rule)
+{
+    return ids[rule];
+}
+
+const char *ak_lint_text(enum ak_lint_rule rule)
+{
+    return texts[rule];
+}
+
+const char *ak_lint_help(enum ak_lint_rule rule)
+{
+    return helps[rule];
+}
+
+/* --- one sample ---------------------------------------------------------------------------- */
+
+static const struct lint_function *function_at(const struct join *j, size_t frame)
+{
+    return &j->stacks.functions[j->stacks.frames[frame].function];
+}
+
+static const struct ak_escape *escape_at(const struct join *j, size_t frame)
+{
+    const struct lint_function *const f = function_at(j, frame);
+    const int64_t line = j->stacks.frames[frame].line;
+    return line > 0 && line <= UINT32_MAX
+               ? ak_go_diagnostics_find(j->d, f->package, f->file, (uint32_t)line)
+               : NULL;
+}
+
+/* The nearest caller whose line runs like a loop, else the first frame itself. */
+static void find_edit(const struct join *j, struct verdict *v)
+{
+    size_t seen = 0;
+    v->edit = v->first;
+    for (size_t k = v->first; k < j->stacks.frame_count && seen < LOOP_DEPTH; k++) {
+        const struct lint_site *const site = &j->stacks.sites[j->stacks.frames[k].site];
+        if (!function_at(j, k)->module) {
+            break; /* what calls back through a library is another matter */
+        }
+        if (site->others > 0 && site->objects >= LOOP_OBJECTS &&
+            site->objects >= LOOP_RATIO * site->others) {
+            v->edit = k;
+            v->is_loop = true;
+            break;
+        }
+        seen++;
+    }
+}
+
+static struct verdict classify(const struct join *j)
+{
+    const struct lint_frame *const frames = j->stacks.frames;
+    const size_t n = j->stacks.frame_count;
+    struct verdict v = {.class = CLASS_UNEXPLAINED, .first = n, .edit = n};
+    bool profiler = false, runtime = n > 0;
+    for (size_t k = 0; k < n; k++) {
+        const struct lint_function *const f = function_at(j, k);
+        v.first = f->module && v.first == n ? k : v.first;
+        profiler = profiler || f->profiler;
+        runtime = runtime && f->runtime;
+    }
+    if (profiler || runtime || v.first == n) {
+        v.class = profiler || runtime ? CLASS_RUNTIME : CLASS_UNEXPLAINED;
+        v.first = n;
+        return v;
+    }
+    /* A callee that was inlined into the line is judged by the line's decisions. */
+    if (v.first == 0 || frames[0].location == frames[v.first].location) {
+        v.escape = escape_at(j, v.first);
+    }
+    v.class = v.escape ? CLASS_ESCAPE : v.first > 0 ? CLASS_LIBRARY : CLASS_UNEXPLAINED;
+    find_edit(j, &v);
+    return v;
+}
+
+static void leaf_count(struct join *j, const struct verdict *v, int64_t bytes)
+{
+    bool is_new;
+    if (v->first != 0) {
+        return;
+    }
+    ak_idmap_put(&j->leaf_ids, j->stacks.frames[0].site, 0, &is_new);
+    j->sum.leaf_sites += is_new;
+    j->sum.leaf_joined += is_new && v->escape;
+    j->sum.leaf_bytes += bytes;
+    j->sum.leaf_joined_bytes += v->escape ? bytes : 0;
+}
+
+static void group_add(struct join *j, const struct verdict *v, size_t sample)
+{
+    const int64_t bytes = lint_stacks_bytes(&j->stacks, sample);
+    const uint32_t edit = j->stacks.frames[v->edit].site, first = j->stacks.frames[v->first].site;
+    const uint64_t key = (uint64_t)edit << 32 | (v->is_loop ? UINT32_MAX : first);
+    bool is_new;
+    const uint32_t id = ak_idmap_put(&j->ids, key, (uint32_t)j->count, &is_new);
+    if (is_new) {
+        AK_GROW(j->groups, j->count + 1, j->cap);
+        j->groups[j->count] = (struct group){.edit_site = edit, .number = j->count};
+        j->count++;
+    }
+    struct group *const g = &j->groups[id];
+    g->bytes += bytes;
+    g->objects += lint_stacks_objects(&j->stacks, sample);
+    if (bytes > g->largest) {
+        g->largest = bytes;
+        g->sample = sample;
+        g->first_site = first;
+        g->verdict = *v;
+    }
+}
+
+static void sample_add(struct join *j, size_t sample)
+{
+    const int64_t bytes = lint_stacks_bytes(&j->stacks, sample);
+    if (bytes <= 0) {
+        j->sum.negative += bytes;
+        return;
+    }
+    lint_stacks_read(&j->stacks, sample);
+    const struct verdict v = classify(j);
+    int64_t *const sums[] = {
+        [CLASS_ESCAPE] = &j->sum.escape,
+        [CLASS_LIBRARY] = &j->sum.library,
+        [CLASS_RUNTIME] = &j->sum.runtime,
+        [CLASS_UNEXPLAINED] = &j->sum.unexplained,
+    };
+    *sums[v.class] += bytes;
+    j->sum.total += bytes;
+    leaf_count(j, &v, bytes);
+    if (v.first < j->stacks.frame_count && j->count < GROUPS_MAX) {
+        group_add(j, &v, sample);
+    }
+}
+
+/* --- findings ------------------------------------------------------------------------------ */
+
+static const char *copy(struct join *j, struct ak_str s)
+{
+    return ak_arena_str(j->arena, s).ptr;
+}
+
+static struct ak_lint_frame frame_text(struct join *j, size_t k)
+{
+    const struct lint_function *const f = function_at(j, k);
+    return (struct ak_lint_frame){copy(j, f->name), copy(j, f->file), j->stacks.frames[k].line};
+}
+
+static struct ak_str short_name(struct ak_str name)
+{
+    const ptrdiff_t bracket = ak_str_chr(name, '[');
+    const struct ak_str head = bracket < 0 ? name : ak_str_slice(name, 0, (size_t)bracket);
+    return ak_str_slice(name, (size_t)(ak_str_rchr(head, '/') + 1), name.len);
+}
+
+static enum ak_lint_rule rule_of(const struct group *g)
+{
+    return g->verdict.is_loop                    ? AK_LINT_L001
+           : g->verdict.class == CLASS_ESCAPE  ? AK_LINT_L002
+           : g->verdict.class == CLASS_LIBRARY ? AK_LINT_L003
+                                                 : AK_LINT_L004;
+}
+
+static void evidence_add(struct join *j, struct ak_lint_finding *f, const struct group *g)
+{
+    const struct lint_site *const edit = &j->stacks.sites[g->edit_site];
+    const struct verdict *const v = &g->verdict;
+    f->evidence = AK_NEW_ARRAY(j->arena, const char *, 8);
+    if (v->is_loop) {
+        f->evidence[f->evidence_count++] = ak_arena_printf(
+            j->arena, "the line makes %.0f objects, any other line of the function %.0f at most",
+            edit->objects, edit->others);
+    }
+    if (v->class == CLASS_LIBRARY) {
+        f->evidence[f->evidence_count++] =
+            ak_arena_printf(j->arena, "allocated by %s", copy(j, function_at(j, 0)->name));
+    }
+    const struct ak_escape *e = v->escape;
+    for (int n = 0; e && n < 3; n++) {
+        f->evidence[f->evidence_count++] =
+            *e->message ? ak_arena_printf(j->arena, "the compiler says: %s", e->message)
+                        : "the compiler says: escapes to heap";
+        e = e->next == AK_NO_INDEX ? NULL : &j->d->escapes[e->next];
+    }
+    if (v->class == CLASS_UNEXPLAINED) {
+        f->evidence[f->evidence_count++] = "the compiler reports no heap decision on this line";
+    }
+}
+
+static void finding_fill(struct join *j, const struct group *g, struct ak_lint_finding *f)
+{
+    lint_stacks_read(&j->stacks, g->sample);
+    const struct verdict *const v = &g->verdict;
+    const struct ak_str first = short_name(function_at(j, v->first)->name);
+    const struct ak_str edit = short_name(function_at(j, v->edit)->name);
+    const double share = j->sum.total > 0 ? (double)g->bytes / (double)j->sum.total : 0;
+    *f = (struct ak_lint_finding){
+        .rule = rule_of(g),
+        .at = frame_text(j, v->edit),
+        .bytes = g->bytes,
+        .objects = g->objects,
+        .share = share,
+        .chain_count = v->edit + 1 < CHAIN_MAX ? v->edit + 1 : CHAIN_MAX,
+    };
+    f->message = v->is_loop && v->edit != v->first
+                     ? ak_arena_printf(j->arena, "%.1f %% of the bytes: %.*s calls %.*s in a loop",
+                                       100 * share, (int)edit.len, edit.ptr, (int)first.len,
+                                       first.ptr)
+                     : ak_arena_printf(j->arena, "%.1f %% of the bytes: %.*s: %s", 100 * share,
+                                       (int)edit.len, edit.ptr, texts[f->rule]);
+    f->chain = AK_NEW_ARRAY(j->arena, struct ak_lint_frame, f->chain_count);
+    for (size_t k = 0; k < f->chain_count; k++) {
+        f->chain[f->chain_count - 1 - k] = frame_text(j, v->edit - k);
+    }
+    evidence_add(j, f, g);
+}
+
+static int by_bytes(const void *pa, const void *pb)
+{
+    const struct group *a = pa, *b = pb;
+    if (a->bytes != b->bytes) {
+        return a->bytes > b->bytes ? -1 : 1;
+    }
+    return a->number < b->number ? -1 : a->number > b->number;
+}
+
+static void findings_make(struct join *j, const struct ak_lint_heap_opts *opts,
+                          struct ak_lint_set *out)
+{
+    const double min_share = opts && opts->min_share > 0 ? opts->min_share : 0.01;
+    const int64_t min_bytes = opts && opts->min_bytes > 0 ? opts->min_bytes : 65536;
+    if (j->count > 0) {
+        qsort(j->groups, j->count, sizeof *j->groups, by_bytes);
+    }
+    while (out->count < j->count && j->groups[out->count].bytes >= min_bytes &&
+           (double)j->groups[out->count].bytes >= min_share * (double)j->sum.total) {
+        out->count++;
+    }
+    out->left_out = j->count - out->count;
+    out->findings = AK_NEW_ARRAY(j->arena, struct ak_lint_finding, out->count);
+    for (size_t i = 0; i < out->count; i++) {
+        finding_fill(j, &j->groups[i], &out->findings[i]);
+    }
+    out->classes = j->sum;
+}
+
+enum ak_status ak_lint_heap(const struct ak_go_diagnostics *d, const struct ak_profile *p,
+                            const struct ak_lint_heap_opts *opts, struct ak_arena *arena,
+                            struct ak_lint_set *out, struct ak_error *err)
+{
+    struct join j = {.d = d, .arena = arena};
+    const enum ak_status st = lint_stacks_init(&j.stacks, d, p, arena, err);
+    if (st == AK_OK) {
+        *out = (struct ak_lint_set){0};
+        for (size_t i = 0; i < p->sample_count; i++) {
+            sample_add(&j, i);
+        }
+        findings_make(&j, opts, out);
+    }
+    lint_stacks_release(&j.stacks);
+    ak_idmap_release(&j.ids);
+    ak_idmap_release(&j.leaf_ids);
+    ak_free(j.groups);
+    return st;
+}
