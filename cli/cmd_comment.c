@@ -4,7 +4,6 @@
 #include "collector/compare.h"
 #include "collector/criteria.h"
 #include "command.h"
-#include "limits.h"
 #include "reporter/comment.h"
 #include "reporter/page.h"
 #include "run_side.h"
@@ -118,7 +117,7 @@ static enum ak_status judge(struct job *j, const char *before, const char *after
         st = ak_check_run(new_run, j->criteria, &how, j->arena, &j->check, err);
     }
     if (st == AK_OK && j->has_cmp) {
-        cli_limits_copy(&j->cmp, j->check);
+        ak_check_mark_limits(j->check, &j->cmp);
     }
     return st;
 }

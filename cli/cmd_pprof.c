@@ -1,6 +1,7 @@
 /* akreport pprof: reports on profiles, as google/pprof gives them. */
 #include "command.h"
 #include "pprof_request.h"
+#include "serve_profile.h"
 
 #include <errno.h>
 #include <string.h>
@@ -29,7 +30,15 @@ static int answer(struct pprof_request *req, struct ak_error *err)
         return 2;
     }
     int exit_code = 0;
-    if (req->format) {
+    if (req->http[0]) {
+        const struct serve_profile pages = {
+            .profile = loaded.view, .config = &req->config, .title = "", .listen = req->http};
+        const enum ak_status st = cli_serve_profile(&pages, err);
+        if (st != AK_OK) {
+            pprof_complain(err);
+        }
+        exit_code = ak_status_exit(st);
+    } else if (req->format) {
         const struct ak_pprof_request request = {
             .format = req->format, .config = &req->config, .param = req->param};
         const struct pprof_target target = {.file = req->config.output};

@@ -295,12 +295,7 @@ static enum ak_status check_request(struct pprof_request *req, struct ak_error *
         return ak_fail(err, AK_USAGE,
                        "-http is not compatible with an output format on the command line");
     }
-    if (req->http[0]) {
-        return ak_fail(err, AK_UNSUPPORTED,
-                       "-http: pages are not served; -web, -flame and -weblist "
-                       "write them");
-    }
-    if (req->no_browser) {
+    if (req->no_browser && !req->http[0]) {
         return ak_fail(err, AK_USAGE, "-no_browser only makes sense with -http");
     }
     if (req->base.count && req->diff_base.count) {

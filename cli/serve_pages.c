@@ -4,7 +4,6 @@
 #include "collector/compare.h"
 #include "collector/criteria.h"
 #include "history_view.h"
-#include "limits.h"
 #include "profile/decode.h"
 #include "profile/merge.h"
 #include "reporter/page.h"
@@ -130,7 +129,7 @@ static enum ak_status page_compare(struct visit *v, struct ak_error *err)
     if (st != AK_OK) {
         return st;
     }
-    cli_limits_copy(&cmp, check);
+    ak_check_mark_limits(check, &cmp);
     const bool judged = check->counts[AK_OUTCOME_PASS] + check->counts[AK_OUTCOME_FAIL] > 0;
     const struct ak_check *const checks[] = {check};
     const struct ak_page_model page = {.cmp = &cmp,

@@ -243,6 +243,27 @@ static struct ak_str common_path(struct ak_str a, struct ak_str b)
     return ak_str_slice(a, 0, a_whole || b_whole ? i : good);
 }
 
+/* Code hosts keep one repository per owner and name: "github.com/a/b/v3/c" -> "github.com/a/b/v3". */
+static struct ak_str module_root(struct ak_str path)
+{
+    struct ak_str rest = path;
+    const struct ak_str host = ak_str_cut(&rest, '/');
+    if (!ak_str_eq(host, AK_STR("github.com")) && !ak_str_eq(host, AK_STR("gitlab.com")) &&
+        !ak_str_eq(host, AK_STR("bitbucket.org"))) {
+        return path;
+    }
+    ak_str_cut(&rest, '/');
+    ak_str_cut(&rest, '/');
+    if (!rest.ptr) {
+        return path;
+    }
+    const struct ak_str version = ak_str_cut(&rest, '/');
+    const bool has_version = version.len > 1 && version.ptr[0] == 'v' && version.ptr[1] > '0' &&
+                             version.ptr[1] <= '9';
+    const char *const end = has_version ? version.ptr + version.len : version.ptr - 1;
+    return (struct ak_str){path.ptr, (size_t)(end - path.ptr)};
+}
+
 enum ak_status ak_go_diagnostics_load(const char *dir, struct ak_arena *arena,
                                       struct ak_go_diagnostics *out, struct ak_error *err)
 {
@@ -260,5 +281,6 @@ enum ak_status ak_go_diagnostics_load(const char *dir, struct ak_arena *arena,
         const struct ak_str package = out->packages.strs[i];
         out->module = i == 0 ? package : common_path(out->module, package);
     }
+    out->module = module_root(out->module);
     return st;
 }

@@ -58,17 +58,17 @@ static const char *const helps[AK_LINT_COUNT] = {
 #undef X
 };
 
-const char *ak_lint_id(enum ak_lint_rule rule)
+const char *ak_lint_rule_id(enum ak_lint_rule rule)
 {
     return ids[rule];
 }
 
-const char *ak_lint_text(enum ak_lint_rule rule)
+const char *ak_lint_rule_title(enum ak_lint_rule rule)
 {
     return texts[rule];
 }
 
-const char *ak_lint_help(enum ak_lint_rule rule)
+const char *ak_lint_rule_help(enum ak_lint_rule rule)
 {
     return helps[rule];
 }
@@ -201,10 +201,28 @@ static const char *copy(struct join *j, struct ak_str s)
     return ak_arena_str(j->arena, s).ptr;
 }
 
+/* "github.com/a/b/v3/actor" and any path to pid.go -> "actor/pid.go". */
+static const char *file_text(struct join *j, const struct lint_function *f)
+{
+    const struct ak_str module = j->d->module;
+    if (!f->module || !ak_str_starts(f->package, module)) {
+        return copy(j, f->file);
+    }
+    struct ak_str folder = ak_str_slice(f->package, module.len, f->package.len);
+    if (ak_str_ends(folder, AK_STR("_test"))) { /* the external test package of a folder */
+        folder.len -= 5;
+    }
+    folder = ak_str_slice(folder, folder.len > 0 && folder.ptr[0] == '/', folder.len);
+    const struct ak_str base = ak_str_slice(f->file, (size_t)(ak_str_rchr(f->file, '/') + 1),
+                                            f->file.len);
+    return ak_arena_printf(j->arena, "%.*s%s%.*s", (int)folder.len, folder.ptr,
+                           folder.len > 0 ? "/" : "", (int)base.len, base.ptr);
+}
+
 static struct ak_lint_frame frame_text(struct join *j, size_t k)
 {
     const struct lint_function *const f = function_at(j, k);
-    return (struct ak_lint_frame){copy(j, f->name), copy(j, f->file), j->stacks.frames[k].line};
+    return (struct ak_lint_frame){copy(j, f->name), file_text(j, f), j->stacks.frames[k].line};
 }
 
 static struct ak_str short_name(struct ak_str name)

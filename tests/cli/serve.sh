@@ -56,4 +56,18 @@ t_out "pages cannot be framed" "$T/head" '^X-Frame-Options: DENY'
 kill -TERM $pid
 wait $pid
 t_ok "ends with 0 when told to" test $? = 0
+"$ak" pprof -http 127.0.0.1:0 -no_browser "$DATA/goakt/goakt-v3/shutdown_cpu.prof" >"$T/purl" 2>"$T/perr" &
+pid=$!
+i=0
+while [ ! -s "$T/purl" ] && [ $i -lt 100 ]; do
+    sleep 0.1
+    i=$((i + 1))
+done
+url=$(cat "$T/purl")
+for view in graph flame top peek source; do
+    get 200 "one profile as pages: $view" "$view"
+done
+get 403 "another host's name is refused there too" top -H 'Host: evil.example'
+kill -INT $pid
+t_ok "an interrupt ends it" wait $pid
 t_done

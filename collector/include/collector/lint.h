@@ -23,9 +23,9 @@ enum ak_lint_rule {
 #undef X
         AK_LINT_COUNT
 };
-const char *ak_lint_id(enum ak_lint_rule rule); /* "L001" */
-const char *ak_lint_text(enum ak_lint_rule rule);
-const char *ak_lint_help(enum ak_lint_rule rule);
+const char *ak_lint_rule_id(enum ak_lint_rule rule); /* "L001" */
+const char *ak_lint_rule_title(enum ak_lint_rule rule);
+const char *ak_lint_rule_help(enum ak_lint_rule rule);
 
 /* What the compiler said about heap memory: codes "escape" and "escapes" only. */
 struct ak_escape {
@@ -41,7 +41,7 @@ struct ak_go_diagnostics {
     size_t escape_cap;
     struct ak_idmap lines;     /* package, file name and line -> first index; to be released */
     struct ak_intern packages; /* to be released */
-    struct ak_str module;      /* the longest common path of all packages */
+    struct ak_str module;      /* the repository, else the common path of all packages */
     const char *gc_version;
     uint64_t diagnostic_count; /* read, of all codes */
     uint32_t file_count;
@@ -66,7 +66,8 @@ const struct ak_escape *ak_go_diagnostics_find(const struct ak_go_diagnostics *d
 
 /* A frame of a chain of calls: from where bytes appear up to the line to edit. */
 struct ak_lint_frame {
-    const char *function, *file; /* file as in the profile */
+    const char *function;
+    const char *file; /* from the root of the module; of other modules as in the profile */
     int64_t line;
 };
 
