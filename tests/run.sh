@@ -22,7 +22,8 @@ run_tap() {
     start=$(date +%s)
     "$@" >"$tmp/one" 2>"$tmp/one.err" </dev/null
     rc=$?
-    grep -E '^(ok|not ok) ' "$tmp/one" >"$tmp/tap"
+    # cmocka says "not ok 3 # SKIP name" of a test that skips itself.
+    grep -E '^(ok|not ok) ' "$tmp/one" | sed -E 's/^not ok ([0-9]+) # SKIP (.*)/ok \1 - \2 # SKIP in this build/' >"$tmp/tap"
     bad=$(grep -c '^not ok' "$tmp/tap")
     if [ "$rc" -ne 0 ] && [ "$bad" -eq 0 ]; then
         echo "not ok - $name exited $rc" >>"$tmp/tap"

@@ -243,6 +243,19 @@ static struct ak_str common_path(struct ak_str a, struct ak_str b)
     return ak_str_slice(a, 0, a_whole || b_whole ? i : good);
 }
 
+/* Package main says nothing about where it lies. */
+static struct ak_str packages_common(const struct ak_intern *packages)
+{
+    struct ak_str common = {"", 0};
+    for (size_t i = 0; i < packages->count; i++) {
+        const struct ak_str package = packages->strs[i];
+        if (!ak_str_eq(package, AK_STR("main"))) {
+            common = common.len == 0 ? package : common_path(common, package);
+        }
+    }
+    return common;
+}
+
 /* Code hosts keep one repository per owner and name: "github.com/a/b/v3/c" -> "github.com/a/b/v3". */
 static struct ak_str module_root(struct ak_str path)
 {
@@ -277,10 +290,6 @@ enum ak_status ak_go_diagnostics_load(const char *dir, struct ak_arena *arena,
                      "%s: holds no diagnostics of the Go compiler; a build from the cache writes "
                      "none, use a folder that does not exist yet", dir);
     }
-    for (size_t i = 0; st == AK_OK && i < out->packages.count; i++) {
-        const struct ak_str package = out->packages.strs[i];
-        out->module = i == 0 ? package : common_path(out->module, package);
-    }
-    out->module = module_root(out->module);
+    out->module = module_root(packages_common(&out->packages));
     return st;
 }

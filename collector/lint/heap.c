@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-/* A line allocates in a loop when it makes this many times the objects of any other line of its
- * function, and is looked for in this many calls above the place where the bytes appear. */
+/* A line calls an allocation in a loop when it makes this many times the objects of any other line of
+ * its function; looked for in this many calls above the place where the bytes appear. */
 #define LOOP_RATIO 8
 #define LOOP_OBJECTS 100
 #define LOOP_DEPTH 5
@@ -38,6 +38,9 @@ struct join {
     struct ak_idmap ids;
     struct group *groups;
     size_t count, cap;
+    struct ak_idmap pair_ids; /* place where bytes appear, line above it -> objects */
+    double *pairs;
+    size_t pair_count, pair_cap;
     struct ak_idmap leaf_ids; /* lines of the module that allocate themselves */
     struct ak_lint_classes sum;
 };
@@ -89,35 +92,79 @@ static const struct ak_escape *escape_at(const struct join *j, size_t frame)
                : NULL;
 }
 
-/* The nearest caller whose line runs like a loop, else the first frame itself. */
-static void find_edit(const struct join *j, struct verdict *v)
+/* The frames above the first one of the module in which a loop is looked for: what calls back through
+ * a library is another matter. */
+static size_t search_end(const struct join *j, size_t first)
 {
-    size_t seen = 0;
-    v->edit = v->first;
-    for (size_t k = v->first; k < j->stacks.frame_count && seen < LOOP_DEPTH; k++) {
-        const struct lint_site *const site = &j->stacks.sites[j->stacks.frames[k].site];
-        if (!function_at(j, k)->module) {
-            break; /* what calls back through a library is another matter */
+    size_t k = first;
+    while (k < j->stacks.frame_count && k < first + LOOP_DEPTH && function_at(j, k)->module) {
+        k++;
+    }
+    return k;
+}
+
+static size_t first_of_module(const struct join *j)
+{
+    size_t k = 0;
+    while (k < j->stacks.frame_count && !function_at(j, k)->module) {
+        k++;
+    }
+    return k;
+}
+
+static double *pair_objects(struct join *j, size_t first, size_t frame)
+{
+    const struct lint_frame *const f = j->stacks.frames;
+    const uint64_t key = (uint64_t)f[first].site << 32 | f[frame].site;
+    bool is_new;
+    const uint32_t id = ak_idmap_put(&j->pair_ids, key, (uint32_t)j->pair_count, &is_new);
+    if (is_new) {
+        AK_GROW(j->pairs, j->pair_count + 1, j->pair_cap);
+        j->pairs[j->pair_count++] = 0;
+    }
+    return &j->pairs[id];
+}
+
+/* How many objects of each place came through each line above it. */
+static void pairs_count(struct join *j)
+{
+    for (size_t i = 0; i < j->stacks.p->sample_count; i++) {
+        const double objects = (double)lint_stacks_objects(&j->stacks, i);
+        lint_stacks_read(&j->stacks, i);
+        const size_t first = first_of_module(j), end = search_end(j, first);
+        for (size_t k = first; objects > 0 && k < end; k++) {
+            bool again = false; /* recursion counts once */
+            for (size_t m = first; m < k && !again; m++) {
+                again = j->stacks.frames[m].site == j->stacks.frames[k].site;
+            }
+            *pair_objects(j, first, k) += again ? 0 : objects;
         }
-        if (site->others > 0 && site->objects >= LOOP_OBJECTS &&
-            site->objects >= LOOP_RATIO * site->others) {
-            v->edit = k;
-            v->is_loop = true;
-            break;
-        }
-        seen++;
     }
 }
 
-static struct verdict classify(const struct join *j)
+/* The nearest caller whose line runs like a loop, else the first frame itself. */
+static void find_edit(struct join *j, struct verdict *v)
+{
+    const size_t end = search_end(j, v->first);
+    v->edit = v->first;
+    for (size_t k = v->first; k < end && !v->is_loop; k++) {
+        const double others = j->stacks.sites[j->stacks.frames[k].site].others;
+        const double objects = *pair_objects(j, v->first, k);
+        if (others > 0 && objects >= LOOP_OBJECTS && objects >= LOOP_RATIO * others) {
+            v->edit = k;
+            v->is_loop = true;
+        }
+    }
+}
+
+static struct verdict classify(struct join *j)
 {
     const struct lint_frame *const frames = j->stacks.frames;
     const size_t n = j->stacks.frame_count;
-    struct verdict v = {.class = CLASS_UNEXPLAINED, .first = n, .edit = n};
+    struct verdict v = {.class = CLASS_UNEXPLAINED, .first = first_of_module(j), .edit = n};
     bool profiler = false, runtime = n > 0;
     for (size_t k = 0; k < n; k++) {
         const struct lint_function *const f = function_at(j, k);
-        v.first = f->module && v.first == n ? k : v.first;
         profiler = profiler || f->profiler;
         runtime = runtime && f->runtime;
     }
@@ -331,6 +378,7 @@ enum ak_status ak_lint_heap(const struct ak_go_diagnostics *d, const struct ak_p
     const enum ak_status st = lint_stacks_init(&j.stacks, d, p, arena, err);
     if (st == AK_OK) {
         *out = (struct ak_lint_set){0};
+        pairs_count(&j);
         for (size_t i = 0; i < p->sample_count; i++) {
             sample_add(&j, i);
         }
@@ -339,6 +387,8 @@ enum ak_status ak_lint_heap(const struct ak_go_diagnostics *d, const struct ak_p
     lint_stacks_release(&j.stacks);
     ak_idmap_release(&j.ids);
     ak_idmap_release(&j.leaf_ids);
+    ak_idmap_release(&j.pair_ids);
+    ak_free(j.pairs);
     ak_free(j.groups);
     return st;
 }

@@ -55,12 +55,12 @@ static void functions_init(struct lint_stacks *s, const struct ak_go_diagnostics
         f->name = ak_profile_str(p, p->functions[i].name);
         f->file = ak_profile_str(p, p->functions[i].filename);
         f->package = lint_symbol_package(f->name, arena);
-        f->module = below(f->package, module) ||
-                    ak_intern_find(&d->packages, f->package) != AK_IDMAP_NONE;
+        const bool test_main = ak_str_ends(f->file, AK_STR("_testmain.go")); /* generated */
+        f->module = !test_main && (below(f->package, module) ||
+                                   ak_intern_find(&d->packages, f->package) != AK_IDMAP_NONE);
         f->runtime = below(f->package, AK_STR("runtime")) ||
                      below(f->package, AK_STR("internal/runtime")) ||
-                     ak_str_eq(f->package, AK_STR("testing")) ||
-                     ak_str_eq(f->package, AK_STR("main"));
+                     ak_str_eq(f->package, AK_STR("testing")) || test_main;
         f->profiler = is_profiler(f->name);
     }
 }
