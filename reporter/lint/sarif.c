@@ -149,7 +149,7 @@ static void rules_add(struct ak_json *j, const struct ak_lint_report *r)
         text_object(j, "help", item->help);
         ak_json_key(j, "properties");
         ak_json_object(j);
-        ak_json_kstr(j, "precision", "high");
+        ak_json_kstr(j, "precision", "medium");
         ak_json_kstr(j, "problem.severity", severities[item->level]);
         ak_json_end(j);
         ak_json_end(j);

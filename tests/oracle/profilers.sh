@@ -71,10 +71,10 @@ same "the difference is the second's surplus" "$(raw_sum "$T/diff.prof" 1)" \
     $(($(says alloc_objects "$T/mem2.txt") - $(says alloc_objects "$T/mem.txt")))
 
 # --- labels, by akbench
-if "$AKBENCH" -bench 'ShutdownLatency_100Actors$' -benchtime 20x -cpuprofile "$T/bench.prof" \
+if "$AKBENCH" -bench 'ShutdownLatency_1000Actors$' -benchtime 300x -cpuprofile "$T/bench.prof" \
     -cpuprofilerate 1000 >"$T/bench.txt" 2>&1 && [ -s "$T/bench.prof" ]; then
     t_ok "-tags reads akbench's profile" go tool pprof -tags "$T/bench.prof"
-    t_out "its samples name their benchmark" "$T/out" 'ShutdownLatency_100Actors'
+    t_out "its samples name their benchmark" "$T/out" 'ShutdownLatency_1000Actors'
 else
     t_skip "-tags reads akbench's profile" "akbench did not write one"
 fi
