@@ -310,7 +310,10 @@ static void recognize_batch(struct ak_merge *m, const uint32_t *batch, size_t co
     }
     for (size_t i = 0; i < count; i++) {
         if (likely[i] != PROFILE_SET_NONE) {
-            __builtin_prefetch(&p->lines[p->locations[likely[i]].first_line]);
+            const uint32_t line = p->locations[likely[i]].first_line;
+            if (line < p->line_count) { /* a profile without lines has no table */
+                __builtin_prefetch(&p->lines[line]);
+            }
         }
     }
     for (size_t i = 0; i < count; i++) {

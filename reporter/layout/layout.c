@@ -7,7 +7,7 @@
 #define COMPONENT_GAP 24.0
 #define ASPECT_DEFAULT 1.6
 #define BUDGET_BASE 200000u
-#define BUDGET_PER_VERTEX 1500u
+#define BUDGET_PER_VERTEX 1200u
 #define BUDGET_MAX 40000000u
 
 struct component {

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define STARTS_MAX 12u
+#define STARTS_MAX 8u
 #define SWEEPS 8u
 #define TRANSPOSE_ROUNDS 4u
 #define SIFT_RANK_MAX 400u
