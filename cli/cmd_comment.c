@@ -1,4 +1,5 @@
 /* akreport comment: the pull-request comment as files. Never posts, needs no token. */
+#include "base/sanitize.h"
 #include "base/host.h"
 #include "collector/attribution.h"
 #include "collector/compare.h"
@@ -171,6 +172,12 @@ static int comment(struct job *j, const struct ak_args *args)
     if (write_all(j, check, &err) != AK_OK) {
         return command_fail("comment", &err);
     }
+    struct ak_buf line = AK_BUF_INIT;
+    ak_buf_puts(&line, "written to ");
+    ak_sanitize_text(&line, ak_str_from(j->o->dir));
+    ak_buf_puts(&line, ": comment.md, comment.json, pictures, annotations.txt, metrics.txt\n");
+    command_print("comment", ak_buf_view(&line));
+    ak_buf_release(&line);
     const int compared = j->has_cmp ? ak_compare_exit(&j->cmp) : 0;
     const int checked = check ? ak_check_exit(j->check, j->criteria) : 0;
     return compared == 1 || checked == 1 ? 1 : compared > checked ? compared : checked;
