@@ -4,6 +4,7 @@
 #include "collector/bench_table.h"
 #include "collector/compare.h"
 #include "collector/criteria.h"
+#include "collector/series_filter.h"
 #include "command.h"
 #include "reporter/charts.h"
 #include "reporter/compare.h"
@@ -149,10 +150,19 @@ static int compare(const struct opts *o, const struct ak_args *args, struct run_
         cli_run_side_load(sides, args->items[1], AK_LOAD_PROFILES, &after, &err) != AK_OK) {
         return command_fail("compare", &err);
     }
-    const struct ak_compare_opts how = {
+    struct ak_compare_opts how = {
         .margin = o->margin / 100, .alpha = o->alpha, .confidence = o->confidence};
+    struct ak_series_filter *filter = NULL;
+    if (o->filter) {
+        if (ak_series_filter_new(o->filter, after, sides->arena, &filter, &err) != AK_OK) {
+            return command_fail("compare", &err);
+        }
+        how.keep = ak_series_filter_keep;
+        how.keep_ctx = filter;
+    }
     struct ak_comparison result;
     ak_compare_runs(before, after, &how, sides->arena, &result);
+    ak_series_filter_release(filter);
     ak_attribute(&result, sides->arena);
     struct ak_check *check;
     if (ak_check_run(after, ak_criteria_builtin(sides->arena), NULL, sides->arena, &check, NULL) ==

@@ -43,4 +43,8 @@ t_exit 3 "nothing in common cannot be judged" "$AKREPORT" compare "$T/a" "$T/b"
 : >"$T/empty"
 t_exit 3 "nothing measured" "$AKREPORT" compare "$T/empty" "$T/a"
 t_exit 2 "an unknown run" "$AKREPORT" compare --store "$s" goakt-v3 nobody
+t_exit 1 "a filter chooses rows" "$AKREPORT" compare --filter '.name:/Latency/ .unit:ns/op' "$DATA/goakt/goakt-v4/shutdown.txt" "$DATA/goakt/goakt-v3/shutdown.txt"
+t_out "these are there" "$T/out" 'ShutdownLatency_1000Actors +ns/op'
+t_ok "and no others" sh -c "! grep -qE 'bytes/alloc|GCAllocations' '$T/out'"
+t_exit 2 "a filter that is none" "$AKREPORT" compare --filter '.name:(' "$DATA/goakt/goakt-v4/shutdown.txt" "$DATA/goakt/goakt-v3/shutdown.txt"
 t_done
