@@ -10,7 +10,15 @@ struct slot {
     int64_t weight, weight_div;
 };
 
+/* When only marks of inlining are wanted and the edges become very many, as random stacks have them, a
+ * walk of its own sums magnitudes by hash: an edge whose sum, with all that share its place, is below
+ * the cut will be trimmed in any case, and needs no slot. */
+#define SIEVE_BITS 20
+#define SIEVE_EDGES_MIN 100000u
+
 struct edge_table {
+    uint64_t *sieve; /* 1 << SIEVE_BITS sums; NULL: every edge has a slot */
+    bool sieving;    /* the first walk */
     struct graph_builder *b;
     const uint32_t *single; /* location -> its kept node when it has no other; AK_NO_INDEX */
     struct slot *slots;     /* open addressing */
@@ -70,8 +78,25 @@ struct passage {
     bool residual, inlined;
 };
 
+/* False when the edge needs no slot. */
+static inline bool sift(struct edge_table *t, uint32_t from, uint32_t to, int64_t weight)
+{
+    const uint64_t h = ((uint64_t)from << 32 | to) * 0x9e3779b97f4a7c15ULL;
+    uint64_t *sum = &t->sieve[h >> (64 - SIEVE_BITS)];
+    if (!t->sieving) {
+        return *sum >= t->b->cut_edges;
+    }
+    if (__builtin_add_overflow(*sum, ak_magnitude(weight), sum)) {
+        *sum = UINT64_MAX;
+    }
+    return false;
+}
+
 static inline void pass(struct edge_table *t, uint32_t from, uint32_t to, const struct passage *by)
 {
+    if (t->sieve && !sift(t, from, to, by->weight)) {
+        return;
+    }
     struct slot *e = edge_between(t, from, to);
     if (e->sample == by->sample) {
         return;
@@ -194,6 +219,36 @@ static void export_edges(struct edge_table *t)
     }
 }
 
+/* False when it stopped since there are more than `most` edges. */
+static bool walk_all(struct edge_table *t, const struct shortcut *skip, uint32_t most)
+{
+    for (size_t i = 0; i < t->b->p->sample_count; i++) {
+        struct passage by = {.sample = (uint32_t)i + 1};
+        if (graph_weight(t->b, i, &by.weight, &by.div)) {
+            walk_sample(t, &by, skip);
+        }
+        if (t->count > most) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Begins again with a sieve. */
+static void walk_sieved(struct edge_table *t, const struct shortcut *skip)
+{
+    ak_free(t->slots);
+    t->slots = NULL;
+    t->count = 0;
+    set_size(t, 1024);
+    t->sieve = ak_calloc((size_t)1 << SIEVE_BITS, sizeof *t->sieve);
+    t->sieving = true;
+    walk_all(t, skip, UINT32_MAX);
+    t->sieving = false;
+    walk_all(t, skip, UINT32_MAX);
+    ak_free(t->sieve);
+}
+
 void profile_graph_edges(struct graph_builder *b)
 {
     struct edge_table t = {.b = b};
@@ -204,11 +259,9 @@ void profile_graph_edges(struct graph_builder *b)
     }
     t.single = single_nodes(b);
     set_size(&t, 1024);
-    for (size_t i = 0; i < b->p->sample_count; i++) {
-        struct passage by = {.sample = (uint32_t)i + 1};
-        if (graph_weight(b, i, &by.weight, &by.div)) {
-            walk_sample(&t, &by, only_inlined ? &s : NULL);
-        }
+    const bool may_sieve = only_inlined && b->cut_edges > 0;
+    if (!walk_all(&t, only_inlined ? &s : NULL, may_sieve ? SIEVE_EDGES_MIN : UINT32_MAX)) {
+        walk_sieved(&t, &s);
     }
     export_edges(&t);
     ak_free(t.slots);

@@ -64,39 +64,39 @@ static bool header_parse(struct ak_str text, struct header *h)
     struct lint_scan s = {text.ptr, text.ptr + text.len, 0};
     struct ak_str key;
     enum lint_scan_step step = LINT_SCAN_BAD;
-    if (lint_scan_char(&s, '{')) {
-        step = lint_scan_member(&s, true, &key);
+    if (collector_scan_char(&s, '{')) {
+        step = collector_scan_member(&s, true, &key);
     }
     while (step == LINT_SCAN_MEMBER) {
         bool good;
         if (key_is(key, "package")) {
-            good = lint_scan_string(&s, &h->package);
+            good = collector_scan_string(&s, &h->package);
         } else if (key_is(key, "file")) {
-            good = lint_scan_string(&s, &h->file);
+            good = collector_scan_string(&s, &h->file);
         } else if (key_is(key, "gc_version")) {
-            good = lint_scan_string(&s, &h->gc_version);
+            good = collector_scan_string(&s, &h->gc_version);
         } else {
             h->has_version = h->has_version || key_is(key, "version");
-            good = lint_scan_skip(&s);
+            good = collector_scan_skip(&s);
         }
-        step = good ? lint_scan_member(&s, false, &key) : LINT_SCAN_BAD;
+        step = good ? collector_scan_member(&s, false, &key) : LINT_SCAN_BAD;
     }
-    return step == LINT_SCAN_DONE && lint_scan_end(&s) && h->has_version && h->package.len > 0 &&
-           h->file.len > 0;
+    return step == LINT_SCAN_DONE && collector_scan_end(&s) && h->has_version &&
+           h->package.len > 0 && h->file.len > 0;
 }
 
 static bool position_parse(struct lint_scan *s, struct diagnostic *g)
 {
     struct ak_str key;
     enum lint_scan_step step = LINT_SCAN_BAD;
-    if (lint_scan_char(s, '{')) {
-        step = lint_scan_member(s, true, &key);
+    if (collector_scan_char(s, '{')) {
+        step = collector_scan_member(s, true, &key);
     }
     while (step == LINT_SCAN_MEMBER) {
-        const bool good = key_is(key, "line")        ? lint_scan_u32(s, &g->line)
-                          : key_is(key, "character") ? lint_scan_u32(s, &g->column)
-                                                     : lint_scan_skip(s);
-        step = good ? lint_scan_member(s, false, &key) : LINT_SCAN_BAD;
+        const bool good = key_is(key, "line")        ? collector_scan_u32(s, &g->line)
+                          : key_is(key, "character") ? collector_scan_u32(s, &g->column)
+                                                     : collector_scan_skip(s);
+        step = good ? collector_scan_member(s, false, &key) : LINT_SCAN_BAD;
     }
     return step == LINT_SCAN_DONE;
 }
@@ -105,12 +105,12 @@ static bool range_parse(struct lint_scan *s, struct diagnostic *g)
 {
     struct ak_str key;
     enum lint_scan_step step = LINT_SCAN_BAD;
-    if (lint_scan_char(s, '{')) {
-        step = lint_scan_member(s, true, &key);
+    if (collector_scan_char(s, '{')) {
+        step = collector_scan_member(s, true, &key);
     }
     while (step == LINT_SCAN_MEMBER) {
-        const bool good = key_is(key, "start") ? position_parse(s, g) : lint_scan_skip(s);
-        step = good ? lint_scan_member(s, false, &key) : LINT_SCAN_BAD;
+        const bool good = key_is(key, "start") ? position_parse(s, g) : collector_scan_skip(s);
+        step = good ? collector_scan_member(s, false, &key) : LINT_SCAN_BAD;
     }
     return step == LINT_SCAN_DONE;
 }
@@ -120,17 +120,17 @@ static bool diagnostic_parse(struct ak_str text, struct diagnostic *g)
     struct lint_scan s = {text.ptr, text.ptr + text.len, 0};
     struct ak_str key;
     enum lint_scan_step step = LINT_SCAN_BAD;
-    if (lint_scan_char(&s, '{')) {
-        step = lint_scan_member(&s, true, &key);
+    if (collector_scan_char(&s, '{')) {
+        step = collector_scan_member(&s, true, &key);
     }
     while (step == LINT_SCAN_MEMBER) {
         const bool good = key_is(key, "range")     ? range_parse(&s, g)
-                          : key_is(key, "code")    ? lint_scan_string(&s, &g->code)
-                          : key_is(key, "message") ? lint_scan_string(&s, &g->message)
-                                                   : lint_scan_skip(&s);
-        step = good ? lint_scan_member(&s, false, &key) : LINT_SCAN_BAD;
+                          : key_is(key, "code")    ? collector_scan_string(&s, &g->code)
+                          : key_is(key, "message") ? collector_scan_string(&s, &g->message)
+                                                   : collector_scan_skip(&s);
+        step = good ? collector_scan_member(&s, false, &key) : LINT_SCAN_BAD;
     }
-    return step == LINT_SCAN_DONE && lint_scan_end(&s) && g->code.len > 0 && g->line > 0;
+    return step == LINT_SCAN_DONE && collector_scan_end(&s) && g->code.len > 0 && g->line > 0;
 }
 
 /* The compiler writes a position twice, with and without words: the one with words stays. */
@@ -161,7 +161,7 @@ static void escape_keep(struct ak_go_diagnostics *d, const struct ak_escape *e)
 static enum ak_status header_check(struct ak_go_diagnostics *d, const char *name,
                                    const struct header *h, struct ak_error *err)
 {
-    const char *version = lint_scan_decode(h->gc_version, d->packages.arena);
+    const char *version = collector_scan_decode(h->gc_version, d->packages.arena);
     if (d->file_count > 0 && strcmp(version, d->gc_version) != 0) {
         return ak_fail(err, AK_FORMAT, "%s: made by %s, other files by %s", name, version,
                        d->gc_version);
@@ -176,15 +176,15 @@ enum ak_status ak_go_diagnostics_add(struct ak_go_diagnostics *d, const char *na
 {
     struct ak_arena *const arena = d->packages.arena;
     struct header h = {0};
-    if (!header_parse(ak_str_cut(&text, '\n'), &h)) {
+    if (text.len == 0 || !header_parse(ak_str_cut(&text, '\n'), &h)) {
         return ak_fail(err, AK_FORMAT, "%s:1: no header of the Go compiler's diagnostics", name);
     }
     const enum ak_status st = header_check(d, name, &h, err);
     if (st != AK_OK) {
         return st;
     }
-    const char *const package = lint_scan_decode(h.package, arena);
-    const char *const file = lint_scan_decode(h.file, arena);
+    const char *const package = collector_scan_decode(h.package, arena);
+    const char *const file = collector_scan_decode(h.file, arena);
     ak_intern_add(&d->packages, ak_str_from(package));
     for (unsigned line = 2; text.ptr && text.len > 0; line++) {
         const struct ak_str row = ak_str_cut(&text, '\n');
@@ -203,7 +203,7 @@ enum ak_status ak_go_diagnostics_add(struct ak_go_diagnostics *d, const char *na
                                            .file = file,
                                            .line = g.line,
                                            .column = g.column,
-                                           .message = lint_scan_decode(g.message, arena)});
+                                           .message = collector_scan_decode(g.message, arena)});
     }
     return AK_OK;
 }
@@ -256,7 +256,8 @@ static struct ak_str packages_common(const struct ak_intern *packages)
     return common;
 }
 
-/* Code hosts keep one repository per owner and name: "github.com/a/b/v3/c" -> "github.com/a/b/v3". */
+/* Code hosts keep one repository per owner and name: "github.com/a/b/v3/c" -> "github.com/a/b/v3".
+ */
 static struct ak_str module_root(struct ak_str path)
 {
     struct ak_str rest = path;
@@ -271,8 +272,8 @@ static struct ak_str module_root(struct ak_str path)
         return path;
     }
     const struct ak_str version = ak_str_cut(&rest, '/');
-    const bool has_version = version.len > 1 && version.ptr[0] == 'v' && version.ptr[1] > '0' &&
-                             version.ptr[1] <= '9';
+    const bool has_version =
+        version.len > 1 && version.ptr[0] == 'v' && version.ptr[1] > '0' && version.ptr[1] <= '9';
     const char *const end = has_version ? version.ptr + version.len : version.ptr - 1;
     return (struct ak_str){path.ptr, (size_t)(end - path.ptr)};
 }
@@ -288,7 +289,8 @@ enum ak_status ak_go_diagnostics_load(const char *dir, struct ak_arena *arena,
     if (st == AK_OK && out->diagnostic_count == 0) {
         st = ak_fail(err, AK_FORMAT,
                      "%s: holds no diagnostics of the Go compiler; a build from the cache writes "
-                     "none, use a folder that does not exist yet", dir);
+                     "none, use a folder that does not exist yet",
+                     dir);
     }
     out->module = module_root(packages_common(&out->packages));
     return st;

@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-/* A line calls an allocation in a loop when it makes this many times the objects of any other line of
- * its function; looked for in this many calls above the place where the bytes appear. */
+/* A line calls an allocation in a loop when it makes this many times the objects of any other line
+ * of its function; looked for in this many calls above the place where the bytes appear. */
 #define LOOP_RATIO 8
 #define LOOP_OBJECTS 100
 #define LOOP_DEPTH 5
@@ -92,8 +92,8 @@ static const struct ak_escape *escape_at(const struct join *j, size_t frame)
                : NULL;
 }
 
-/* The frames above the first one of the module in which a loop is looked for: what calls back through
- * a library is another matter. */
+/* The frames above the first one of the module in which a loop is looked for: what calls back
+ * through a library is another matter. */
 static size_t search_end(const struct join *j, size_t first)
 {
     size_t k = first;
@@ -129,8 +129,8 @@ static double *pair_objects(struct join *j, size_t first, size_t frame)
 static void pairs_count(struct join *j)
 {
     for (size_t i = 0; i < j->stacks.p->sample_count; i++) {
-        const double objects = (double)lint_stacks_objects(&j->stacks, i);
-        lint_stacks_read(&j->stacks, i);
+        const double objects = (double)collector_stacks_objects(&j->stacks, i);
+        collector_stacks_read(&j->stacks, i);
         const size_t first = first_of_module(j), end = search_end(j, first);
         for (size_t k = first; objects > 0 && k < end; k++) {
             bool again = false; /* recursion counts once */
@@ -197,7 +197,7 @@ static void leaf_count(struct join *j, const struct verdict *v, int64_t bytes)
 
 static void group_add(struct join *j, const struct verdict *v, size_t sample)
 {
-    const int64_t bytes = lint_stacks_bytes(&j->stacks, sample);
+    const int64_t bytes = collector_stacks_bytes(&j->stacks, sample);
     const uint32_t edit = j->stacks.frames[v->edit].site, first = j->stacks.frames[v->first].site;
     const uint64_t key = (uint64_t)edit << 32 | (v->is_loop ? UINT32_MAX : first);
     bool is_new;
@@ -209,7 +209,7 @@ static void group_add(struct join *j, const struct verdict *v, size_t sample)
     }
     struct group *const g = &j->groups[id];
     g->bytes += bytes;
-    g->objects += lint_stacks_objects(&j->stacks, sample);
+    g->objects += collector_stacks_objects(&j->stacks, sample);
     if (bytes > g->largest) {
         g->largest = bytes;
         g->sample = sample;
@@ -220,12 +220,12 @@ static void group_add(struct join *j, const struct verdict *v, size_t sample)
 
 static void sample_add(struct join *j, size_t sample)
 {
-    const int64_t bytes = lint_stacks_bytes(&j->stacks, sample);
+    const int64_t bytes = collector_stacks_bytes(&j->stacks, sample);
     if (bytes <= 0) {
         j->sum.negative += bytes;
         return;
     }
-    lint_stacks_read(&j->stacks, sample);
+    collector_stacks_read(&j->stacks, sample);
     const struct verdict v = classify(j);
     int64_t *const sums[] = {
         [CLASS_ESCAPE] = &j->sum.escape,
@@ -260,8 +260,8 @@ static const char *file_text(struct join *j, const struct lint_function *f)
         folder.len -= 5;
     }
     folder = ak_str_slice(folder, folder.len > 0 && folder.ptr[0] == '/', folder.len);
-    const struct ak_str base = ak_str_slice(f->file, (size_t)(ak_str_rchr(f->file, '/') + 1),
-                                            f->file.len);
+    const struct ak_str base =
+        ak_str_slice(f->file, (size_t)(ak_str_rchr(f->file, '/') + 1), f->file.len);
     return ak_arena_printf(j->arena, "%.*s%s%.*s", (int)folder.len, folder.ptr,
                            folder.len > 0 ? "/" : "", (int)base.len, base.ptr);
 }
@@ -281,10 +281,10 @@ static struct ak_str short_name(struct ak_str name)
 
 static enum ak_lint_rule rule_of(const struct group *g)
 {
-    return g->verdict.is_loop                    ? AK_LINT_L001
+    return g->verdict.is_loop                  ? AK_LINT_L001
            : g->verdict.class == CLASS_ESCAPE  ? AK_LINT_L002
            : g->verdict.class == CLASS_LIBRARY ? AK_LINT_L003
-                                                 : AK_LINT_L004;
+                                               : AK_LINT_L004;
 }
 
 static void evidence_add(struct join *j, struct ak_lint_finding *f, const struct group *g)
@@ -315,7 +315,7 @@ static void evidence_add(struct join *j, struct ak_lint_finding *f, const struct
 
 static void finding_fill(struct join *j, const struct group *g, struct ak_lint_finding *f)
 {
-    lint_stacks_read(&j->stacks, g->sample);
+    collector_stacks_read(&j->stacks, g->sample);
     const struct verdict *const v = &g->verdict;
     const struct ak_str first = short_name(function_at(j, v->first)->name);
     const struct ak_str edit = short_name(function_at(j, v->edit)->name);
@@ -328,12 +328,12 @@ static void finding_fill(struct join *j, const struct group *g, struct ak_lint_f
         .share = share,
         .chain_count = v->edit + 1 < CHAIN_MAX ? v->edit + 1 : CHAIN_MAX,
     };
-    f->message = v->is_loop && v->edit != v->first
-                     ? ak_arena_printf(j->arena, "%.1f %% of the bytes: %.*s calls %.*s in a loop",
-                                       100 * share, (int)edit.len, edit.ptr, (int)first.len,
-                                       first.ptr)
-                     : ak_arena_printf(j->arena, "%.1f %% of the bytes: %.*s: %s", 100 * share,
-                                       (int)edit.len, edit.ptr, texts[f->rule]);
+    f->message =
+        v->is_loop && v->edit != v->first
+            ? ak_arena_printf(j->arena, "%.1f %% of the bytes: %.*s calls %.*s in a loop",
+                              100 * share, (int)edit.len, edit.ptr, (int)first.len, first.ptr)
+            : ak_arena_printf(j->arena, "%.1f %% of the bytes: %.*s: %s", 100 * share,
+                              (int)edit.len, edit.ptr, texts[f->rule]);
     f->chain = AK_NEW_ARRAY(j->arena, struct ak_lint_frame, f->chain_count);
     for (size_t k = 0; k < f->chain_count; k++) {
         f->chain[f->chain_count - 1 - k] = frame_text(j, v->edit - k);
@@ -375,7 +375,7 @@ enum ak_status ak_lint_heap(const struct ak_go_diagnostics *d, const struct ak_p
                             struct ak_lint_set *out, struct ak_error *err)
 {
     struct join j = {.d = d, .arena = arena};
-    const enum ak_status st = lint_stacks_init(&j.stacks, d, p, arena, err);
+    const enum ak_status st = collector_stacks_init(&j.stacks, d, p, arena, err);
     if (st == AK_OK) {
         *out = (struct ak_lint_set){0};
         pairs_count(&j);
@@ -384,7 +384,7 @@ enum ak_status ak_lint_heap(const struct ak_go_diagnostics *d, const struct ak_p
         }
         findings_make(&j, opts, out);
     }
-    lint_stacks_release(&j.stacks);
+    collector_stacks_release(&j.stacks);
     ak_idmap_release(&j.ids);
     ak_idmap_release(&j.leaf_ids);
     ak_idmap_release(&j.pair_ids);

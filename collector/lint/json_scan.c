@@ -9,7 +9,7 @@ static void blanks(struct lint_scan *s)
     }
 }
 
-bool lint_scan_char(struct lint_scan *s, char c)
+bool collector_scan_char(struct lint_scan *s, char c)
 {
     blanks(s);
     if (s->p < s->end && *s->p == c) {
@@ -19,7 +19,7 @@ bool lint_scan_char(struct lint_scan *s, char c)
     return false;
 }
 
-bool lint_scan_end(struct lint_scan *s)
+bool collector_scan_end(struct lint_scan *s)
 {
     blanks(s);
     return s->p == s->end;
@@ -63,9 +63,9 @@ static bool escape(struct lint_scan *s)
     return memchr("\"\\/bfnrt", c, 8) != NULL;
 }
 
-bool lint_scan_string(struct lint_scan *s, struct ak_str *out_raw)
+bool collector_scan_string(struct lint_scan *s, struct ak_str *out_raw)
 {
-    if (!lint_scan_char(s, '"')) {
+    if (!collector_scan_char(s, '"')) {
         return false;
     }
     const char *const from = s->p;
@@ -81,7 +81,7 @@ bool lint_scan_string(struct lint_scan *s, struct ak_str *out_raw)
         }
     }
     *out_raw = (struct ak_str){from, (size_t)(s->p - from)};
-    return lint_scan_char(s, '"');
+    return collector_scan_char(s, '"');
 }
 
 /* The longest run of characters that a number may have. */
@@ -95,7 +95,7 @@ static struct ak_str number(struct lint_scan *s)
     return (struct ak_str){from, (size_t)(s->p - from)};
 }
 
-bool lint_scan_u32(struct lint_scan *s, uint32_t *out)
+bool collector_scan_u32(struct lint_scan *s, uint32_t *out)
 {
     uint64_t v;
     if (!ak_str_u64(number(s), &v) || v > UINT32_MAX) {
@@ -105,13 +105,13 @@ bool lint_scan_u32(struct lint_scan *s, uint32_t *out)
     return true;
 }
 
-enum lint_scan_step lint_scan_member(struct lint_scan *s, bool first, struct ak_str *out_key)
+enum lint_scan_step collector_scan_member(struct lint_scan *s, bool first, struct ak_str *out_key)
 {
-    if (lint_scan_char(s, '}')) {
+    if (collector_scan_char(s, '}')) {
         return LINT_SCAN_DONE;
     }
-    if ((!first && !lint_scan_char(s, ',')) || !lint_scan_string(s, out_key) ||
-        !lint_scan_char(s, ':')) {
+    if ((!first && !collector_scan_char(s, ',')) || !collector_scan_string(s, out_key) ||
+        !collector_scan_char(s, ':')) {
         return LINT_SCAN_BAD;
     }
     return LINT_SCAN_MEMBER;
@@ -120,24 +120,24 @@ enum lint_scan_step lint_scan_member(struct lint_scan *s, bool first, struct ak_
 static bool skip_object(struct lint_scan *s)
 {
     struct ak_str key;
-    enum lint_scan_step step = lint_scan_member(s, true, &key);
+    enum lint_scan_step step = collector_scan_member(s, true, &key);
     while (step == LINT_SCAN_MEMBER) {
-        step = lint_scan_skip(s) ? lint_scan_member(s, false, &key) : LINT_SCAN_BAD;
+        step = collector_scan_skip(s) ? collector_scan_member(s, false, &key) : LINT_SCAN_BAD;
     }
     return step == LINT_SCAN_DONE;
 }
 
 static bool skip_array(struct lint_scan *s)
 {
-    if (lint_scan_char(s, ']')) {
+    if (collector_scan_char(s, ']')) {
         return true;
     }
     do {
-        if (!lint_scan_skip(s)) {
+        if (!collector_scan_skip(s)) {
             return false;
         }
-    } while (lint_scan_char(s, ','));
-    return lint_scan_char(s, ']');
+    } while (collector_scan_char(s, ','));
+    return collector_scan_char(s, ']');
 }
 
 static bool skip_word(struct lint_scan *s)
@@ -154,7 +154,7 @@ static bool skip_word(struct lint_scan *s)
     return ak_str_f64(number(s), &v);
 }
 
-bool lint_scan_skip(struct lint_scan *s)
+bool collector_scan_skip(struct lint_scan *s)
 {
     struct ak_str text;
     bool good;
@@ -164,10 +164,10 @@ bool lint_scan_skip(struct lint_scan *s)
     }
     s->depth++;
     if (*s->p == '"') {
-        good = lint_scan_string(s, &text);
-    } else if (lint_scan_char(s, '{')) {
+        good = collector_scan_string(s, &text);
+    } else if (collector_scan_char(s, '{')) {
         good = skip_object(s);
-    } else if (lint_scan_char(s, '[')) {
+    } else if (collector_scan_char(s, '[')) {
         good = skip_array(s);
     } else {
         good = skip_word(s);
@@ -191,8 +191,11 @@ static uint32_t unicode(const char **p, const char *end)
     return rune >= 0xd800 && rune < 0xe000 ? 0xfffd : rune;
 }
 
-const char *lint_scan_decode(struct ak_str raw, struct ak_arena *arena)
+const char *collector_scan_decode(struct ak_str raw, struct ak_arena *arena)
 {
+    if (raw.len == 0) { /* also a member that was not there */
+        return "";
+    }
     char *const text = ak_arena_alloc(arena, raw.len + 1); /* no escape is shorter than its rune */
     const char *p = raw.ptr, *const end = raw.ptr + raw.len;
     size_t n = 0;

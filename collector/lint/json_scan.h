@@ -13,18 +13,18 @@ struct lint_scan {
 enum lint_scan_step { LINT_SCAN_MEMBER, LINT_SCAN_DONE, LINT_SCAN_BAD };
 
 /* Skips white space and takes `c`; false when something else stands there. */
-bool lint_scan_char(struct lint_scan *s, char c);
+bool collector_scan_char(struct lint_scan *s, char c);
 /* True when nothing but white space is left. */
-bool lint_scan_end(struct lint_scan *s);
+bool collector_scan_end(struct lint_scan *s);
 /* A string without its quotes, escapes as they are; borrowed. */
-bool lint_scan_string(struct lint_scan *s, struct ak_str *out_raw);
+bool collector_scan_string(struct lint_scan *s, struct ak_str *out_raw);
 /* A whole number that fits. */
-bool lint_scan_u32(struct lint_scan *s, uint32_t *out);
+bool collector_scan_u32(struct lint_scan *s, uint32_t *out);
 /* After '{' was taken: the next key with its colon, or the end with '}'. */
-enum lint_scan_step lint_scan_member(struct lint_scan *s, bool first, struct ak_str *out_key);
+enum lint_scan_step collector_scan_member(struct lint_scan *s, bool first, struct ak_str *out_key);
 /* Any value, at most 64 levels deep. */
-bool lint_scan_skip(struct lint_scan *s);
+bool collector_scan_skip(struct lint_scan *s);
 /* A raw string with its escapes decoded; a lone surrogate becomes U+FFFD. In arena. */
-const char *lint_scan_decode(struct ak_str raw, struct ak_arena *arena);
+const char *collector_scan_decode(struct ak_str raw, struct ak_arena *arena);
 
 #endif

@@ -3,7 +3,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 
-struct ak_str lint_symbol_package(struct ak_str symbol, struct ak_arena *arena)
+struct ak_str collector_symbol_package(struct ak_str symbol, struct ak_arena *arena)
 {
     const ptrdiff_t bracket = ak_str_chr(symbol, '[');
     const struct ak_str name = bracket < 0 ? symbol : ak_str_slice(symbol, 0, (size_t)bracket);
@@ -54,7 +54,7 @@ static void functions_init(struct lint_stacks *s, const struct ak_go_diagnostics
         struct lint_function *f = &s->functions[i];
         f->name = ak_profile_str(p, p->functions[i].name);
         f->file = ak_profile_str(p, p->functions[i].filename);
-        f->package = lint_symbol_package(f->name, arena);
+        f->package = collector_symbol_package(f->name, arena);
         const bool test_main = ak_str_ends(f->file, AK_STR("_testmain.go")); /* generated */
         f->module = !test_main && (below(f->package, module) ||
                                    ak_intern_find(&d->packages, f->package) != AK_IDMAP_NONE);
@@ -77,7 +77,7 @@ static uint32_t site_number(struct lint_stacks *s, uint32_t function, int64_t li
     return id;
 }
 
-void lint_stacks_read(struct lint_stacks *s, size_t i)
+void collector_stacks_read(struct lint_stacks *s, size_t i)
 {
     const struct ak_profile *const p = s->p;
     s->frame_count = 0;
@@ -99,22 +99,23 @@ void lint_stacks_read(struct lint_stacks *s, size_t i)
     }
 }
 
-int64_t lint_stacks_bytes(const struct lint_stacks *s, size_t i)
+int64_t collector_stacks_bytes(const struct lint_stacks *s, size_t i)
 {
     return s->p->values[i * s->p->sample_type_count + s->space];
 }
 
-int64_t lint_stacks_objects(const struct lint_stacks *s, size_t i)
+int64_t collector_stacks_objects(const struct lint_stacks *s, size_t i)
 {
     return s->p->values[i * s->p->sample_type_count + s->objects];
 }
 
-/* Sums objects by line, then finds for each line what the busiest other line of its function has. */
+/* Sums objects by line, then finds for each line what the busiest other line of its function has.
+ */
 static void sites_count(struct lint_stacks *s)
 {
     for (size_t i = 0; i < s->p->sample_count; i++) {
-        const double objects = (double)lint_stacks_objects(s, i);
-        lint_stacks_read(s, i);
+        const double objects = (double)collector_stacks_objects(s, i);
+        collector_stacks_read(s, i);
         for (size_t k = 0; objects > 0 && k < s->frame_count; k++) {
             bool again = false; /* recursion counts once */
             for (size_t j = 0; j < k && k < 256 && !again; j++) {
@@ -148,9 +149,9 @@ static bool type_find(const struct ak_profile *p, const char *type, uint32_t *ou
     return false;
 }
 
-enum ak_status lint_stacks_init(struct lint_stacks *s, const struct ak_go_diagnostics *d,
-                                const struct ak_profile *p, struct ak_arena *arena,
-                                struct ak_error *err)
+enum ak_status collector_stacks_init(struct lint_stacks *s, const struct ak_go_diagnostics *d,
+                                     const struct ak_profile *p, struct ak_arena *arena,
+                                     struct ak_error *err)
 {
     *s = (struct lint_stacks){.p = p};
     if (!type_find(p, "alloc_space", &s->space) || !type_find(p, "alloc_objects", &s->objects)) {
@@ -162,7 +163,7 @@ enum ak_status lint_stacks_init(struct lint_stacks *s, const struct ak_go_diagno
     return AK_OK;
 }
 
-void lint_stacks_release(struct lint_stacks *s)
+void collector_stacks_release(struct lint_stacks *s)
 {
     ak_idmap_release(&s->site_ids);
     ak_free(s->sites);

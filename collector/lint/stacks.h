@@ -36,17 +36,17 @@ struct lint_stacks {
 };
 
 /* AK_UNSUPPORTED when p has no alloc_space and alloc_objects. Release also after a failure. */
-enum ak_status lint_stacks_init(struct lint_stacks *s, const struct ak_go_diagnostics *d,
-                                const struct ak_profile *p, struct ak_arena *arena,
-                                struct ak_error *err) AK_MUST_USE;
-void lint_stacks_release(struct lint_stacks *s);
+enum ak_status collector_stacks_init(struct lint_stacks *s, const struct ak_go_diagnostics *d,
+                                     const struct ak_profile *p, struct ak_arena *arena,
+                                     struct ak_error *err) AK_MUST_USE;
+void collector_stacks_release(struct lint_stacks *s);
 /* Fills frames with the stack of sample i; inlined calls are frames of their own. */
-void lint_stacks_read(struct lint_stacks *s, size_t i);
-int64_t lint_stacks_bytes(const struct lint_stacks *s, size_t i);
-int64_t lint_stacks_objects(const struct lint_stacks *s, size_t i);
+void collector_stacks_read(struct lint_stacks *s, size_t i);
+int64_t collector_stacks_bytes(const struct lint_stacks *s, size_t i);
+int64_t collector_stacks_objects(const struct lint_stacks *s, size_t i);
 
 /* The import path of a Go symbol: "a/b.(*T).M[go/x.Y].func1" -> "a/b". A dot that the linker wrote
  * as %2e is a dot again. Borrowed or in arena. */
-struct ak_str lint_symbol_package(struct ak_str symbol, struct ak_arena *arena);
+struct ak_str collector_symbol_package(struct ak_str symbol, struct ak_arena *arena);
 
 #endif

@@ -1,6 +1,6 @@
-#include "reporter/lint.h"
-
 #include "base/json.h"
+
+#include "reporter/lint.h"
 
 static const char *const levels[] = {"note", "warning", "error"};
 

@@ -1,6 +1,5 @@
-#include "reporter/lint.h"
-
 #include "base/sanitize.h"
+#include "reporter/lint.h"
 
 static void place(const char *file, int64_t line, struct ak_buf *out)
 {
@@ -13,7 +12,7 @@ static void place(const char *file, int64_t line, struct ak_buf *out)
 static void item_row(const struct ak_lint_item *item, struct ak_buf *out)
 {
     ak_buf_puts(out, "| ");
-    if (item->bytes > 0) {
+    if (item->share > 0) {
         ak_buf_printf(out, "%.1f %%", 100 * item->share);
     }
     ak_buf_puts(out, " | ");

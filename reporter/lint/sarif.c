@@ -1,6 +1,5 @@
-#include "reporter/lint.h"
-
 #include "base/json.h"
+#include "reporter/lint.h"
 
 #define RESULTS_MAX 200
 #define STEPS_MAX 100
@@ -23,8 +22,8 @@ static void uri_add(struct ak_json *j, const char *path)
     struct ak_buf uri = AK_BUF_INIT;
     for (const char *p = path; *p; p++) {
         const unsigned char c = (unsigned char)*p;
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                            (c >= '0' && c <= '9');
+        const bool letter =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         if (letter || strchr(kept, *p)) {
             ak_buf_putc(&uri, *p);
         } else {
@@ -106,7 +105,8 @@ static void result_add(struct ak_json *j, const struct ak_lint_item *item, size_
     ak_buf_release(&text);
 }
 
-/* The number of the item's rule among the rules in order of first sight; *out_new when it is first. */
+/* The number of the item's rule among the rules in order of first sight; *out_new when it is first.
+ */
 static size_t rule_index(const struct ak_lint_report *r, size_t item, bool *out_new)
 {
     size_t rules = 0, index = 0;

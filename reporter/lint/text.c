@@ -1,7 +1,6 @@
-#include "reporter/lint.h"
-
 #include "base/sanitize.h"
 #include "base/units.h"
+#include "reporter/lint.h"
 
 static const char *const levels[] = {"note", "warning", "error"};
 

@@ -48,8 +48,8 @@ struct ak_go_diagnostics {
 };
 
 /* Reads the folder that `go build -gcflags=-json=0,DIR` writes (one folder a package, one file a
- * source file). AK_NOT_FOUND when there is no such folder, AK_FORMAT when it holds no diagnostics, a
- * file is malformed, or files come from different compilers. Strings are in arena; release also
+ * source file). AK_NOT_FOUND when there is no such folder, AK_FORMAT when it holds no diagnostics,
+ * a file is malformed, or files come from different compilers. Strings are in arena; release also
  * after a failure. O(bytes). */
 enum ak_status ak_go_diagnostics_load(const char *dir, struct ak_arena *arena,
                                       struct ak_go_diagnostics *out,
@@ -73,10 +73,10 @@ struct ak_lint_frame {
 
 struct ak_lint_finding {
     enum ak_lint_rule rule;
-    const char *message;        /* one sentence with the heat in it */
-    struct ak_lint_frame at;    /* the line to look at */
+    const char *message;     /* one sentence with the heat in it */
+    struct ak_lint_frame at; /* the line to look at */
     int64_t bytes, objects;
-    double share;               /* of all bytes, 0 to 1 */
+    double share;                /* of all bytes, 0 to 1 */
     struct ak_lint_frame *chain; /* leaf first; ends with `at` */
     size_t chain_count;
     const char **evidence;
@@ -86,11 +86,11 @@ struct ak_lint_finding {
 /* Where the bytes of a profile went. */
 struct ak_lint_classes {
     int64_t total;
-    int64_t escape;      /* a decision of the compiler on the line */
-    int64_t library;     /* a library called from a line of the module */
-    int64_t runtime;     /* the runtime, the profiler, the test frame, alone */
+    int64_t escape;  /* a decision of the compiler on the line */
+    int64_t library; /* a library called from a line of the module */
+    int64_t runtime; /* the runtime, the profiler, the test frame, alone */
     int64_t unexplained;
-    int64_t negative;    /* what a subtraction left below zero, not in total */
+    int64_t negative;                 /* what a subtraction left below zero, not in total */
     uint32_t leaf_sites, leaf_joined; /* lines of the module that allocate themselves */
     int64_t leaf_bytes, leaf_joined_bytes;
 };
@@ -98,7 +98,7 @@ struct ak_lint_classes {
 struct ak_lint_set {
     struct ak_lint_finding *findings; /* by bytes, largest first */
     size_t count;
-    size_t left_out;                  /* below the limits */
+    size_t left_out; /* below the limits */
     struct ak_lint_classes classes;
 };
 

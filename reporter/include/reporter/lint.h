@@ -17,10 +17,10 @@ struct ak_lint_item {
     const char *title; /* what the rule finds */
     const char *help;  /* what to do */
     enum ak_lint_level level;
-    const char *message;  /* the first sentence carries the heat */
-    const char *file;     /* path from the root of the repository; "": no place in a file */
-    int64_t line;         /* from 1; 0: the whole file */
-    const char *function; /* "": not known */
+    const char *message;    /* the first sentence carries the heat */
+    const char *file;       /* path from the root of the repository; "": no place in a file */
+    int64_t line;           /* from 1; 0: the whole file */
+    const char *function;   /* "": not known */
     int64_t bytes, objects; /* heat; 0: none is known */
     double share;           /* of the whole, 0 to 1 */
     const struct ak_lint_step *steps; /* where the bytes appear first, the line to edit last */
@@ -30,7 +30,7 @@ struct ak_lint_item {
 };
 
 struct ak_lint_report {
-    const char *subject; /* "heap decisions of the Go compiler" */
+    const char *subject;              /* "heap decisions of the Go compiler" */
     const struct ak_lint_item *items; /* in the order to show */
     size_t count;
     const char *const *notes; /* facts about the whole, one line each */
@@ -42,8 +42,8 @@ void ak_lint_report_text(const struct ak_lint_report *r, struct ak_buf *out);
 void ak_lint_report_markdown(const struct ak_lint_report *r, struct ak_buf *out);
 /* Appends everything, for programs. */
 void ak_lint_report_json(const struct ak_lint_report *r, struct ak_buf *out);
-/* Appends a SARIF 2.1.0 log of one run: the first 200 findings that have a place in a file, the chain
- * of calls as a code flow, within the limits that code scanning documents. */
+/* Appends a SARIF 2.1.0 log of one run: the first 200 findings that have a place in a file, the
+ * chain of calls as a code flow, within the limits that code scanning documents. */
 void ak_lint_report_sarif(const struct ak_lint_report *r, struct ak_buf *out);
 
 #endif

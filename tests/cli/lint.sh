@@ -1,0 +1,136 @@
+#!/bin/sh
+# akreport lint: heap decisions of the Go compiler ranked by a heap profile, SARIF of other tools,
+# benchmark source, and the profile doctor.
+. tests/lib.sh
+
+mkdir "$T/d" "$T/empty"
+tar -xzf "$DATA/static/diagnostics.tar.gz" -C "$T/d"
+before=$DATA/static/shutdown_before.prof
+mem=$DATA/static/shutdown_mem.prof
+lint() { "$AKREPORT" lint go --diagnostics "$T/d" --base "$before" "$@" "$mem"; }
+
+t_ok "findings are no failure" lint
+cp "$T/out" "$T/text"
+head -n 1 "$T/text" >"$T/first"
+t_out "the first finding is the loop in UnWatch" "$T/first" \
+    '^actor/pid\.go:1251: warning: 7[0-9]\.[0-9] % .*UnWatch calls address.*String in a loop \[L001\]'
+t_out "the chain reaches the place where the bytes appear" "$T/text" 'String \(address/address\.go:246\)'
+t_out "an escape is named with the compiler's reason" "$T/text" 'make\(\[\]\*PID, 0, .* escapes to heap'
+t_out "every line of the module that allocates itself is joined" "$T/text" \
+    '^  28 of 28 lines .* 100\.0 % of their bytes'
+t_out "no byte stays unexplained" "$T/text" ' 0\.0 % unexplained'
+t_out "all diagnostics were read" "$T/text" '^  29120 diagnostics in 289 files, .* go1\.26\.8'
+
+t_ok "a phase without allocations" "$AKREPORT" lint go --diagnostics "$T/d" --base "$mem" "$mem"
+t_out "has no finding" "$T/out" '^0 findings'
+t_exit 1 "--strict fails on findings" lint --strict
+t_exit 0 "--strict passes without" \
+    "$AKREPORT" lint go --strict --diagnostics "$T/d" --base "$mem" "$mem"
+
+t_ok "json" lint --format json
+t_out "json has the line" "$T/out" '"line": 1251'
+t_ok "markdown" lint --format md
+t_out "markdown has a row" "$T/out" '^\| 73\.[0-9] % \| `actor/pid\.go:1251` \| L001 '
+t_ok "sarif" lint --format sarif
+cp "$T/out" "$T/sarif"
+t_out "sarif is 2.1.0" "$T/sarif" '"version": "2\.1\.0"'
+t_out "sarif has the chain" "$T/sarif" '"codeFlows"'
+if command -v python3 >/dev/null; then
+    t_ok "sarif is JSON, and its rules and regions fit" python3 - "$T/sarif" <<'P'
+import json, sys
+run, = json.load(open(sys.argv[1]))["runs"]
+rules = run["tool"]["driver"]["rules"]
+assert len({r["id"] for r in rules}) == len(rules)
+assert 0 < len(run["results"]) <= 200
+for r in run["results"]:
+    assert rules[r["ruleIndex"]]["id"] == r["ruleId"] and r["message"]["text"]
+    place = r["locations"][0]["physicalLocation"]
+    assert set(place["region"]) == {"startLine", "startColumn", "endLine", "endColumn"}
+    assert not place["artifactLocation"]["uri"].startswith("/")
+P
+else
+    t_skip "sarif is JSON" "no python3"
+fi
+
+t_exit 2 "no such folder" "$AKREPORT" lint go --diagnostics "$T/none" "$mem"
+t_out "names it" "$T/err" '^akreport lint: .*/none'
+t_exit 2 "a folder without diagnostics" "$AKREPORT" lint go --diagnostics "$T/empty" "$mem"
+t_out "says why that happens" "$T/err" 'holds no diagnostics .* cache'
+echo '{"version":0,"package":"p","file":"x.go","gc_version":"go1.26.8"}' >"$T/empty/x.json"
+echo '{"range":' >>"$T/empty/x.json"
+t_exit 2 "malformed diagnostics" "$AKREPORT" lint go --diagnostics "$T/empty" "$mem"
+t_out "names file and line" "$T/err" 'x\.json:2: malformed diagnostic'
+t_exit 2 "a CPU profile is no heap profile" \
+    "$AKREPORT" lint go --diagnostics "$T/d" "$DATA/static/shutdown_cpu.prof"
+t_exit 2 "go needs diagnostics" "$AKREPORT" lint go "$mem"
+t_exit 2 "a subject is needed" "$AKREPORT" lint
+t_exit 2 "an unknown format" lint --format yaml
+
+t_ok "sarif of a tool is ranked" "$AKREPORT" lint sarif --base "$before" "$T/sarif" "$mem"
+head -n 1 "$T/out" >"$T/first"
+t_out "the hottest line comes first" "$T/first" '^address/address\.go:246: note: 77\.[0-9] % of alloc_space: '
+t_out "all results lie on hot lines" "$T/out" '5 of 5 results lie on lines with heat'
+echo '{"version":"2.1.0"}' >"$T/bad.sarif"
+t_exit 2 "a log without runs" "$AKREPORT" lint sarif "$T/bad.sarif" "$mem"
+t_out "names the file" "$T/err" 'bad\.sarif: the log has no runs'
+t_exit 2 "no JSON" "$AKREPORT" lint sarif "$mem" "$mem"
+
+mkdir -p "$T/src/vendor/x"
+cat >"$T/src/a_test.go" <<'G'
+package a
+
+import ("fmt"; "testing")
+
+// BenchmarkComment(b *testing.B) { }
+var text = `func BenchmarkRaw(b *testing.B) {}`
+
+func BenchmarkNone(b *testing.B) { work(make([]int, b.N)); require.NoError(b, nil) }
+func BenchmarkHelper(b *testing.B) { b.ReportAllocs(); helper(b, 3) }
+func BenchmarkBadHelper(b *testing.B) { once(b); b.ReportMetric(1/float64(b.N), "x") }
+func BenchmarkClassic(b *testing.B) { for i := 0; i < b.N; i++ { work(nil) } }
+func BenchmarkRange(bb *testing.B) { for range bb.N { work(nil) } }
+func BenchmarkLoop(b *testing.B) { for b.Loop() { work(nil) } }
+func BenchmarkParallel(b *testing.B) { b.RunParallel(func(pb *testing.PB) { for pb.Next() {} }) }
+func BenchmarkSub(b *testing.B) { b.Run("x", func(c *testing.B) { for i := 0; i < c.N; i++ {} }) }
+func BenchmarkSubNone(b *testing.B) { b.Run("x", func(c *testing.B) { work(nil) }) }
+func BenchmarkKept(b *testing.B) { n := b.N
+	for i := 0; i < n; i++ {} }
+func BenchmarkElsewhere(b *testing.B) { other.Run(b) }
+func BenchmarkTimer(b *testing.B) {
+	for i := 0; i < b.N; i++ {
+		b.StopTimer()
+		fmt.Println("x")
+		b.StartTimer()
+	}
+}
+func helper(t *testing.B, n int) { deeper(n, t) }
+func deeper(n int, b *testing.B) { for i := 0; i < b.N; i++ {} }
+func once(b *testing.B) { again(b) }
+func again(b *testing.B) { once(b) }
+func work(x []int) interface{} { return nil }
+func ProfileNobody(path string) error { return pprof.WriteHeapProfile(nil) }
+func profileUsed() { pprof.StartCPUProfile(nil) }
+func TestIt(t *testing.T) { profileUsed() }
+G
+echo 'package x
+func BenchmarkVendored(b *testing.B) {}' >"$T/src/vendor/x/x_test.go"
+t_ok "benchmark source is read" "$AKREPORT" lint bench "$T/src"
+sed -n 's|^.*a_test.go:\([0-9]*\): .*: \([A-Za-z]*\): .*\[\(.*\)\]$|\1 \2 \3|p' "$T/out" >"$T/got"
+cat >"$T/want" <<'W'
+8 BenchmarkNone B001
+10 BenchmarkBadHelper B001
+16 BenchmarkSubNone B001
+22 BenchmarkTimer B002
+23 BenchmarkTimer B003
+32 ProfileNobody B004
+W
+t_same "every benchmark without a loop is named, others are left alone" "$T/want" "$T/got"
+t_out "vendored and commented benchmarks do not count" "$T/out" '^  12 benchmarks in 1 files'
+t_exit 2 "a folder without Go source" "$AKREPORT" lint bench "$T/empty"
+
+t_ok "the doctor reads profiles" "$AKREPORT" lint doctor "$DATA/static/shutdown_cpu.prof" "$mem"
+t_out "few samples" "$T/out" 'shutdown_cpu\.prof: .* \[P001\]'
+t_out "a library function dominates" "$T/out" 'shutdown_mem\.prof: .* \[P006\]'
+t_ok "the doctor in sarif has no place to show" "$AKREPORT" lint doctor --format sarif "$mem"
+t_exit 2 "the doctor needs something" "$AKREPORT" lint doctor
+t_done

@@ -1,0 +1,26 @@
+// module: collector
+/* The Go compiler's JSON diagnostics: any bytes are refused or read; what is kept can be found. */
+#include "collector/lint.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct ak_arena *arena = ak_arena_new();
+    struct ak_go_diagnostics d;
+    struct ak_error err = {0};
+    ak_go_diagnostics_init(&d, arena);
+    const struct ak_str text = {(const char *)data, size};
+    if (ak_go_diagnostics_add(&d, "f", text, &err) == AK_OK) {
+        for (uint32_t i = 0; i < d.escape_count; i++) {
+            const struct ak_escape *e = &d.escapes[i];
+            if (!ak_go_diagnostics_find(&d, ak_str_from(e->package), ak_str_from(e->file),
+                                        e->line)) {
+                __builtin_trap();
+            }
+        }
+    }
+    ak_go_diagnostics_release(&d);
+    ak_arena_free(arena);
+    return 0;
+}
