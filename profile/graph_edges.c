@@ -359,7 +359,7 @@ void profile_graph_link(struct graph_builder *b, const uint8_t *dead)
             }
         }
         g->edge_count = n;
-    } else if (b->opts->edges != AK_EDGES_INLINED) { /* marks of inlining need no order */
+    } else {
         sort_edges(b);
     }
     if (!g->out_start) {
