@@ -182,6 +182,13 @@ void ak_canvas_group_begin(struct ak_canvas *c, const char *id, const char *cls,
     op->u.group.title = title.len > 0 ? clean(c, title) : (struct ak_str){0};
 }
 
+void ak_canvas_group_begin_noted(struct ak_canvas *c, const char *id, const char *cls,
+                                 struct ak_str title, struct ak_str note)
+{
+    ak_canvas_group_begin(c, id, cls, title);
+    c->ops[c->op_count - 1].u.group.note = note.len > 0 ? clean(c, note) : (struct ak_str){0};
+}
+
 void ak_canvas_group_end(struct ak_canvas *c)
 {
     op_add(c, CANVAS_GROUP_END, NULL, 0);

@@ -26,7 +26,7 @@ struct canvas_op {
             struct ak_text_style style;
         } text;
         struct {
-            struct ak_str id, cls, title; /* ptr NULL: left out */
+            struct ak_str id, cls, title, note; /* ptr NULL: left out */
         } group;
     } u;
 };

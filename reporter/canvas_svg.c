@@ -161,6 +161,11 @@ static void put_group(struct ak_buf *out, const struct canvas_op *op)
         ak_sanitize_html(out, op->u.group.title);
         ak_buf_puts(out, "</title>");
     }
+    if (op->u.group.note.ptr) {
+        ak_buf_puts(out, "<desc>");
+        ak_sanitize_html(out, op->u.group.note);
+        ak_buf_puts(out, "</desc>");
+    }
     ak_buf_putc(out, '\n');
 }
 

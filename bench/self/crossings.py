@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""Counts edge crossings in drawings of call graphs: crossings.py FILE.svg ... (prints "file crossings").
+"""Counts edge crossings and sharp corners in drawings of call graphs: crossings.py FILE.svg ...
+(prints "file crossings sharp").
 
 Works on any SVG with g.edge groups that hold a path of cubic pieces, as Graphviz and akreport write
-them. Crossings within 12 points of a node that both edges share do not count."""
+them. Crossings within 12 points of a node that both edges share do not count. A sharp corner is a piece of 24
+points of an edge, not overlapping another, in which its heading turns by more than 20 degrees."""
+import math
 import re
 import sys
 import xml.etree.ElementTree as ET
@@ -12,14 +15,15 @@ def local(e):
     return e.tag.split('}')[-1]
 
 
-def flatten(d):
+def flatten(d, steps=8):
     n = [float(x) for x in re.findall(r'-?\d+(?:\.\d+)?', d)]
     pts = list(zip(n[::2], n[1::2]))
     out = [pts[0]]
     for k in range(0, len(pts) - 3, 3):
         p = pts[k:k + 4]
-        for i in range(1, 9):
-            t = i / 8
+        m = steps or max(8, int(math.dist(p[0], p[3]) / 2))
+        for i in range(1, m + 1):
+            t = i / m
             s = 1 - t
             w = (s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t)
             out.append((sum(a * q[0] for a, q in zip(w, p)), sum(a * q[1] for a, q in zip(w, p))))
@@ -80,5 +84,29 @@ def count(path):
     return total
 
 
+def sharp(path):
+    total = 0
+    for g in ET.parse(path).getroot().iter():
+        if local(g) != 'g' or g.get('class') != 'edge':
+            continue
+        d = next((c.get('d') for c in g.iter() if local(c) == 'path'), None)
+        pts = flatten(d, 0) if d else []
+        parts = [(math.dist(a, b), math.atan2(b[1] - a[1], b[0] - a[0])) for a, b in zip(pts, pts[1:]) if math.dist(a, b) > 1e-6]
+        i = 0
+        while i < len(parts):
+            length = turn = 0.0
+            j = i
+            while j + 1 < len(parts) and length < 24 and turn <= math.radians(20):
+                length += parts[j][0]
+                turn += abs((parts[j + 1][1] - parts[j][1] + math.pi) % (2 * math.pi) - math.pi)
+                j += 1
+            if turn > math.radians(20):
+                total += 1
+                i = j + 1
+            else:
+                i += 1
+    return total
+
+
 for path in sys.argv[1:]:
-    print(path.split('/')[-1], count(path))
+    print(path.split('/')[-1], count(path), sharp(path))

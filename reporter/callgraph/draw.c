@@ -87,7 +87,7 @@ static void draw_box(const struct sheet *s, uint32_t i)
     const struct ak_point centre = {n->x + s->origin.x, n->y + s->origin.y};
     char id[24];
     snprintf(id, sizeof id, "node%u", i + 1);
-    ak_canvas_group_begin(s->c, id, "node", b->id);
+    ak_canvas_group_begin_noted(s->c, id, "node", b->id, b->title);
     const struct ak_paint paint = {.fill = true,
                                    .stroke = true,
                                    .fill_rgb = b->fill,
@@ -96,9 +96,6 @@ static void draw_box(const struct sheet *s, uint32_t i)
     ak_canvas_rect(s->c, (struct ak_point){centre.x - n->w / 2, centre.y - n->h / 2}, n->w, n->h,
                    &paint);
     draw_lines(s->c, b->lines, b->line_count, centre, b->font);
-    /* A second title is what a mouse sees: the whole name and its value. */
-    ak_canvas_group_begin(s->c, NULL, "tip", b->title);
-    ak_canvas_group_end(s->c);
     ak_canvas_group_end(s->c);
 }
 
@@ -142,7 +139,7 @@ static void draw_edge(const struct sheet *s, uint32_t i, struct ak_arena *arena)
     const struct ak_str to = s->m->boxes[e->to].id;
     const char *title = ak_arena_printf(arena, "%.*s->%.*s", (int)from.len, from.ptr, (int)to.len,
                                         to.ptr);
-    ak_canvas_group_begin(s->c, id, "edge", ak_str_from(title));
+    ak_canvas_group_begin_noted(s->c, id, "edge", ak_str_from(title), e->title);
     struct ak_paint paint = {.stroke = true, .stroke_rgb = e->rgb, .width = e->width};
     if (e->dotted) {
         paint.dash_on = 2;
@@ -156,8 +153,6 @@ static void draw_edge(const struct sheet *s, uint32_t i, struct ak_arena *arena)
     draw_lines(c, e->lines, e->line_count,
                (struct ak_point){route->label_x + s->origin.x, route->label_y + s->origin.y},
                LABEL_FONT);
-    ak_canvas_group_begin(c, NULL, "tip", e->title);
-    ak_canvas_group_end(c);
     ak_canvas_group_end(c);
 }
 

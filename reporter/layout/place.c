@@ -158,7 +158,7 @@ static double gap_below(const struct layout_graph *g, uint32_t r)
             reach = fmax(reach, fabs(g->v[vertex].x - g->v[g->down[k]].x));
         }
     }
-    return fmin(20 + 0.1 * reach, 80);
+    return fmin(26 + 0.2 * reach, 110);
 }
 
 double reporter_layout_loop_height(const struct layout_graph *g, const struct layout_loop *loop)

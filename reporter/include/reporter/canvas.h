@@ -53,6 +53,9 @@ void ak_canvas_text(struct ak_canvas *c, struct ak_point at, struct ak_str text,
 /* A group: <g id= class=><title>..</title> in SVG, nothing in PNG. NULL parts are left out. */
 void ak_canvas_group_begin(struct ak_canvas *c, const char *id, const char *cls,
                            struct ak_str title);
+/* The same with a <desc>, which scripts show as a tooltip. */
+void ak_canvas_group_begin_noted(struct ak_canvas *c, const char *id, const char *cls,
+                                 struct ak_str title, struct ak_str note);
 void ak_canvas_group_end(struct ak_canvas *c);
 
 /* Advance width in points, from the metrics of the embedded font (no plug-in is opened). */
