@@ -29,4 +29,4 @@ for p in "$@"; do
         "$(awk "BEGIN {printf \"%.2f\", $a / $b}")" "$x" "$y"
     ours=$((ours + a)) dots=$((dots + b)) our_x=$((our_x + x)) dot_x=$((dot_x + y)) graphs=$((graphs + 1))
 done
-awk "BEGIN {printf \"%d graphs: instructions %.2f of dot, crossings %d / %d = %.2f\n\", $graphs, $ours / $dots, $our_x, $dot_x, $our_x / ($dot_x ? $dot_x : 1)}"
+awk "BEGIN {printf \"%d graphs: instructions %.2f of dot, crossings %d / %d = %.2f, sharp corners %d / %d = %.2f\n\", $graphs, $ours / $dots, $our_x, $dot_x, $our_x / ($dot_x ? $dot_x : 1), $our_s, $dot_s, $our_s / ($dot_s ? $dot_s : 1)}"
