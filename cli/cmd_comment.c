@@ -1,6 +1,6 @@
 /* akreport comment: the pull-request comment as files. Never posts, needs no token. */
-#include "base/sanitize.h"
 #include "base/host.h"
+#include "base/sanitize.h"
 #include "collector/attribution.h"
 #include "collector/compare.h"
 #include "collector/criteria.h"

@@ -6,10 +6,6 @@
 #include "reporter/charts.h"
 #include "reporter/trend.h"
 
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
 #define F(field) offsetof(struct history_read, field)
 static const struct ak_opt table[] = {
     {"benchmark", AK_OPT_STR, F(benchmark), "REGEX", "only benchmarks that match", "selection"},
@@ -61,46 +57,18 @@ static enum ak_status charts_write(const struct history_read *o,
     return st;
 }
 
-static int report(const struct history_read *o, const struct ak_trend_series *series, size_t count)
+static enum ak_status write_charts(const struct history_read *o,
+                                   const struct ak_trend_series *series, size_t count,
+                                   struct ak_error *err)
 {
-    const struct ak_trend_text_opts how = {.color = isatty(STDOUT_FILENO) == 1, .all = o->all};
-    struct ak_buf out = AK_BUF_INIT;
-    int code = count == 0 ? 3 : 0;
-    if (strcmp(o->format, "json") == 0) {
-        ak_trend_json(series, count, &out);
-    } else {
-        ak_trend_text(series, count, &how, &out);
-    }
-    if (!command_print("trend", ak_buf_view(&out))) {
-        code = code ? code : 2;
-    }
-    ak_buf_release(&out);
-    struct ak_error err = {0};
-    if (code == 0 && o->png && charts_write(o, series, count, &err) != AK_OK) {
-        code = command_fail("trend", &err);
-    }
-    if (code == 3) {
-        fputs("akreport trend: the history has no such series\n", stderr);
-    }
-    return code;
+    return o->png ? charts_write(o, series, count, err) : AK_OK;
 }
 
 static int run(int argc, char **argv)
 {
-    struct history_read o = HISTORY_READ_DEFAULTS;
-    struct ak_arena *arena = ak_arena_new();
-    struct ak_args args;
-    struct ak_trend_series *series;
-    size_t count;
-    int code = command_parse(&cmd_trend, &o, argc, argv, arena, &args);
-    if (code < 0) {
-        code = cli_history_read("trend", &o, &args, false, arena, &series, &count);
-    }
-    if (code < 0) {
-        code = report(&o, series, count);
-    }
-    ak_arena_free(arena);
-    return code;
+    const struct history_command h = {
+        .command = &cmd_trend, .leaks = false, .text = ak_trend_text, .write = write_charts};
+    return cli_history_run(&h, argc, argv);
 }
 
 const struct command cmd_trend = {

@@ -4,6 +4,8 @@
 
 #include "base/opts.h"
 #include "collector/history.h"
+#include "command.h"
+#include "reporter/trend.h"
 
 struct history_read {
     const char *store, *benchmark, *unit, *branch, *format, *png;
@@ -16,10 +18,19 @@ struct history_read {
         .format = "text", .floor = 5                                                               \
     }
 
-/* Reads the series that the options and the label (first argument, if any) ask for. Returns an exit
- * code when it could not (after a line on stderr), else -1. */
-int cli_history_read(const char *cmd, const struct history_read *o, const struct ak_args *args,
-                     bool leaks, struct ak_arena *arena, struct ak_trend_series **out,
-                     size_t *out_count);
+/* One of the two commands. */
+struct history_command {
+    const struct command *command;
+    bool leaks; /* only levels, with their sites; a leak is exit code 1 */
+    void (*text)(const struct ak_trend_series *series, size_t count,
+                 const struct ak_trend_text_opts *how, struct ak_buf *out);
+    /* What else is written when the report was fine; NULL: nothing. */
+    enum ak_status (*write)(const struct history_read *o, const struct ak_trend_series *series,
+                            size_t count, struct ak_error *err);
+};
+
+/* Parses the line, reads the series that the options and the label (first argument, if any) ask for,
+ * and reports on them. Returns the exit code of the program. */
+int cli_history_run(const struct history_command *h, int argc, char **argv);
 
 #endif
