@@ -17,24 +17,21 @@ t__fail() {
     t_failed=$((t_failed + 1))
     t__say "not ok" "$1"
 }
+# The commands are often functions of the script: only names with t__ are ours to set.
 t_exit() {
-    want=$1 what=$2
+    t__want=$1 t__what=$2
     shift 2
     "$@" >"$T/out" 2>"$T/err"
-    got=$?
-    if [ "$got" = "$want" ]; then
-        t__say ok "$what"
+    t__got=$?
+    if [ "$t__got" = "$t__want" ]; then
+        t__say ok "$t__what"
     else
-        t__fail "$what"
-        echo "# exit $got, wanted $want: $*"
+        t__fail "$t__what"
+        echo "# exit $t__got, wanted $t__want: $*"
         head -n 12 "$T/out" "$T/err" | sed 's/^/# /'
     fi
 }
-t_ok() {
-    what=$1
-    shift
-    t_exit 0 "$what" "$@"
-}
+t_ok() { t_exit 0 "$@"; }
 t_out() {
     if grep -Eq -- "$3" "$2"; then t__say ok "$1"; else
         t__fail "$1"
