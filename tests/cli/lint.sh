@@ -53,7 +53,7 @@ else
 fi
 
 t_exit 2 "no such folder" "$AKREPORT" lint go --diagnostics "$T/none" "$mem"
-t_out "names it" "$T/err" '^akreport lint: .*/none'
+t_out "names it" "$T/err" '^akreport lint go: .*/none'
 t_exit 2 "a folder without diagnostics" "$AKREPORT" lint go --diagnostics "$T/empty" "$mem"
 t_out "says why that happens" "$T/err" 'holds no diagnostics .* cache'
 echo '{"version":0,"package":"p","file":"x.go","gc_version":"go1.26.8"}' >"$T/empty/x.json"

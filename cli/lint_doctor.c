@@ -1,0 +1,89 @@
+/* akreport lint doctor: whether profiles can carry a claim. */
+#include "base/mem.h"
+#include "collector/doctor.h"
+#include "lint.h"
+#include "run_side.h"
+
+struct options {
+    struct lint_options lint;
+    double limit_bytes;
+};
+
+static const struct ak_opt table[] = {
+    {"limit", AK_OPT_F64, offsetof(struct options, limit_bytes), "BYTES",
+     "smallest limit that is judged, for rule P002", "rules"},
+    LINT_OPTS(options),
+};
+
+struct run_list {
+    struct ak_lint_item *items;
+    size_t count, cap;
+};
+
+static void doctor_add(struct run_list *list, const struct ak_run *run, const struct options *o,
+                       struct ak_arena *arena)
+{
+    const struct ak_doctor_opts opts = {.limit_bytes = o->limit_bytes};
+    size_t count;
+    const struct ak_finding *const found = ak_doctor_run(run, &opts, arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        const char **const evidence = AK_NEW_ARRAY(arena, const char *, 1);
+        evidence[0] = found[i].evidence;
+        AK_GROW(list->items, list->count + 1, list->cap);
+        list->items[list->count++] = (struct ak_lint_item){
+            .rule = ak_doctor_id(found[i].rule),
+            .title = ak_doctor_text(found[i].rule),
+            .help = "See docs/STATISTICS.md and docs/STATIC.md for what the rule means.",
+            .level = AK_LINT_WARNING,
+            .message =
+                ak_arena_printf(arena, "%s: %s", found[i].subject, ak_doctor_text(found[i].rule)),
+            .file = "",
+            .function = "",
+            .evidence = evidence,
+            .evidence_count = 1,
+        };
+    }
+}
+
+static enum ak_status look(const struct lint_options *lint, const struct ak_args *args,
+                           struct ak_arena *arena, struct ak_lint_report *r, struct ak_error *err)
+{
+    const struct options *const o = (const void *)lint;
+    struct run_sides sides = {.cmd = lint_doctor.name, .store_path = lint->store, .arena = arena};
+    struct run_list list = {0};
+    enum ak_status st = AK_OK;
+    if (args->count < 1) {
+        return ak_fail(err, AK_USAGE, "needs profiles, folders or runs");
+    }
+    for (size_t i = 0; i < args->count && st == AK_OK; i++) {
+        struct ak_run *run;
+        st = cli_run_side_load(&sides, args->items[i], AK_LOAD_PROFILES, &run, err);
+        if (st == AK_OK) {
+            doctor_add(&list, run, o, arena);
+        }
+    }
+    cli_run_sides_close(&sides);
+    if (st == AK_OK) {
+        *r = (struct ak_lint_report){
+            .subject = "can the data carry a claim",
+            .items = ak_arena_copy(arena, list.items, list.count * sizeof *list.items),
+            .count = list.count,
+        };
+    }
+    ak_free(list.items);
+    return st;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options o = {.lint = LINT_DEFAULTS};
+    return cli_lint_run(&lint_doctor, &o.lint, look, argc, argv);
+}
+
+const struct command lint_doctor = {
+    .name = "lint doctor",
+    .summary = "whether profiles can carry a claim",
+    .usage = "lint doctor [--limit BYTES] PROFILE...|RUN...",
+    .opts = table,
+    .run = run,
+};
