@@ -1,4 +1,5 @@
 /* akreport comment: the pull-request comment as files. Never posts, needs no token. */
+#include "base/clock.h"
 #include "base/host.h"
 #include "base/sanitize.h"
 #include "collector/attribution.h"
@@ -94,7 +95,7 @@ static enum ak_status judge(struct job *j, const char *before, const char *after
 {
     struct ak_run *old_run = NULL;
     struct ak_run *new_run = NULL;
-    struct ak_check_opts how = {0};
+    struct ak_check_opts how = {.now_ns = ak_clock_wall_ns()};
     enum ak_status st = load(j, after, &new_run, err);
     if (st == AK_OK && before) {
         st = load(j, before, &old_run, err);

@@ -2,6 +2,8 @@
  * are in lint_<name>.c; what they share is here. */
 #include "base/mem.h"
 #include "lint.h"
+#include "lint_source.h"
+#include "lint_suppress.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -45,8 +47,14 @@ int cli_lint_run(const struct command *cmd, struct lint_options *o, lint_look_fn
     if (code < 0 && !render) {
         st = ak_fail(&err, AK_USAGE, "--format %s: not text, json, md or sarif", o->format);
     } else if (code < 0) {
-        st = look(o, &args, arena, &r, &err);
+        st = cli_lint_suppress_load(o->criteria, arena, &o->suppress, &err);
+        st = st == AK_OK ? look(o, &args, arena, &r, &err) : st;
     }
+    if (code < 0 && st == AK_OK) {
+        cli_lint_suppress(o->suppress, &r, arena);
+        cli_lint_source(o->source, &r, arena);
+    }
+    ak_suppress_list_free(o->suppress);
     if (st != AK_OK) {
         code = command_fail(cmd->name, &err);
     } else if (code < 0) {

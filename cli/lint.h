@@ -1,8 +1,9 @@
-/* What the sub-commands of akreport lint share. A sub-command is one file lint_<name>.c that defines
- * `const struct command lint_<name>` and one row in lints.def. */
+/* What the sub-commands of akreport lint share. A sub-command is one file lint_<name>.c that
+ * defines `const struct command lint_<name>` and one row in lints.def. */
 #ifndef CLI_LINT_H
 #define CLI_LINT_H
 
+#include "collector/suppress.h"
 #include "command.h"
 #include "reporter/lint.h"
 
@@ -13,7 +14,9 @@
 /* The first member, named `lint`, of the options of each sub-command that looks for findings. */
 struct lint_options {
     const char *format, *store;
+    const char *criteria, *source;
     bool strict;
+    struct ak_suppress_list *suppress; /* of the criteria file, while looking; NULL: none */
 };
 #define LINT_DEFAULTS                                                                              \
     {                                                                                              \
@@ -22,10 +25,30 @@ struct lint_options {
 /* The rows of these options, last in the table of `struct type`. */
 #define LINT_OPTS(type)                                                                            \
     {"store", AK_OPT_STR, offsetof(struct type, lint.store), "FILE", "history file", "output"},    \
-        {"format", AK_OPT_STR, offsetof(struct type, lint.format), "FORMAT",                       \
-         "text, json, md or sarif", NULL},                                                         \
-        {"strict", AK_OPT_BOOL, offsetof(struct type, lint.strict), NULL,                          \
-         "exit 1 when there is a finding", NULL},                                                  \
+        {"criteria",                                                                               \
+         AK_OPT_STR,                                                                               \
+         offsetof(struct type, lint.criteria),                                                     \
+         "FILE",                                                                                   \
+         "criteria file with suppress entries",                                                    \
+         NULL},                                                                                    \
+        {"source",                                                                                 \
+         AK_OPT_STR,                                                                               \
+         offsetof(struct type, lint.source),                                                       \
+         "DIR",                                                                                    \
+         "root of the source, for regions and fingerprints in SARIF",                              \
+         NULL},                                                                                    \
+        {"format",                                                                                 \
+         AK_OPT_STR,                                                                               \
+         offsetof(struct type, lint.format),                                                       \
+         "FORMAT",                                                                                 \
+         "text, json, md or sarif",                                                                \
+         NULL},                                                                                    \
+        {"strict",                                                                                 \
+         AK_OPT_BOOL,                                                                              \
+         offsetof(struct type, lint.strict),                                                       \
+         NULL,                                                                                     \
+         "exit 1 when there is a finding",                                                         \
+         NULL},                                                                                    \
     {                                                                                              \
         NULL, AK_OPT_BOOL, 0, NULL, NULL, NULL                                                     \
     }
@@ -36,8 +59,8 @@ typedef enum ak_status lint_look_fn(const struct lint_options *o, const struct a
                                     struct ak_arena *arena, struct ak_lint_report *out,
                                     struct ak_error *err);
 
-/* Parses the line into `o` (filled with defaults), looks and prints the report. Returns the exit code
- * of the program. */
+/* Parses the line into `o` (filled with defaults), looks and prints the report. Returns the exit
+ * code of the program. */
 int cli_lint_run(const struct command *cmd, struct lint_options *o, lint_look_fn *look, int argc,
                  char **argv);
 

@@ -1,4 +1,4 @@
-#include "collector/lint_sarif.h"
+#include "collector/lint_results.h"
 #include "profile/build.h"
 #include "test.h"
 
@@ -11,17 +11,17 @@
     "\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"" uri                   \
     "\"},\"region\":{\"startLine\":" line "}}}]"
 
-static enum ak_status parse(const char *text, struct ak_arena *arena, struct ak_sarif_log *out,
+static enum ak_status parse(const char *text, struct ak_arena *arena, struct ak_results *out,
                             struct ak_error *err)
 {
-    return ak_sarif_parse("x.sarif", ak_str_from(text), arena, out, err);
+    return ak_results_parse("x.sarif", ak_str_from(text), arena, out, err);
 }
 
 static void reads_results(void **state)
 {
     (void)state;
     struct ak_arena *arena = ak_arena_new();
-    struct ak_sarif_log log;
+    struct ak_results log;
     assert_int_equal(
         parse(LOG("{\"ruleId\":\"R1\",\"level\":\"note\",\"message\":{\"text\":\"m\"}," AT(
                   "file:///a%20b/x.go",
@@ -33,15 +33,15 @@ static void reads_results(void **state)
         AK_OK);
     assert_int_equal(log.count, 2);
     assert_int_equal(log.suppressed, 2);
-    assert_string_equal(log.results[0].rule, "R1");
-    assert_string_equal(log.results[0].title, "first");
-    assert_string_equal(log.results[0].tool, "t");
-    assert_string_equal(log.results[0].file, "/a b/x.go");
-    assert_int_equal(log.results[0].line, 7);
-    assert_int_equal(log.results[0].level, AK_SARIF_NOTE);
-    assert_string_equal(log.results[1].rule, "R2");
-    assert_int_equal(log.results[1].level, AK_SARIF_ERROR);
-    assert_string_equal(log.results[1].file, "");
+    assert_string_equal(log.items[0].rule, "R1");
+    assert_string_equal(log.items[0].title, "first");
+    assert_string_equal(log.items[0].tool, "t");
+    assert_string_equal(log.items[0].file, "/a b/x.go");
+    assert_int_equal(log.items[0].line, 7);
+    assert_int_equal(log.items[0].level, AK_RESULT_NOTE);
+    assert_string_equal(log.items[1].rule, "R2");
+    assert_int_equal(log.items[1].level, AK_RESULT_ERROR);
+    assert_string_equal(log.items[1].file, "");
     ak_arena_free(arena);
 }
 
@@ -51,7 +51,8 @@ static void refuses_what_is_no_log(void **state)
     static const char *const texts[] = {
         "",
         "{",
-        "[]",
+        "[1]",
+        "[{}]",
         "{}",
         "{\"version\":\"2.0.0\",\"runs\":[]}",
         "{\"version\":\"2.1.0\"}",
@@ -61,7 +62,7 @@ static void refuses_what_is_no_log(void **state)
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct ak_arena *arena = ak_arena_new();
-        struct ak_sarif_log log;
+        struct ak_results log;
         struct ak_error err = {0};
         assert_int_not_equal(parse(texts[i], arena, &log, &err), AK_OK);
         assert_non_null(strstr(err.text, "x.sarif"));
@@ -101,7 +102,7 @@ static void ranks_by_heat(void **state)
     (void)state;
     struct ak_arena *arena = ak_arena_new();
     struct ak_profile *p = profile();
-    struct ak_sarif_log log;
+    struct ak_results log;
     assert_int_equal(
         parse(LOG("{\"ruleId\":\"cold\"," AT(
                   "actor/tree.go", "10") "},"
@@ -116,16 +117,16 @@ static void ranks_by_heat(void **state)
                                                                  "/mnt/actor/pid.go", "20") "}"),
               arena, &log, NULL),
         AK_OK);
-    ak_sarif_rank(&log, p, arena);
+    ak_results_rank(&log, p, arena);
     static const struct {
         const char *rule;
         int64_t heat;
     } wanted[] = {{"all", 90}, {"hot", 60}, {"warm", 10}, {"cold", 0}, {"none", 0}};
     for (size_t i = 0; i < 5; i++) {
-        assert_string_equal(log.results[i].rule, wanted[i].rule);
-        assert_int_equal(log.results[i].heat, wanted[i].heat);
+        assert_string_equal(log.items[i].rule, wanted[i].rule);
+        assert_int_equal(log.items[i].heat, wanted[i].heat);
     }
-    assert_string_equal(log.results[0].function, "a.Warm");
+    assert_string_equal(log.items[0].function, "a.Warm");
     assert_string_equal(log.type, "cpu");
     ak_profile_free(p);
     ak_arena_free(arena);

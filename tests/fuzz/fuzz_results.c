@@ -1,6 +1,6 @@
 // module: collector
 /* SARIF logs of other tools: any bytes are refused or read, and what is read can be ranked. */
-#include "collector/lint_sarif.h"
+#include "collector/lint_results.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -8,13 +8,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct ak_arena *arena = ak_arena_new();
     struct ak_profile *p = ak_profile_new();
-    struct ak_sarif_log log;
+    struct ak_results log;
     struct ak_error err = {0};
     const struct ak_str text = {(const char *)data, size};
-    if (ak_sarif_parse("f", text, arena, &log, &err) == AK_OK) {
-        ak_sarif_rank(&log, p, arena);
+    if (ak_results_parse("f", text, arena, &log, &err) == AK_OK) {
+        ak_results_rank(&log, p, arena);
         for (size_t i = 0; i < log.count; i++) {
-            if (!log.results[i].file || log.results[i].end_line < log.results[i].line) {
+            if (!log.items[i].file || log.items[i].end_line < log.items[i].line) {
                 __builtin_trap();
             }
         }
