@@ -76,8 +76,10 @@ static struct ak_lint_item result_item(const struct ak_results *log, const struc
         ak_buf_release(&value);
         item.evidence = evidence;
         item.evidence_count = 1;
-        item.message =
-            ak_arena_printf(arena, "%.1f %% of %s: %s", 100 * s->share, log->type, item.message);
+        item.message = s->share < 0.001 ? ak_arena_printf(arena, "under 0.1 %% of %s: %s",
+                                                          log->type, item.message)
+                                        : ak_arena_printf(arena, "%.1f %% of %s: %s",
+                                                          100 * s->share, log->type, item.message);
     }
     return item;
 }
@@ -108,7 +110,8 @@ static enum ak_status results_read(const char *path, struct ak_arena *arena, str
 {
     struct ak_buf text = AK_BUF_INIT;
     struct ak_results one;
-    enum ak_status st = ak_file_read(path, FILE_BYTES_MAX, &text, err);
+    const struct ak_limits limits = {.max_inflated = FILE_BYTES_MAX};
+    enum ak_status st = ak_file_read_inflated(path, &limits, &text, err);
     if (st == AK_OK) {
         st = ak_results_parse(path, ak_buf_view(&text), arena, &one, err);
     }

@@ -38,6 +38,7 @@ static void steps_take(const struct lint_xml *error, struct ak_result *r, struct
                 *info ? info : r->message, collector_xml_attribute(l, "file"), line_of(l)};
         }
     }
+    r->step_count = n > 1 ? n : 0; /* the place alone is no way */
     r->steps = steps;
 }
 

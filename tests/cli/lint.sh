@@ -68,7 +68,7 @@ t_exit 2 "an unknown format" lint --format yaml
 
 t_ok "sarif of a tool is ranked" "$AKREPORT" lint sarif --base "$before" "$T/sarif" "$mem"
 head -n 1 "$T/out" >"$T/first"
-t_out "the hottest line comes first" "$T/first" '^address/address\.go:246: note: 77\.[0-9] % of alloc_space: '
+t_out "the hottest line comes first" "$T/first" '^address/address\.go:246: warning: 77\.[0-9] % of alloc_space: '
 t_out "all results lie on hot lines" "$T/out" '5 of 5 results lie on lines with heat'
 echo '{"version":"2.1.0"}' >"$T/bad.sarif"
 t_exit 2 "a log without runs" "$AKREPORT" lint sarif "$T/bad.sarif" "$mem"
