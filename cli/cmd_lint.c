@@ -4,6 +4,7 @@
 #include "lint.h"
 #include "lint_source.h"
 #include "lint_suppress.h"
+#include "profile/measure.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,6 +33,23 @@ static render_fn *renderer(const char *format)
         }
     }
     return NULL;
+}
+
+const char *cli_lint_heat_message(double share, const char *type, const char *message,
+                                  struct ak_arena *arena)
+{
+    return share < 0.001 ? ak_arena_printf(arena, "under 0.1 %% of %s: %s", type, message)
+                         : ak_arena_printf(arena, "%.1f %% of %s: %s", 100 * share, type, message);
+}
+
+const char *cli_lint_heat_value(int64_t heat, const char *unit, const char *type,
+                                struct ak_arena *arena)
+{
+    struct ak_buf value = AK_BUF_INIT;
+    ak_measure_label(&value, heat, ak_str_from(unit), AK_STR("auto"));
+    const char *const text = ak_arena_printf(arena, "%s of %s", value.ptr, type);
+    ak_buf_release(&value);
+    return text;
 }
 
 int cli_lint_run(const struct command *cmd, struct lint_options *o, lint_look_fn *look, int argc,

@@ -59,6 +59,14 @@ typedef enum ak_status lint_look_fn(const struct lint_options *o, const struct a
                                     struct ak_arena *arena, struct ak_lint_report *out,
                                     struct ak_error *err);
 
+/* "12.3 % of cpu: <message>", so that the first sentence of a finding carries its heat. In arena.
+ */
+const char *cli_lint_heat_message(double share, const char *type, const char *message,
+                                  struct ak_arena *arena);
+/* "600ms of cpu". In arena. */
+const char *cli_lint_heat_value(int64_t heat, const char *unit, const char *type,
+                                struct ak_arena *arena);
+
 /* Parses the line into `o` (filled with defaults), looks and prints the report. Returns the exit
  * code of the program. */
 int cli_lint_run(const struct command *cmd, struct lint_options *o, lint_look_fn *look, int argc,

@@ -1,5 +1,6 @@
 /* akreport lint bench: Go benchmarks that measure nothing, told from their source. */
 #include "collector/lint_bench.h"
+
 #include "lint.h"
 
 struct options {

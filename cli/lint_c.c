@@ -2,11 +2,9 @@
 #include "collector/lint_c.h"
 
 #include "base/mem.h"
-#include "base/units.h"
 #include "lint.h"
 #include "lint_build.h"
 #include "lint_suppress.h"
-#include "profile/measure.h"
 #include "profile_side.h"
 
 struct options {
@@ -72,13 +70,10 @@ static struct ak_lint_item finding_item(const struct ak_c_lint *lint, const stru
             ak_arena_printf(arena, "the shortest of %u calls of it that are reached", f->sites);
     }
     if (f->heat > 0) {
-        struct ak_buf value = AK_BUF_INIT;
-        ak_measure_label(&value, f->heat, ak_str_from(lint->unit), AK_STR("auto"));
-        evidence[n++] = ak_arena_printf(arena, "%s of %s pass through the handler and that call",
-                                        value.ptr, lint->type);
-        item.message =
-            ak_arena_printf(arena, "%.1f %% of %s: %s", 100 * f->share, lint->type, f->message);
-        ak_buf_release(&value);
+        evidence[n++] =
+            ak_arena_printf(arena, "%s pass through the handler and such a call",
+                            cli_lint_heat_value(f->heat, lint->unit, lint->type, arena));
+        item.message = cli_lint_heat_message(f->share, lint->type, f->message, arena);
     }
     item.evidence_count = n;
     return item;

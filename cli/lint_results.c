@@ -3,7 +3,6 @@
 
 #include "base/mem.h"
 #include "lint.h"
-#include "profile/measure.h"
 #include "profile_side.h"
 
 #include <string.h>
@@ -68,18 +67,13 @@ static struct ak_lint_item result_item(const struct ak_results *log, const struc
         .step_words = {"", "then "},
     };
     if (s->heat > 0) {
-        struct ak_buf value = AK_BUF_INIT;
         const char **const evidence = AK_NEW_ARRAY(arena, const char *, 1);
-        ak_measure_label(&value, s->heat, ak_str_from(log->unit), AK_STR("auto"));
-        evidence[0] = ak_arena_printf(arena, "%s of %s pass through %s here", value.ptr, log->type,
-                                      s->function);
-        ak_buf_release(&value);
+        evidence[0] =
+            ak_arena_printf(arena, "%s pass through %s here",
+                            cli_lint_heat_value(s->heat, log->unit, log->type, arena), s->function);
         item.evidence = evidence;
         item.evidence_count = 1;
-        item.message = s->share < 0.001 ? ak_arena_printf(arena, "under 0.1 %% of %s: %s",
-                                                          log->type, item.message)
-                                        : ak_arena_printf(arena, "%.1f %% of %s: %s",
-                                                          100 * s->share, log->type, item.message);
+        item.message = cli_lint_heat_message(s->share, log->type, item.message, arena);
     }
     return item;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define FINDINGS_MAX 100000
+#define SITES_MAX (1U << 24)
 #define STEPS_MAX 1000
 #define WORK_MAX (1LL << 31)
 
@@ -55,6 +56,10 @@ struct reach {
     uint32_t walk;
     struct hit *hits;
     size_t count, cap;
+    struct site { /* a call of a sink that a hit's handler can reach */
+        uint32_t hit, call;
+    } * sites;
+    size_t site_count, site_cap;
     int64_t work;
 };
 
@@ -165,7 +170,9 @@ static bool sink_meet(struct reach *r, uint32_t root, enum ak_c_role role, enum 
         chain_keep(r, h, call);
     }
     r->hits[r->hit_of[sink]].sites++;
-    return true;
+    AK_GROW(r->sites, r->site_count + 1, r->site_cap);
+    r->sites[r->site_count++] = (struct site){r->hit_of[sink], call};
+    return r->site_count < SITES_MAX;
 }
 
 /* Breadth first, so that the first chain to a sink is a shortest one. */
@@ -231,8 +238,8 @@ struct heating {
     uint32_t type;
     uint32_t *by_function;   /* of the profile -> function of the graph, AK_NO_INDEX: none */
     size_t *stamp;           /* function of the graph -> last sample that holds it, + 1 */
-    struct ak_idmap by_call; /* function and line of the last call -> first hit */
-    uint32_t *next;          /* hit -> the next one of the same call */
+    struct ak_idmap by_call; /* function and line of the call of a sink -> first site */
+    uint32_t *next;          /* site -> the next one of the same call */
     size_t *counted;         /* hit -> last sample counted, + 1 */
     int64_t total;
 };
@@ -260,10 +267,10 @@ static void heating_init(struct heating *h, const struct reach *r)
     }
     ak_idmap_release(&names);
     h->stamp = ak_calloc((size_t)c_graph_count(r->g) + 1, sizeof *h->stamp);
-    h->next = ak_malloc((r->count + 1) * sizeof *h->next);
+    h->next = ak_malloc((r->site_count + 1) * sizeof *h->next);
     h->counted = ak_calloc(r->count + 1, sizeof *h->counted);
-    for (uint32_t i = 0; i < r->count; i++) {
-        const struct c_call *const call = &r->g->calls[r->hits[i].calls[r->hits[i].length - 1]];
+    for (uint32_t i = 0; i < r->site_count; i++) {
+        const struct c_call *const call = &r->g->calls[r->sites[i].call];
         bool is_new;
         const uint32_t first =
             ak_idmap_put(&h->by_call, call_key(call->from, call->line), i, &is_new);
@@ -302,6 +309,7 @@ static void frames_each(const struct heating *h, size_t i,
 struct heat_sample {
     struct heating *h;
     struct hit *hits;
+    const struct site *sites;
     size_t sample;
     int64_t value;
 };
@@ -319,9 +327,10 @@ static void frame_count(void *ctx, uint32_t function, int64_t line)
     struct heating *const h = s->h;
     uint32_t i = ak_idmap_get(&h->by_call, call_key(function, line));
     for (; i != AK_IDMAP_NONE; i = h->next[i]) {
-        if (h->counted[i] != s->sample + 1 && h->stamp[s->hits[i].root] == s->sample + 1) {
-            h->counted[i] = s->sample + 1;
-            s->hits[i].heat += s->value;
+        const uint32_t hit = s->sites[i].hit;
+        if (h->counted[hit] != s->sample + 1 && h->stamp[s->hits[hit].root] == s->sample + 1) {
+            h->counted[hit] = s->sample + 1;
+            s->hits[hit].heat += s->value;
         }
     }
 }
@@ -335,7 +344,8 @@ static int64_t heat_find(struct reach *r)
     }
     heating_init(&h, r);
     for (size_t i = 0; i < p->sample_count; i++) {
-        struct heat_sample s = {&h, r->hits, i, p->values[i * p->sample_type_count + h.type]};
+        struct heat_sample s = {&h, r->hits, r->sites, i,
+                                p->values[i * p->sample_type_count + h.type]};
         if (s.value > 0) {
             h.total += s.value;
             frames_each(&h, i, frame_stamp, &s);
@@ -454,6 +464,7 @@ static enum ak_status reach_run(struct reach *r, const struct c_root *roots, siz
     ak_free(r->queue);
     ak_free(r->hit_of);
     ak_free(r->hits);
+    ak_free(r->sites);
     return st;
 }
 

@@ -120,6 +120,14 @@ if command -v "${CC_OWN:-gcc}" >/dev/null && gcc --version | grep -q 'Free Softw
     grep -hoE '^AK_ACTOR_[A-Z_]+\([a-z_]+\)' runtime/*.c bench/*.c | sed 's/.*(\(.*\))/\1/' | sort -u >"$T/marked"
     comm -23 "$T/named" "$T/marked" >"$T/unmarked"
     t_same "every handler of a class is marked" /dev/null "$T/unmarked"
+    # A heap profile of the benchmark that asks, joined with the graphs: the first request starts the
+    # thread of timers, so a handler's call of pthread_create has memory behind it.
+    "$AKBENCH" -bench 'Request$' -benchtime 2000x -memprofile "$T/mem.prof" -memprofilerate 1 >"$T/bench.txt" 2>&1
+    t_ok "heat" lint --profile "$T/mem.prof" "$T/own"
+    head -n 1 "$T/out" >"$T/first"
+    t_out "ranks what was paid for first" "$T/first" \
+        '^bench/suite_message\.c:[0-9]+: (note|warning): .* % of alloc_space: (receive|then) handler asker_[a-z]+ allocates'
+    t_out "and says how much" "$T/out" 'B of alloc_space pass through the handler and such a call'
     cat >"$T/bad.c" <<'C'
 #include "runtime/actor.h"
 #include <time.h>

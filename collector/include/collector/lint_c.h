@@ -73,7 +73,7 @@ struct ak_c_finding {
     struct ak_c_step *steps; /* who calls the sink first, the handler last */
     size_t step_count;
     uint32_t sites; /* calls of the sink that the handler can reach */
-    int64_t heat;   /* in stacks that hold both the handler and the line of the call */
+    int64_t heat;   /* in stacks that hold both the handler and the line of one of those calls */
     double share;   /* of all, 0 to 1 */
 };
 
