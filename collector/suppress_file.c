@@ -1,6 +1,6 @@
 #include "suppress_file.h"
 
-#include "base/buf.h"
+#include "base/clock.h"
 #include "iso_time.h"
 #include "regex.h"
 
@@ -36,6 +36,7 @@ static enum ak_status pattern_check(const char *pattern, const char *where, stru
     return st;
 }
 
+/* The day must read back as it was written: February has no 30th. */
 static enum ak_status set_until(struct ak_suppress *s, const char *where, struct ak_error *err)
 {
     const struct ak_str day = ak_str_from(s->until);
@@ -43,8 +44,11 @@ static enum ak_status set_until(struct ak_suppress *s, const char *where, struct
     ak_buf_str(&moment, day);
     ak_buf_puts(&moment, "T00:00:00Z");
     const int64_t ns = day.len == 10 ? collector_iso_time_ns(ak_buf_view(&moment)) : 0;
+    ak_buf_reset(&moment);
+    ak_time_format(&moment, ns);
+    const bool is_day = ns != 0 && ak_str_starts(ak_buf_view(&moment), day);
     ak_buf_release(&moment);
-    if (ns == 0) {
+    if (!is_day) {
         return ak_fail(err, AK_USAGE, "%s: no day as in 2027-03-31: \"%s\"", where, s->until);
     }
     s->until_ns = ns + DAY_NS;

@@ -2,7 +2,7 @@
 # Fingerprints of source lines against their definition, on more than a hundred files of our own tree.
 . tests/lib.sh
 
-mine=build/release/tests/unit/reporter/test_fingerprint
+mine=${AKREPORT%/*}/release/tests/unit/reporter/test_fingerprint
 if [ ! -x "$mine" ] || ! command -v python3 >/dev/null; then
     t_skip "fingerprints against their definition" "no unit tests built, or no python3"
     t_done
