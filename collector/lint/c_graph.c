@@ -10,6 +10,8 @@
 #define FUNCTIONS_MAX (1U << 22)
 #define CALLS_MAX (1U << 24)
 #define BYTES_MAX (1LL << 40)
+#define TITLE_MAX 4096
+#define LABEL_MAX 200 /* bytes that are shown */
 #define INDIRECT "__indirect_call"
 
 struct ak_c_graph *ak_c_graph_new(struct ak_arena *keeps)
@@ -118,7 +120,8 @@ static bool take_place(struct ak_str text, struct ak_str *out_file, uint32_t *ou
     const ptrdiff_t first =
         second <= 0 ? -1 : ak_str_rchr(ak_str_slice(text, 0, (size_t)second), ':');
     uint64_t line;
-    if (first <= 0 || !ak_str_u64(ak_str_slice(text, (size_t)first + 1, (size_t)second), &line) ||
+    if (first <= 0 || first > TITLE_MAX ||
+        !ak_str_u64(ak_str_slice(text, (size_t)first + 1, (size_t)second), &line) ||
         line > INT32_MAX) {
         return false;
     }
@@ -135,6 +138,9 @@ static enum ak_status function_of(struct reading *r, struct ak_str title, uint32
     struct ak_c_graph *const g = r->g;
     const ptrdiff_t colon = ak_str_rchr(title, ':');
     struct ak_buf key = AK_BUF_INIT;
+    if (title.len > TITLE_MAX) {
+        return malformed(r, "a name of more than 4,096 bytes");
+    }
     if (colon >= 0) {
         ak_buf_printf(&key, "%u:", g->file_count);
     }
@@ -154,7 +160,7 @@ static enum ak_status function_of(struct reading *r, struct ak_str title, uint32
             .stack = -1,
             .is_indirect = ak_str_eq(title, AK_STR(INDIRECT)),
         };
-        g->functions[id].label = g->functions[id].name;
+        g->functions[id].label = ak_arena_strndup(g->arena, name.ptr, ak_utf8_cut(name, LABEL_MAX));
     }
     *out = id;
     return AK_OK;
@@ -209,7 +215,7 @@ static enum ak_status node_add(struct reading *r, const struct vcg *v)
     uint32_t line;
     const struct ak_str label = label_part(&rest);
     if (label.len > 0) {
-        f->label = ak_arena_str(r->g->arena, label).ptr;
+        f->label = ak_arena_strndup(r->g->arena, label.ptr, ak_utf8_cut(label, LABEL_MAX));
     }
     if (take_place(label_part(&rest), &file, &line)) {
         f->file = file_keep(r->g, file);

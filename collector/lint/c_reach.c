@@ -8,7 +8,7 @@
 
 #define FINDINGS_MAX 100000
 #define SITES_MAX (1U << 24)
-#define STEPS_MAX 1000
+#define STEPS_MAX 200 /* of a chain: those nearest to the sink, and the handler */
 #define WORK_MAX (1LL << 31)
 
 static const struct {
@@ -38,8 +38,9 @@ struct hit {             /* one handler and one sink */
     uint32_t root, sink; /* functions */
     enum ak_c_role role;
     enum ak_c_rule rule;
-    uint32_t *calls; /* of the chain, the handler's first; in arena */
-    uint32_t length, sites;
+    uint32_t *calls;       /* of the chain, the handler's first; in arena */
+    uint32_t length, kept; /* calls of the chain, and those in `calls` */
+    uint32_t sites;
     int64_t heat;
 };
 
@@ -141,17 +142,19 @@ static bool is_cut(struct reach *r, enum ak_c_rule rule, uint32_t f)
 static void chain_keep(struct reach *r, struct hit *h, uint32_t last)
 {
     const struct c_call *const calls = r->g->calls;
-    uint32_t length = 1;
-    for (uint32_t f = calls[last].from; f != h->root; f = calls[r->from[f]].from) {
+    uint32_t length = 1, first = last;
+    while (calls[first].from != h->root) {
+        first = r->from[calls[first].from];
         length++;
     }
     h->length = length;
-    h->calls = AK_NEW_ARRAY(r->arena, uint32_t, length);
-    uint32_t call = last;
-    for (uint32_t i = length; i-- > 0;) {
-        h->calls[i] = call;
-        call = i > 0 ? r->from[calls[call].from] : call;
+    h->kept = length < STEPS_MAX ? length : STEPS_MAX;
+    h->calls = AK_NEW_ARRAY(r->arena, uint32_t, h->kept);
+    for (uint32_t i = h->kept; i-- > 0;) {
+        h->calls[i] = i == 0 ? first : last;
+        last = i > 1 ? r->from[calls[last].from] : last;
     }
+    r->work += length;
 }
 
 static bool sink_meet(struct reach *r, uint32_t root, enum ak_c_role role, enum ak_c_rule rule,
@@ -365,20 +368,19 @@ static void finding_fill(const struct reach *r, const struct hit *h, int64_t tot
                                                        "allocates", ""};
     const struct c_function *const root = &r->g->functions[h->root];
     const struct c_function *const sink = &r->g->functions[h->sink];
-    const uint32_t steps = h->length < STEPS_MAX ? h->length : STEPS_MAX;
     *f = (struct ak_c_finding){
         .rule = h->rule,
         .role = h->role,
         .handler = root->label,
         .sink = sink->label,
-        .step_count = steps,
-        .steps = AK_NEW_ARRAY(r->arena, struct ak_c_step, steps),
+        .step_count = h->kept,
+        .steps = AK_NEW_ARRAY(r->arena, struct ak_c_step, h->kept),
         .sites = h->sites,
         .heat = h->heat,
         .share = total > 0 ? (double)h->heat / (double)total : 0,
     };
-    for (uint32_t i = 0; i < steps; i++) {
-        const struct c_call *const call = &r->g->calls[h->calls[h->length - 1 - i]];
+    for (uint32_t i = 0; i < h->kept; i++) {
+        const struct c_call *const call = &r->g->calls[h->calls[h->kept - 1 - i]];
         f->steps[i] = (struct ak_c_step){r->g->functions[call->from].label, call->file, call->line};
     }
     f->message =

@@ -32,15 +32,29 @@ static int64_t number_of(const struct lint_xml *dict, const char *name)
     return v && ak_str_i64(v->text, &n) && n <= INT32_MAX ? n : -1;
 }
 
-/* A place names its file by number. */
-static const char *file_of(const struct lint_xml *files, const struct lint_xml *place)
+struct files { /* that places name by number */
+    const char **names;
+    int64_t count;
+};
+
+static struct files files_of(const struct lint_xml *array, struct ak_arena *arena)
+{
+    struct files f = {.count = 0};
+    for (const struct lint_xml *e = array->child; e; e = e->next) {
+        f.count++;
+    }
+    f.names = AK_NEW_ARRAY(arena, const char *, (size_t)f.count);
+    f.count = 0;
+    for (const struct lint_xml *e = array->child; e; e = e->next) {
+        f.names[f.count++] = e->text.ptr;
+    }
+    return f;
+}
+
+static const char *file_of(const struct files *files, const struct lint_xml *place)
 {
     const int64_t number = number_of(place, "file");
-    const struct lint_xml *f = files ? files->child : NULL;
-    for (int64_t i = 0; f && i < number; i++) {
-        f = f->next;
-    }
-    return f && number >= 0 ? f->text.ptr : "";
+    return number >= 0 && number < files->count ? files->names[number] : "";
 }
 
 static int64_t line_of(const struct lint_xml *place)
@@ -49,8 +63,8 @@ static int64_t line_of(const struct lint_xml *place)
     return line > 0 ? line : 0;
 }
 
-static void steps_take(const struct lint_xml *files, const struct lint_xml *path,
-                       struct ak_result *r, struct ak_arena *arena)
+static void steps_take(const struct files *files, const struct lint_xml *path, struct ak_result *r,
+                       struct ak_arena *arena)
 {
     size_t n = 0;
     for (const struct lint_xml *e = path ? path->child : NULL; e; e = e->next) {
@@ -77,11 +91,12 @@ static enum ak_status read_results(struct results_list *list, struct ak_str text
     }
     const struct lint_xml *const dict = collector_xml_child(root, "dict");
     const struct lint_xml *const found = value_of(dict, "diagnostics");
-    const struct lint_xml *const files = value_of(dict, "files");
-    if (!found || !files) {
+    const struct lint_xml *const named = value_of(dict, "files");
+    if (!found || !named) {
         return ak_fail(err, AK_FORMAT, "%s: a property list without diagnostics and files",
                        list->name);
     }
+    const struct files files = files_of(named, list->arena);
     for (const struct lint_xml *e = found->child; e && st == AK_OK; e = e->next) {
         const struct lint_xml *const at = value_of(e, "location");
         struct ak_result r = {
@@ -91,10 +106,10 @@ static enum ak_status read_results(struct results_list *list, struct ak_str text
             .help = text_of(e, "category"),
             .level = AK_RESULT_WARNING,
             .message = text_of(e, "description"),
-            .file = file_of(files, at),
+            .file = file_of(&files, at),
             .line = line_of(at),
         };
-        steps_take(files, value_of(e, "path"), &r, list->arena);
+        steps_take(&files, value_of(e, "path"), &r, list->arena);
         st = collector_results_add(list, &r, err);
     }
     return st;

@@ -3,6 +3,8 @@
 #include "base/hash.h"
 #include "base/mem.h"
 
+#define SAME_MAX 1000 /* functions on lines of one number in files of one name */
+
 uint32_t collector_heat_type(const struct ak_profile *p)
 {
     uint32_t type = p->sample_type_count > 0 ? p->sample_type_count - 1 : 0;
@@ -113,7 +115,7 @@ const struct lint_heat_line *collector_heat_find(const struct lint_heat *h, stru
     const struct lint_heat_line *best = NULL;
     for (int64_t line = first; line <= last; line++) {
         uint32_t i = ak_idmap_get(&h->by_name, name_key(file, line));
-        for (; i != AK_NO_INDEX; i = h->lines[i].next) {
+        for (unsigned n = 0; i != AK_NO_INDEX && n < SAME_MAX; i = h->lines[i].next, n++) {
             const struct lint_heat_line *const at = &h->lines[i];
             if (at->line == line && same_file(file, file_of(h, at->function)) &&
                 (!best || at->value > best->value)) {

@@ -9,6 +9,8 @@
 
 #define STEPS_MAX 1000
 #define BASES_MAX 8
+#define URI_MAX 4096
+#define MESSAGE_MAX 2000 /* bytes, with its arguments */
 
 struct nodes { /* the elements of an array, by index */
     const struct ak_json_node **items;
@@ -98,7 +100,8 @@ static const char *path_of(struct ak_str uri, struct ak_arena *arena)
 
 /* --- places -------------------------------------------------------------------------------- */
 
-/* The URI of an artifact location, behind those of its bases: they name each other by uriBaseId. */
+/* The path of an artifact location, behind those of its bases: they name each other by uriBaseId.
+ * "": none, or absurdly long. */
 static const char *uri_of(const struct run *r, const struct ak_json_node *location)
 {
     const struct ak_json_node *const bases = ak_json_get(r->node, "originalUriBaseIds");
@@ -109,19 +112,19 @@ static const char *uri_of(const struct run *r, const struct ak_json_node *locati
         location = artifact ? ak_json_get(artifact, "location") : location;
         uri = ak_json_get_str(location, "uri");
     }
-    for (int depth = 0; uri.len > 0 && depth < BASES_MAX; depth++) {
+    for (int depth = 0; uri.len > 0 && uri.len <= URI_MAX && depth < BASES_MAX; depth++) {
         const char *const id = text_of(location, "uriBaseId");
         const bool is_whole = ak_str_find(uri, AK_STR("://")) >= 0 || uri.ptr[0] == '/';
         location = *id && !is_whole ? ak_json_get(bases, id) : NULL;
         const struct ak_str base = ak_json_get_str(location, "uri");
-        if (base.len > 0) {
+        if (base.len > 0 && base.len <= URI_MAX) {
             uri = ak_str_from(ak_arena_printf(r->list->arena, "%s%s%s", base.ptr,
                                               base.ptr[base.len - 1] == '/' ? "" : "/", uri.ptr));
         } else if (!location) {
             break;
         }
     }
-    return path_of(uri, r->list->arena);
+    return uri.len <= URI_MAX ? path_of(uri, r->list->arena) : "";
 }
 
 static int64_t line_of(const struct ak_json_node *region, const char *key, int64_t otherwise)
@@ -191,8 +194,8 @@ static enum ak_result_level level_of(const struct ak_json_node *result,
 static const char *arguments_fill(const char *text, const struct nodes *arguments,
                                   struct ak_arena *arena)
 {
-    struct ak_buf out = {.max = 1U << 20};
-    for (const char *p = text; *p; p++) {
+    struct ak_buf out = {.max = MESSAGE_MAX};
+    for (const char *p = text; *p && !out.overflow; p++) {
         const bool is_one = p[0] == '{' && p[1] >= '0' && p[1] <= '9' && p[2] == '}';
         const struct ak_json_node *const a = is_one ? node_at(arguments, p[1] - '0') : NULL;
         if (a) {

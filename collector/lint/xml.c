@@ -10,6 +10,7 @@
 
 struct open { /* an element whose end has not come */
     struct lint_xml *element, *last;
+    struct ak_buf text; /* so far; memory is kept for the next element of this depth */
 };
 
 struct parse {
@@ -60,37 +61,35 @@ static void XMLCALL on_start(void *ctx, const XML_Char *name, const XML_Char **a
     struct open *const above = &p->stack[p->depth];
     e->name = ak_arena_strdup(p->arena, name);
     e->attributes = attributes_copy(attributes, p->arena);
-    e->text = AK_STR("");
     if (above->last) {
         above->last->next = e;
     } else {
         above->element->child = e;
     }
     above->last = e;
-    p->stack[++p->depth] = (struct open){.element = e};
+    struct open *const open = &p->stack[++p->depth];
+    open->element = e;
+    open->last = NULL;
+    ak_buf_reset(&open->text);
 }
 
 static void XMLCALL on_end(void *ctx, const XML_Char *name)
 {
     struct parse *const p = ctx;
     (void)name;
-    p->depth -= p->status == AK_OK;
+    if (p->status == AK_OK) {
+        struct open *const open = &p->stack[p->depth--];
+        open->element->text = ak_arena_str(p->arena, ak_str_trim(ak_buf_view(&open->text)));
+    }
 }
 
-/* Expat cuts text at line ends: pieces are joined, those of blanks between elements left out. */
+/* Expat cuts text at line ends and references. */
 static void XMLCALL on_text(void *ctx, const XML_Char *text, int len)
 {
     struct parse *const p = ctx;
-    struct lint_xml *const e = p->stack[p->depth].element;
-    struct ak_str piece = {text, (size_t)len};
-    if (p->status != AK_OK || (e->text.len == 0 && ak_str_trim(piece).len == 0)) {
-        return;
+    if (p->status == AK_OK) {
+        ak_buf_add(&p->stack[p->depth].text, text, (size_t)len);
     }
-    char *const joined = ak_arena_alloc(p->arena, e->text.len + piece.len + 1);
-    memcpy(joined, e->text.ptr, e->text.len);
-    memcpy(joined + e->text.len, piece.ptr, piece.len);
-    joined[e->text.len + piece.len] = '\0';
-    e->text = (struct ak_str){joined, e->text.len + piece.len};
 }
 
 static void XMLCALL on_doctype(void *ctx, const XML_Char *name, const XML_Char *system,
@@ -128,6 +127,9 @@ enum ak_status collector_xml_parse(const char *name, struct ak_str text, struct 
                            XML_ErrorString(XML_GetErrorCode(p.expat)));
     }
     XML_ParserFree(p.expat);
+    for (size_t i = 0; i <= DEPTH_MAX; i++) {
+        ak_buf_release(&p.stack[i].text);
+    }
     if (p.status == AK_OK) {
         *out = p.top.child;
     }

@@ -8,7 +8,7 @@
 struct lint_xml {
     const char *name;
     const char *const *attributes; /* name, value, ..., NULL */
-    struct ak_str text;            /* between its children, joined; NUL follows */
+    struct ak_str text;            /* between its children, joined and trimmed; NUL follows */
     const struct lint_xml *child;  /* first */
     const struct lint_xml *next;   /* sibling */
 };
