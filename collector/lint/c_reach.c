@@ -1,7 +1,7 @@
 /* Which sinks a handler can reach, by the shortest chain of calls; and what that costs. */
-#include "base/hash.h"
+#include "lint/c_reach.h"
+
 #include "base/mem.h"
-#include "lint/c_graph.h"
 #include "lint/heat.h"
 
 #include <stdlib.h>
@@ -34,36 +34,6 @@ const char *ak_c_rule_help(enum ak_c_rule rule)
     return rules[rule].help;
 }
 
-struct hit {             /* one handler and one sink */
-    uint32_t root, sink; /* functions */
-    enum ak_c_role role;
-    enum ak_c_rule rule;
-    uint32_t *calls;       /* of the chain, the handler's first; in arena */
-    uint32_t length, kept; /* calls of the chain, and those in `calls` */
-    uint32_t sites;
-    int64_t heat;
-};
-
-struct reach {
-    struct ak_c_graph *g;
-    const struct ak_c_opts *opts;
-    struct ak_arena *arena;
-    uint8_t *leads; /* bit k: a sink of kind k can be reached from the function */
-    uint8_t *cut;   /* by function, for one rule: 0 not asked, 1 enter, 2 do not */
-    uint32_t *seen; /* number of the walk that saw the function last */
-    uint32_t *from; /* the call that led to it */
-    uint32_t *queue;
-    uint32_t *hit_of; /* sink -> its hit in this walk, by `seen` */
-    uint32_t walk;
-    struct hit *hits;
-    size_t count, cap;
-    struct site { /* a call of a sink that a hit's handler can reach */
-        uint32_t hit, call;
-    } * sites;
-    size_t site_count, site_cap;
-    int64_t work;
-};
-
 static const enum ak_c_sink kinds[] = {AK_C_SINK_BLOCKING, AK_C_SINK_LOCK, AK_C_SINK_ALLOCATION};
 
 static enum ak_c_rule rule_of(enum ak_c_sink kind, enum ak_c_role role)
@@ -78,7 +48,7 @@ static enum ak_c_rule rule_of(enum ak_c_sink kind, enum ak_c_role role)
 
 /* Walks the calls backwards from all sinks of a kind. `first` and `by_callee` list calls by callee.
  */
-static void leads_mark(struct reach *r, enum ak_c_sink kind, const uint32_t *first,
+static void leads_mark(struct c_reach *r, enum ak_c_sink kind, const uint32_t *first,
                        const uint32_t *by_callee)
 {
     const struct ak_c_graph *const g = r->g;
@@ -102,7 +72,7 @@ static void leads_mark(struct reach *r, enum ak_c_sink kind, const uint32_t *fir
     }
 }
 
-static void leads_find(struct reach *r)
+static void leads_find(struct c_reach *r)
 {
     const struct ak_c_graph *const g = r->g;
     const size_t n = c_graph_count(g);
@@ -126,7 +96,7 @@ static void leads_find(struct reach *r)
 
 /* --- one walk ------------------------------------------------------------------------------ */
 
-static bool is_cut(struct reach *r, enum ak_c_rule rule, uint32_t f)
+static bool is_cut(struct c_reach *r, enum ak_c_rule rule, uint32_t f)
 {
     if (!r->opts->cut) {
         return false;
@@ -139,7 +109,7 @@ static bool is_cut(struct reach *r, enum ak_c_rule rule, uint32_t f)
 }
 
 /* The chain of calls from the root to `last`, which calls the sink. */
-static void chain_keep(struct reach *r, struct hit *h, uint32_t last)
+static void chain_keep(struct c_reach *r, struct c_hit *h, uint32_t last)
 {
     const struct c_call *const calls = r->g->calls;
     uint32_t length = 1, first = last;
@@ -157,7 +127,7 @@ static void chain_keep(struct reach *r, struct hit *h, uint32_t last)
     r->work += length;
 }
 
-static bool sink_meet(struct reach *r, uint32_t root, enum ak_c_role role, enum ak_c_rule rule,
+static bool sink_meet(struct c_reach *r, uint32_t root, enum ak_c_role role, enum ak_c_rule rule,
                       uint32_t call)
 {
     const uint32_t sink = r->g->calls[call].to;
@@ -168,18 +138,18 @@ static bool sink_meet(struct reach *r, uint32_t root, enum ak_c_role role, enum 
         r->seen[sink] = r->walk;
         r->hit_of[sink] = (uint32_t)r->count;
         AK_GROW(r->hits, r->count + 1, r->cap);
-        struct hit *const h = &r->hits[r->count++];
-        *h = (struct hit){.root = root, .sink = sink, .role = role, .rule = rule};
+        struct c_hit *const h = &r->hits[r->count++];
+        *h = (struct c_hit){.root = root, .sink = sink, .role = role, .rule = rule};
         chain_keep(r, h, call);
     }
     r->hits[r->hit_of[sink]].sites++;
     AK_GROW(r->sites, r->site_count + 1, r->site_cap);
-    r->sites[r->site_count++] = (struct site){r->hit_of[sink], call};
+    r->sites[r->site_count++] = (struct c_site){r->hit_of[sink], call};
     return r->site_count < SITES_MAX;
 }
 
 /* Breadth first, so that the first chain to a sink is a shortest one. */
-static bool walk(struct reach *r, uint32_t root, enum ak_c_role role, enum ak_c_sink kind)
+static bool walk(struct c_reach *r, uint32_t root, enum ak_c_role role, enum ak_c_sink kind)
 {
     const enum ak_c_rule rule = rule_of(kind, role);
     size_t head = 0, count = 0;
@@ -212,7 +182,7 @@ static bool walk(struct reach *r, uint32_t root, enum ak_c_role role, enum ak_c_
     return true;
 }
 
-static enum ak_status walks(struct reach *r, const struct c_root *roots, size_t count,
+static enum ak_status walks(struct c_reach *r, const struct c_root *roots, size_t count,
                             struct ak_error *err)
 {
     for (size_t k = 0; k < AK_COUNT(kinds); k++) {
@@ -234,134 +204,9 @@ static enum ak_status walks(struct reach *r, const struct c_root *roots, size_t 
     return AK_OK;
 }
 
-/* --- heat ---------------------------------------------------------------------------------- */
-
-struct heating {
-    const struct ak_profile *p;
-    uint32_t type;
-    uint32_t *by_function;   /* of the profile -> function of the graph, AK_NO_INDEX: none */
-    size_t *stamp;           /* function of the graph -> last sample that holds it, + 1 */
-    struct ak_idmap by_call; /* function and line of the call of a sink -> first site */
-    uint32_t *next;          /* site -> the next one of the same call */
-    size_t *counted;         /* hit -> last sample counted, + 1 */
-    int64_t total;
-};
-
-static uint64_t call_key(uint32_t function, int64_t line)
-{
-    return ak_hash_u64((uint64_t)function + 1) ^ (uint64_t)line;
-}
-
-static void heating_init(struct heating *h, const struct reach *r)
-{
-    const struct ak_profile *const p = r->opts->p;
-    *h = (struct heating){.p = p, .type = collector_heat_type(p)};
-    struct ak_idmap names = {0};
-    for (uint32_t f = 0; f < c_graph_count(r->g); f++) {
-        if (r->g->functions[f].has_body) {
-            (void)ak_idmap_put(&names, ak_hash_str(ak_str_from(r->g->functions[f].name)), f, NULL);
-        }
-    }
-    h->by_function = ak_malloc(((size_t)p->function_count + 1) * sizeof *h->by_function);
-    for (uint32_t i = 0; i < p->function_count; i++) {
-        const struct ak_function *const fn = &p->functions[i];
-        const uint32_t name = fn->system_name ? fn->system_name : fn->name;
-        h->by_function[i] = ak_idmap_get(&names, ak_hash_str(ak_profile_str(p, name)));
-    }
-    ak_idmap_release(&names);
-    h->stamp = ak_calloc((size_t)c_graph_count(r->g) + 1, sizeof *h->stamp);
-    h->next = ak_malloc((r->site_count + 1) * sizeof *h->next);
-    h->counted = ak_calloc(r->count + 1, sizeof *h->counted);
-    for (uint32_t i = 0; i < r->site_count; i++) {
-        const struct c_call *const call = &r->g->calls[r->sites[i].call];
-        bool is_new;
-        const uint32_t first =
-            ak_idmap_put(&h->by_call, call_key(call->from, call->line), i, &is_new);
-        h->next[i] = is_new ? AK_NO_INDEX : h->next[first];
-        if (!is_new) {
-            h->next[first] = i;
-        }
-    }
-}
-
-static void heating_release(struct heating *h)
-{
-    ak_free(h->by_function);
-    ak_free(h->stamp);
-    ak_free(h->next);
-    ak_free(h->counted);
-    ak_idmap_release(&h->by_call);
-}
-
-/* Calls visit for each frame of sample i whose function is in the graph. */
-static void frames_each(const struct heating *h, size_t i,
-                        void (*visit)(void *ctx, uint32_t function, int64_t line), void *ctx)
-{
-    const struct ak_profile *const p = h->p;
-    for (uint64_t k = p->stack_start[i]; k < p->stack_start[i + 1]; k++) {
-        const struct ak_location *const loc = &p->locations[p->stack_ids[k]];
-        for (uint32_t l = loc->first_line; l < loc->first_line + loc->line_count; l++) {
-            const uint32_t f = p->lines[l].function;
-            if (f != AK_NO_INDEX && h->by_function[f] != AK_IDMAP_NONE) {
-                visit(ctx, h->by_function[f], p->lines[l].line);
-            }
-        }
-    }
-}
-
-struct heat_sample {
-    struct heating *h;
-    struct hit *hits;
-    const struct site *sites;
-    size_t sample;
-    int64_t value;
-};
-
-static void frame_stamp(void *ctx, uint32_t function, int64_t line)
-{
-    const struct heat_sample *const s = ctx;
-    (void)line;
-    s->h->stamp[function] = s->sample + 1;
-}
-
-static void frame_count(void *ctx, uint32_t function, int64_t line)
-{
-    const struct heat_sample *const s = ctx;
-    struct heating *const h = s->h;
-    uint32_t i = ak_idmap_get(&h->by_call, call_key(function, line));
-    for (; i != AK_IDMAP_NONE; i = h->next[i]) {
-        const uint32_t hit = s->sites[i].hit;
-        if (h->counted[hit] != s->sample + 1 && h->stamp[s->hits[hit].root] == s->sample + 1) {
-            h->counted[hit] = s->sample + 1;
-            s->hits[hit].heat += s->value;
-        }
-    }
-}
-
-static int64_t heat_find(struct reach *r)
-{
-    const struct ak_profile *const p = r->opts->p;
-    struct heating h;
-    if (!p || p->sample_type_count == 0) {
-        return 0;
-    }
-    heating_init(&h, r);
-    for (size_t i = 0; i < p->sample_count; i++) {
-        struct heat_sample s = {&h, r->hits, r->sites, i,
-                                p->values[i * p->sample_type_count + h.type]};
-        if (s.value > 0) {
-            h.total += s.value;
-            frames_each(&h, i, frame_stamp, &s);
-            frames_each(&h, i, frame_count, &s);
-        }
-    }
-    heating_release(&h);
-    return h.total;
-}
-
 /* --- findings ------------------------------------------------------------------------------ */
 
-static void finding_fill(const struct reach *r, const struct hit *h, int64_t total,
+static void finding_fill(const struct c_reach *r, const struct c_hit *h, int64_t total,
                          struct ak_c_finding *f)
 {
     static const char *const verbs[AK_C_RULE_COUNT] = {"can block", "takes a lock", "allocates",
@@ -421,7 +266,7 @@ static int by_depth(const void *pa, const void *pb)
     return name ? name : file ? file : (int)a->role - (int)b->role;
 }
 
-static void heat_labels(const struct reach *r, struct ak_c_lint *out)
+static void heat_labels(const struct c_reach *r, struct ak_c_lint *out)
 {
     const struct ak_profile *const p = r->opts->p;
     out->type = out->unit = "";
@@ -432,9 +277,9 @@ static void heat_labels(const struct reach *r, struct ak_c_lint *out)
     }
 }
 
-static void findings_make(struct reach *r, struct ak_c_lint *out)
+static void findings_make(struct c_reach *r, struct ak_c_lint *out)
 {
-    const int64_t total = heat_find(r);
+    const int64_t total = collector_c_heat(r);
     out->count = r->count;
     out->findings = AK_NEW_ARRAY(r->arena, struct ak_c_finding, r->count);
     for (size_t i = 0; i < r->count; i++) {
@@ -444,7 +289,7 @@ static void findings_make(struct reach *r, struct ak_c_lint *out)
     heat_labels(r, out);
 }
 
-static enum ak_status reach_run(struct reach *r, const struct c_root *roots, size_t count,
+static enum ak_status reach_run(struct c_reach *r, const struct c_root *roots, size_t count,
                                 struct ak_c_lint *out, struct ak_error *err)
 {
     const size_t n = (size_t)c_graph_count(r->g) + 1;
@@ -474,7 +319,7 @@ enum ak_status ak_c_lint(struct ak_c_graph *g, const struct ak_c_opts *opts, str
                          struct ak_c_lint *out, struct ak_error *err)
 {
     static const struct ak_c_opts none = {0};
-    struct reach r = {.g = g, .opts = opts ? opts : &none, .arena = arena};
+    struct c_reach r = {.g = g, .opts = opts ? opts : &none, .arena = arena};
     struct ak_c_lint lint = {.functions = c_graph_count(g), .calls = g->call_count};
     struct c_root *roots = NULL;
     collector_c_graph_finish(g);

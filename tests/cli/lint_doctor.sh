@@ -60,6 +60,18 @@ until = 2199-12-31
 I
 says "a suppress entry" "P001" --criteria "$T/known.ini" "$static/shutdown_cpu.prof"
 t_out "says so" "$T/out" 'suppress logger: takes P008 at 1 place'
+mkdir "$T/src"
+printf 'package a\nimport "testing"\nfunc BenchmarkNone(b *testing.B) { work() }\nfunc work() {}\n' >"$T/src/a_test.go"
+cat >"$T/bench.ini" <<'I'
+[suppress none]
+rule = B001
+benchmark = ^BenchmarkNone$
+reason = measured by its own metric
+until = 2199-12-31
+I
+t_exit 1 "lint bench fails" "$AKREPORT" lint bench --strict "$T/src"
+t_ok "lint bench honours an entry" "$AKREPORT" lint bench --strict --criteria "$T/bench.ini" "$T/src"
+t_out "and says so" "$T/out" 'suppress none: takes B001 at 1 place'
 t_exit 1 "check fails" "$AKREPORT" check "$DATA/goakt/goakt-v3"
 cat >"$T/waived.ini" <<'I'
 [bytes]

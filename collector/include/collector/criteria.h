@@ -43,8 +43,8 @@ struct ak_criteria {
 /* bytes (GCAllocations.*, bytes/alloc, < 1 MB), time (ShutdownLatency_1000.*, ms/shutdown,
  * < 100 ms), growth (MB/heap, none). In arena. */
 struct ak_criteria *ak_criteria_builtin(struct ak_arena *arena);
-/* Reads an INI file, one section per criterion, and "[suppress NAME]" per known exception. Unknown keys and values are refused with the line.
- * Format: docs/man/akreport-check. */
+/* Reads an INI file, one section per criterion, and "[suppress NAME]" per known exception. Unknown
+ * keys and values are refused with the line. Format: docs/man/akreport-check. */
 enum ak_status ak_criteria_load(const char *path, struct ak_arena *arena, struct ak_criteria **out,
                                 struct ak_error *err) AK_MUST_USE;
 enum ak_status ak_criteria_parse(const char *name, struct ak_str text, struct ak_arena *arena,

@@ -23,9 +23,9 @@ typedef int ak_receive_fn(struct ak_ctx *ctx, struct ak_msg *msg);
  *     AK_ACTOR_POST_STOP(counter_stop);
  *     AK_ACTOR_THEN(counter_replied);       a continuation: ak_then_fn
  * Function pointers hide them from a graph of calls. The marks show them: in a build without
- * optimisation, which is what such graphs are made from, each is a function ak_handler_<role>__<name>
- * that calls the handler, and `akreport lint c` begins its walks there. Otherwise they are only
- * checked for their type. */
+ * optimisation, which is what such graphs are made from, each is a function
+ * ak_handler_<role>__<name> that calls the handler, and `akreport lint c` begins its walks there.
+ * Otherwise they are only checked for their type. */
 #define AK_ACTOR_HANDLER(fn)                                                                       \
     RUNTIME_MARK(receive, fn, int, (struct ak_ctx * ctx, struct ak_msg * msg), (ctx, msg))
 #define AK_ACTOR_PRE_START(fn) RUNTIME_MARK(pre_start, fn, int, (struct ak_ctx * ctx), (ctx))
