@@ -44,6 +44,8 @@ int cli_lint_run(const struct command *cmd, struct lint_options *o, lint_look_fn
     render_fn *const render = renderer(o->format);
     if (code < 0 && !render) {
         st = ak_fail(&err, AK_USAGE, "--format %s: not text, json, md or sarif", o->format);
+    } else if (code < 0 && args.rest_count > 0) {
+        st = ak_fail(&err, AK_USAGE, "%s: nothing follows --", args.rest[0]);
     } else if (code < 0) {
         st = look(o, &args, arena, &r, &err);
     }

@@ -93,7 +93,9 @@ static enum ak_status look(const struct lint_options *lint, const struct ak_args
     if (st == AK_OK) {
         st = ak_sarif_parse(args->items[0], ak_buf_view(&text), arena, &log, err);
     }
-    st = st == AK_OK ? cli_profile_side_load(args->items[1], o->base, &p, err) : st;
+    const struct profile_side side = {
+        .path = args->items[1], .base = o->base, .store = lint->store, .arena = arena};
+    st = st == AK_OK ? cli_profile_side_load(&side, &p, err) : st;
     if (st == AK_OK) {
         ak_sarif_rank(&log, p, arena);
         sarif_report(&log, arena, r);
