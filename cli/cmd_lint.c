@@ -1,6 +1,7 @@
 /* akreport lint: what compiler, source and profiles already know, ranked by heat. The sub-commands
  * are in lint_<name>.c; what they share is here. */
 #include "base/mem.h"
+#include "findings_keep.h"
 #include "lint.h"
 
 #include <stdio.h>
@@ -48,6 +49,9 @@ int cli_lint_run(const struct command *cmd, struct lint_options *o, lint_look_fn
         st = ak_fail(&err, AK_USAGE, "%s: nothing follows --", args.rest[0]);
     } else if (code < 0) {
         st = look(o, &args, arena, &r, &err);
+    }
+    if (code < 0 && st == AK_OK && o->record) {
+        st = cli_findings_keep(cmd->name + strlen("lint "), o, &r, &err);
     }
     if (st != AK_OK) {
         code = command_fail(cmd->name, &err);

@@ -13,6 +13,7 @@
 /* The first member, named `lint`, of the options of each sub-command that looks for findings. */
 struct lint_options {
     const char *format, *store;
+    const char *record; /* a run of the history that keeps the findings; NULL: none */
     bool strict;
 };
 #define LINT_DEFAULTS                                                                              \
@@ -21,7 +22,9 @@ struct lint_options {
     }
 /* The rows of these options, last in the table of `struct type`. */
 #define LINT_OPTS(type)                                                                            \
-    {"store", AK_OPT_STR, offsetof(struct type, lint.store), "FILE", "history file", "output"},    \
+    {"record", AK_OPT_STR, offsetof(struct type, lint.record), "RUN",                              \
+     "keep the findings with this run of the history", "output"},                                  \
+        {"store", AK_OPT_STR, offsetof(struct type, lint.store), "FILE", "history file", NULL},    \
         {"format", AK_OPT_STR, offsetof(struct type, lint.format), "FORMAT",                       \
          "text, json, md or sarif", NULL},                                                         \
         {"strict", AK_OPT_BOOL, offsetof(struct type, lint.strict), NULL,                          \

@@ -107,6 +107,7 @@ struct header {
 struct diagnostic {
     uint32_t line, column;
     struct ak_str code, message;
+    bool has_place;
 };
 
 static bool key_is(struct ak_str key, const char *name)
@@ -167,7 +168,8 @@ static bool range_parse(struct lint_scan *s, struct diagnostic *g)
         const bool good = key_is(key, "start") ? position_parse(s, g) : collector_scan_skip(s);
         step = good ? collector_scan_member(s, false, &key) : LINT_SCAN_BAD;
     }
-    return step == LINT_SCAN_DONE;
+    g->has_place = step == LINT_SCAN_DONE;
+    return g->has_place;
 }
 
 static bool diagnostic_parse(struct ak_str text, struct diagnostic *g)
@@ -185,7 +187,7 @@ static bool diagnostic_parse(struct ak_str text, struct diagnostic *g)
                                                    : collector_scan_skip(&s);
         step = good ? collector_scan_member(&s, false, &key) : LINT_SCAN_BAD;
     }
-    return step == LINT_SCAN_DONE && collector_scan_end(&s) && g->code.len > 0;
+    return step == LINT_SCAN_DONE && collector_scan_end(&s) && g->code.len > 0 && g->has_place;
 }
 
 static void line_index(struct ak_go_diagnostics *d, uint32_t i)

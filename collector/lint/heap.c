@@ -325,6 +325,7 @@ static void finding_fill(struct join *j, const struct group *g, struct ak_lint_f
     const double share = j->sum.total > 0 ? (double)g->bytes / (double)j->sum.total : 0;
     *f = (struct ak_lint_finding){
         .rule = rule_of(g),
+        .reason = v->escape && !v->is_loop ? v->escape->message : "",
         .at = frame_text(j, v->edit),
         .bytes = g->bytes,
         .objects = g->objects,

@@ -250,6 +250,45 @@ t_ok "output alone tells a missing loop" "$AKREPORT" lint bench "$T/bench.txt"
 t_out "by N and time" "$T/out" '^warning: Shutdown: 1000000000 iterations.*\[P011\]'
 t_out "and nothing else" "$T/out" '^1 finding'
 
+# --- findings in the history
+db=$T/h.db
+for label in one two three; do
+    printf 'BenchmarkStop-2 10 %s ns/op\n' "$(printf %s "$label" | wc -c)" >"$T/$label.txt"
+    "$AKREPORT" import --store "$db" --label $label "$T/$label.txt" >/dev/null
+done
+t_ok "no run has findings yet" "$AKREPORT" lint history --store "$db"
+t_out "none are shown" "$T/out" '^0 new, 0 open, 0 gone$'
+t_ok "findings are kept with a run" lint --store "$db" --record one
+t_ok "again changes nothing" lint --store "$db" --record one
+t_ok "a later run, with larger findings only" lint --store "$db" --record two --min 5
+t_ok "another kind of checks" \
+    "$AKREPORT" lint bench --store "$db" --record two "$DATA/lint/shutdown_bench"
+t_ok "the history of findings" "$AKREPORT" lint history --store "$db"
+cp "$T/out" "$T/history"
+t_out "those that stay are open" "$T/history" \
+    '^open +go +L001 +one #1 +two #2 +73\.3 %  actor/pid\.go:1251 '
+t_out "those that went are gone, with their last run" "$T/history" '^gone +go +L003 +one #1 +one #1 '
+t_out "a first look brings nothing new" "$T/history" '^open +bench +B001 +two #2 +two #2 '
+t_out "all are counted" "$T/history" '^0 new, 19 open, 3 gone$'
+t_ok "a look without findings" "$AKREPORT" lint go --store "$db" --record three \
+    --diagnostics "$T/d" --base "$mem" "$mem"
+t_ok "closes what was open" "$AKREPORT" lint history --store "$db" --state open
+t_out "of its kind alone" "$T/out" '^0 new, 17 open, 5 gone$'
+t_ok "as JSON, one label" "$AKREPORT" lint history --store "$db" --label one --json
+t_out "with runs and keys" "$T/out" '"key": "[0-9a-f]{16}"'
+"$AKREPORT" import --store "$T/merged.db" "$db" >/dev/null
+"$AKREPORT" lint history --store "$db" >"$T/want"
+"$AKREPORT" lint history --store "$T/merged.db" >"$T/got"
+t_same "another history takes them over" "$T/want" "$T/got"
+t_ok "verify looks at them" "$AKREPORT" verify --store "$T/merged.db"
+t_ok "rm takes them away" "$AKREPORT" rm --store "$db" two
+t_ok "with their run" "$AKREPORT" lint history --store "$db"
+t_out "and no other" "$T/out" '^0 new, 0 open, 5 gone$'
+t_exit 2 "no such run" lint --store "$db" --record nobody
+t_out "is said" "$T/err" 'the findings were not kept: .*nobody'
+t_exit 2 "no history" lint --store "$T/none.db" --record one
+t_exit 2 "an unknown state" "$AKREPORT" lint history --store "$db" --state closed
+
 t_ok "the doctor reads profiles" "$AKREPORT" lint doctor "$DATA/static/shutdown_cpu.prof" "$mem"
 t_out "few samples" "$T/out" 'shutdown_cpu\.prof: .* \[P001\]'
 t_out "a library function dominates" "$T/out" 'shutdown_mem\.prof: .* \[P006\]'

@@ -120,6 +120,7 @@ struct ak_lint_frame {
 struct ak_lint_finding {
     enum ak_lint_rule rule;
     const char *message;     /* one sentence with the heat in it */
+    const char *reason;      /* the compiler's, of an escape on that line; "" */
     struct ak_lint_frame at; /* the line to look at */
     int64_t bytes, objects;
     double share;                /* of all bytes, 0 to 1 */
