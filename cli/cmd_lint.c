@@ -1,6 +1,7 @@
 /* akreport lint: what compiler, source and profiles already know, ranked by heat. The sub-commands
  * are in lint_<name>.c; what they share is here. */
 #include "base/mem.h"
+#include "findings_keep.h"
 #include "lint.h"
 #include "lint_source.h"
 #include "lint_suppress.h"
@@ -64,6 +65,8 @@ int cli_lint_run(const struct command *cmd, struct lint_options *o, lint_look_fn
     render_fn *const render = renderer(o->format);
     if (code < 0 && !render) {
         st = ak_fail(&err, AK_USAGE, "--format %s: not text, json, md or sarif", o->format);
+    } else if (code < 0 && args.rest_count > 0) {
+        st = ak_fail(&err, AK_USAGE, "%s: nothing follows --", args.rest[0]);
     } else if (code < 0) {
         st = cli_lint_suppress_load(o->criteria, arena, &o->suppress, &err);
         st = st == AK_OK ? look(o, &args, arena, &r, &err) : st;
@@ -73,6 +76,9 @@ int cli_lint_run(const struct command *cmd, struct lint_options *o, lint_look_fn
         cli_lint_source(o->source, &r, arena);
     }
     ak_suppress_list_free(o->suppress);
+    if (code < 0 && st == AK_OK && o->record) {
+        st = cli_findings_keep(cmd->name + strlen("lint "), o, &r, &err);
+    }
     if (st != AK_OK) {
         code = command_fail(cmd->name, &err);
     } else if (code < 0) {

@@ -15,6 +15,7 @@
 struct lint_options {
     const char *format, *store;
     const char *criteria, *source;
+    const char *record; /* a run of the history that keeps the findings; NULL: none */
     bool strict;
     struct ak_suppress_list *suppress; /* of the criteria file, while looking; NULL: none */
 };
@@ -22,27 +23,18 @@ struct lint_options {
     {                                                                                              \
         .format = "text"                                                                           \
     }
+#define LINT_OPT(type, field, arg, help, group)                                                    \
+    {                                                                                              \
+#field, AK_OPT_STR, offsetof(struct type, lint.field), arg, help, group                    \
+    }
 /* The rows of these options, last in the table of `struct type`. */
 #define LINT_OPTS(type)                                                                            \
-    {"store", AK_OPT_STR, offsetof(struct type, lint.store), "FILE", "history file", "output"},    \
-        {"criteria",                                                                               \
-         AK_OPT_STR,                                                                               \
-         offsetof(struct type, lint.criteria),                                                     \
-         "FILE",                                                                                   \
-         "criteria file with suppress entries",                                                    \
-         NULL},                                                                                    \
-        {"source",                                                                                 \
-         AK_OPT_STR,                                                                               \
-         offsetof(struct type, lint.source),                                                       \
-         "DIR",                                                                                    \
-         "root of the source, for regions and fingerprints in SARIF",                              \
-         NULL},                                                                                    \
-        {"format",                                                                                 \
-         AK_OPT_STR,                                                                               \
-         offsetof(struct type, lint.format),                                                       \
-         "FORMAT",                                                                                 \
-         "text, json, md or sarif",                                                                \
-         NULL},                                                                                    \
+    LINT_OPT(type, record, "RUN", "keep the findings with this run of the history", "output"),     \
+        LINT_OPT(type, store, "FILE", "history file", NULL),                                       \
+        LINT_OPT(type, criteria, "FILE", "criteria file with suppress entries", NULL),             \
+        LINT_OPT(type, source, "DIR", "root of the source: regions and fingerprints in SARIF",     \
+                 NULL),                                                                            \
+        LINT_OPT(type, format, "FORMAT", "text, json, md or sarif", NULL),                         \
         {"strict",                                                                                 \
          AK_OPT_BOOL,                                                                              \
          offsetof(struct type, lint.strict),                                                       \

@@ -56,6 +56,7 @@ static struct ak_lint_item finding_item(const struct ak_c_lint *lint, const stru
         .help = ak_c_rule_help(f->rule),
         .level = level_of(f),
         .message = f->message,
+        .identity = f->sink,
         .file = edit->file,
         .line = edit->line,
         .function = f->handler,
@@ -194,7 +195,9 @@ static enum ak_status look(const struct lint_options *lint, const struct ak_args
     struct ak_c_graph *const g = ak_c_graph_new(arena);
     enum ak_status st = graphs_load(o, args, g, err);
     if (st == AK_OK && o->profile) {
-        st = cli_profile_side_load(o->profile, o->base, &p, err);
+        const struct profile_side side = {
+            .path = o->profile, .base = o->base, .store = lint->store, .arena = arena};
+        st = cli_profile_side_load(&side, &p, err);
     }
     if (st == AK_OK) {
         const struct ak_c_opts opts = {

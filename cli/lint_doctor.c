@@ -46,6 +46,7 @@ static void doctor_add(struct run_list *list, const struct ak_run *run,
             .file = "",
             .function = "",
             .subject = found[i].subject,
+            .identity = found[i].subject,
             .evidence = evidence,
             .evidence_count = 1,
         };

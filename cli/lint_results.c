@@ -58,6 +58,7 @@ static struct ak_lint_item result_item(const struct ak_results *log, const struc
         .help = *s->help ? s->help : "See the documentation of the tool.",
         .level = level_of(s),
         .message = first_line(s->message, arena),
+        .identity = s->message,
         .file = s->file,
         .line = s->line,
         .function = s->function,
@@ -129,7 +130,11 @@ static enum ak_status look(const struct lint_options *lint, const struct ak_args
     for (size_t i = 0; i + 1 < args->count && st == AK_OK; i++) {
         st = results_read(args->items[i], arena, &all, err);
     }
-    st = st == AK_OK ? cli_profile_side_load(args->items[args->count - 1], o->base, &p, err) : st;
+    const struct profile_side side = {.path = args->items[args->count - 1],
+                                      .base = o->base,
+                                      .store = lint->store,
+                                      .arena = arena};
+    st = st == AK_OK ? cli_profile_side_load(&side, &p, err) : st;
     if (st == AK_OK) {
         ak_results_rank(&all, p, arena);
         results_report(&all, arena, r);

@@ -18,6 +18,8 @@ struct ak_lint_item {
     const char *help;  /* what to do */
     enum ak_lint_level level;
     const char *message;  /* the first sentence carries the heat */
+    const char *identity; /* what tells it from others of that rule, file and function, the same in
+                             every run; NULL: the message, but for its numbers */
     const char *file;     /* path from the root of the repository; "": no place in a file */
     int64_t line;         /* from 1; 0: the whole file */
     const char *function; /* "": not known */

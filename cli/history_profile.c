@@ -1,4 +1,5 @@
-#include "pprof_remote.h"
+#include "history_profile.h"
+
 #include "profile/decode.h"
 #include "store/store.h"
 
@@ -38,10 +39,10 @@ static enum ak_status choose(const struct ak_run *run, struct ak_str wanted, con
     return st;
 }
 
-static enum ak_status load_from(struct ak_store *store, struct pprof_request *req,
-                                const char *source, struct ak_profile **out, struct ak_error *err)
+static enum ak_status load_from(struct ak_store *store, const struct history_profile *from,
+                                struct ak_profile **out, struct ak_error *err)
 {
-    struct ak_str selector = ak_str_from(source + 1), wanted = AK_STR("");
+    struct ak_str selector = ak_str_from(from->source + 1), wanted = AK_STR("");
     const ptrdiff_t slash = ak_str_rchr(selector, '/');
     if (slash >= 0) {
         wanted = ak_str_slice(selector, (size_t)slash + 1, selector.len);
@@ -50,13 +51,13 @@ static enum ak_status load_from(struct ak_store *store, struct pprof_request *re
     int64_t id = 0;
     struct ak_run *run = NULL;
     const struct ak_run_profile *profile = NULL;
-    const char *name = ak_arena_strndup(req->arena, selector.ptr, selector.len);
+    const char *name = ak_arena_strndup(from->arena, selector.ptr, selector.len);
     enum ak_status st = ak_store_find_run(store, name, &id, err);
     if (st == AK_OK) {
-        st = ak_store_load_run(store, id, 0, req->arena, &run, err);
+        st = ak_store_load_run(store, id, 0, from->arena, &run, err);
     }
     if (st == AK_OK) {
-        st = choose(run, wanted, source, &profile, err);
+        st = choose(run, wanted, from->source, &profile, err);
     }
     if (st != AK_OK) {
         return st;
@@ -64,20 +65,19 @@ static enum ak_status load_from(struct ak_store *store, struct pprof_request *re
     struct ak_buf bytes = AK_BUF_INIT;
     st = ak_store_load_profile(store, profile->id, &bytes, err);
     if (st == AK_OK) {
-        st = ak_profile_decode_bytes(source, ak_buf_view(&bytes), &req->limits, out, err);
+        st = ak_profile_decode_bytes(from->source, ak_buf_view(&bytes), from->limits, out, err);
     }
     ak_buf_release(&bytes);
     return st;
 }
 
-enum ak_status pprof_from_history(struct pprof_request *req, const char *source,
-                                  struct ak_profile **out, struct ak_error *err)
+enum ak_status cli_history_profile(const struct history_profile *from, struct ak_profile **out,
+                                   struct ak_error *err)
 {
     struct ak_store *store = NULL;
-    const char *path = ak_store_path(req->store[0] ? req->store : NULL);
-    enum ak_status st = ak_store_open(path, AK_STORE_READ, &store, err);
+    enum ak_status st = ak_store_open(ak_store_path(from->store), AK_STORE_READ, &store, err);
     if (st == AK_OK) {
-        st = load_from(store, req, source, out, err);
+        st = load_from(store, from, out, err);
         ak_store_close(store);
     }
     return st;
