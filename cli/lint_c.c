@@ -132,6 +132,12 @@ static void notes_add(const struct ak_c_lint *lint, struct ak_arena *arena,
     notes[0] =
         ak_arena_printf(arena, "%zu handlers, %zu functions and %zu calls in %zu call graphs",
                         lint->handler_count, lint->functions, lint->calls, lint->files);
+    if (lint->twice > 0) {
+        notes[0] = ak_arena_printf(arena,
+                                   "%s; %zu functions are defined again, whose calls are joined: "
+                                   "are these two programs?",
+                                   notes[0], lint->twice);
+    }
     for (size_t i = 0; i < lint->handler_count; i++) {
         const struct ak_c_stack *const s = &lint->stacks[i];
         notes[i + 1] = ak_arena_printf(arena, "stack of %s (%s): %lld bytes: %s%s", s->handler,

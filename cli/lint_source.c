@@ -5,6 +5,8 @@
 #include "base/mem.h"
 #include "reporter/fingerprint.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SOURCE_MAX (16U << 20)
@@ -24,7 +26,7 @@ struct sources {
     size_t cap;
 };
 
-/* The path from the root, or NULL when it leads out of it. */
+/* The path from the root, or NULL when it leads out of it. `root` is absolute where it exists. */
 static const char *below(const char *root, const char *path)
 {
     const size_t len = strlen(root);
@@ -111,6 +113,8 @@ void cli_lint_source(const char *root, struct ak_lint_report *r, struct ak_arena
     if (!root) {
         return;
     }
+    char whole[PATH_MAX];
+    s.root = realpath(root, whole) ? whole : root;
     ak_intern_init(&s.paths, arena);
     for (size_t i = 0; i < r->count; i++) {
         items[i] = r->items[i];

@@ -209,6 +209,7 @@ static enum ak_status node_add(struct reading *r, const struct vcg *v)
     }
     struct c_function *const f = &r->g->functions[id];
     if (f->has_body || f->is_indirect) { /* the first definition counts */
+        r->g->twice += f->has_body && !v->is_outside;
         return AK_OK;
     }
     struct ak_str rest = v->label, file;

@@ -32,6 +32,7 @@ struct ak_c_graph {
     size_t cap;
     struct c_call *calls;
     size_t call_count, call_cap;
+    uint32_t twice;          /* definitions of functions that had one */
     uint32_t file_count;     /* of .ci files; scopes the names of static functions */
     struct ak_intern frames; /* of .su files: "file:line:col:function" */
     struct c_frame {

@@ -320,7 +320,8 @@ enum ak_status ak_c_lint(struct ak_c_graph *g, const struct ak_c_opts *opts, str
 {
     static const struct ak_c_opts none = {0};
     struct c_reach r = {.g = g, .opts = opts ? opts : &none, .arena = arena};
-    struct ak_c_lint lint = {.functions = c_graph_count(g), .calls = g->call_count};
+    struct ak_c_lint lint = {
+        .functions = c_graph_count(g), .calls = g->call_count, .twice = g->twice};
     struct c_root *roots = NULL;
     collector_c_graph_finish(g);
     enum ak_status st = collector_c_sinks_mark(g, r.opts, err);

@@ -44,6 +44,9 @@ t_out "and a fingerprint" "$T/out" '"primaryLocationLineHash": "[0-9a-f]+:1"'
 "$AKREPORT" lint c --format json "$seeded" >"$T/a.json" && "$AKREPORT" lint c --format json "$seeded" >"$T/b.json"
 t_same "the same bytes each time" "$T/a.json" "$T/b.json"
 
+t_ok "a folder twice" lint "$seeded" "$seeded"
+t_out "says that functions are defined again" "$T/out" '; [0-9]+ functions are defined again'
+
 # --- suppressions cut the path and nothing else
 cat >"$T/known.ini" <<'I'
 [suppress address]

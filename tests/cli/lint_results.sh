@@ -123,6 +123,10 @@ if grep -q primaryLocationLineHash "$T/go.sarif"; then
 else
     t_same "no fingerprint without source" /dev/null /dev/null
 fi
+sed "s|file:///home/user/prog/|file://$PWD/$tools/|" "$tools/clang.sarif" >"$T/here.sarif"
+t_ok "absolute paths below the root" out --source "$tools/" "$T/here.sarif" "$tools/act.prof"
+t_out "become relative" "$T/out" '"uri": "act\.c"'
+t_out "and have fingerprints" "$T/out" 'primaryLocationLineHash'
 t_ok "a wrong root" out --source "$T" "$tools/gosec.sarif" "$tools/mem.prof"
 t_out "is said" "$T/out" 'source of 0 of 8 findings read below .*; the others have no fingerprint'
 if command -v python3 >/dev/null; then

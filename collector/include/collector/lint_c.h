@@ -98,6 +98,7 @@ struct ak_c_lint {
     struct ak_c_stack *stacks; /* one a handler, deepest first */
     size_t handler_count;
     size_t functions, calls, files;
+    size_t twice; /* definitions of functions that had one: two programs in one folder? */
     const char *type, *unit; /* of heat; "" without a profile */
 };
 
