@@ -1,7 +1,7 @@
 /* akreport lint: what compiler, source and profiles already know, ranked by heat. The sub-commands
  * are in lint_<name>.c; what they share is here. */
 #include "base/mem.h"
-#include "findings_keep.h"
+#include "findings.h"
 #include "lint.h"
 
 #include <stdio.h>
