@@ -1,7 +1,7 @@
 /* akreport lint: what compiler, source and profiles already know, ranked by heat. The sub-commands
  * are in lint_<name>.c; what they share is here. */
 #include "base/mem.h"
-#include "findings_keep.h"
+#include "findings.h"
 #include "lint.h"
 #include "lint_source.h"
 #include "lint_suppress.h"
@@ -73,7 +73,7 @@ int cli_lint_run(const struct command *cmd, struct lint_options *o, lint_look_fn
     }
     if (code < 0 && st == AK_OK) {
         cli_lint_suppress(o->suppress, &r, arena);
-        cli_lint_source(o->source, &r, arena);
+        cli_lint_source(o->source_root, &r, arena);
     }
     ak_suppress_list_free(o->suppress);
     if (code < 0 && st == AK_OK && o->record) {

@@ -14,7 +14,7 @@
 /* The first member, named `lint`, of the options of each sub-command that looks for findings. */
 struct lint_options {
     const char *format, *store;
-    const char *criteria, *source;
+    const char *criteria, *source_root;
     const char *record; /* a run of the history that keeps the findings; NULL: none */
     bool strict;
     struct ak_suppress_list *suppress; /* of the criteria file, while looking; NULL: none */
@@ -23,18 +23,19 @@ struct lint_options {
     {                                                                                              \
         .format = "text"                                                                           \
     }
-#define LINT_OPT(type, field, arg, help, group)                                                    \
+#define LINT_OPT(type, name, field, arg, help, group)                                              \
     {                                                                                              \
-#field, AK_OPT_STR, offsetof(struct type, lint.field), arg, help, group                    \
+        name, AK_OPT_STR, offsetof(struct type, lint.field), arg, help, group                      \
     }
 /* The rows of these options, last in the table of `struct type`. */
 #define LINT_OPTS(type)                                                                            \
-    LINT_OPT(type, record, "RUN", "keep the findings with this run of the history", "output"),     \
-        LINT_OPT(type, store, "FILE", "history file", NULL),                                       \
-        LINT_OPT(type, criteria, "FILE", "criteria file with suppress entries", NULL),             \
-        LINT_OPT(type, source, "DIR", "root of the source: regions and fingerprints in SARIF",     \
-                 NULL),                                                                            \
-        LINT_OPT(type, format, "FORMAT", "text, json, md or sarif", NULL),                         \
+    LINT_OPT(type, "record", record, "RUN", "keep the findings with this run of the history",      \
+             "output"),                                                                            \
+        LINT_OPT(type, "store", store, "FILE", "history file", NULL),                              \
+        LINT_OPT(type, "criteria", criteria, "FILE", "criteria file with suppress entries", NULL), \
+        LINT_OPT(type, "source-root", source_root, "DIR",                                          \
+                 "root of the source: regions and fingerprints in SARIF", NULL),                   \
+        LINT_OPT(type, "format", format, "FORMAT", "text, json, md or sarif", NULL),               \
         {"strict",                                                                                 \
          AK_OPT_BOOL,                                                                              \
          offsetof(struct type, lint.strict),                                                       \

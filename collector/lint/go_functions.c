@@ -2,13 +2,28 @@
 
 #include "base/mem.h"
 
+/* Whether a declaration begins at i: then the function before it had no body. */
+static bool is_declaration(const struct go_tokens *t, size_t i)
+{
+    if (collector_go_is(t, i, "func")) {
+        if (!collector_go_is(t, i + 1, "(")) {
+            return true;
+        }
+        const size_t name = collector_go_close(t, i + 1) + 1; /* a type has no '(' behind it */
+        return name < t->count && t->items[name].kind == GO_NAME &&
+               (collector_go_is(t, name + 1, "(") || collector_go_is(t, name + 1, "["));
+    }
+    return collector_go_is(t, i, "var") || collector_go_is(t, i, "const") ||
+           collector_go_is(t, i, "type");
+}
+
 /* The '{' of the body of a function whose name ends before i: types may hold braces too. */
 static size_t body_start(const struct go_tokens *t, size_t i)
 {
     while (i < t->count && !collector_go_is(t, i, "{")) {
         const bool is_type = collector_go_is(t, i, "interface") || collector_go_is(t, i, "struct");
-        if (collector_go_is(t, i, "func") && !collector_go_is(t, i + 1, "(")) {
-            return t->count; /* the next declaration: this one had no body */
+        if (is_declaration(t, i)) {
+            return t->count;
         }
         if (is_type && collector_go_is(t, i + 1, "{")) {
             i = collector_go_close(t, i + 1);

@@ -276,6 +276,18 @@ t_ok "closes what was open" "$AKREPORT" lint history --store "$db" --state open
 t_out "of its kind alone" "$T/out" '^0 new, 17 open, 5 gone$'
 t_ok "as JSON, one label" "$AKREPORT" lint history --store "$db" --label one --json
 t_out "with runs and keys" "$T/out" '"key": "[0-9a-f]{16}"'
+"$AKREPORT" comment --store "$db" -o "$T/comment" one two >/dev/null 2>"$T/err"
+t_out "the comment has them, what stays and what went" "$T/comment/comment.md" \
+    '^Static checks: 0 new findings, 19 that stay, 3 gone'
+t_out "with their place" "$T/comment/comment.md" '^- `actor/pid\.go:1251`: 73\.3 % .* \[L001\]$'
+"$AKREPORT" comment --store "$db" -o "$T/comment" two one >/dev/null 2>"$T/err"
+t_out "what a change added comes first" "$T/comment/comment.md" '^- \*\*new\*\* `log/log\.go:176`: 4\.9 %'
+t_out "so in its JSON" "$T/comment/comment.json" '"compared": true'
+"$AKREPORT" comment --store "$db" -o "$T/comment" one three >/dev/null 2>"$T/err"
+t_out "after a look without findings all are gone" "$T/comment/comment.md" \
+    '^Static checks: 0 new findings, 0 that stay, 5 gone$'
+t_ok "the dashboard" "$AKREPORT" dashboard --store "$db" -o "$T/d.html"
+t_out "has them too" "$T/d.html" '<p>0 new, 17 open, 5 gone'
 "$AKREPORT" import --store "$T/merged.db" "$db" >/dev/null
 "$AKREPORT" lint history --store "$db" >"$T/want"
 "$AKREPORT" lint history --store "$T/merged.db" >"$T/got"

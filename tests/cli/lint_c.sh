@@ -38,7 +38,7 @@ t_out "is found" "$T/out" 'post_stop handler actor_stop can block: calls address
 t_exit 2 "a sink of no kind" lint --sink red=x "$seeded"
 t_out "is refused" "$T/err" 'not KIND=NAME'
 t_exit 2 "a pattern that is none" lint --handler '(' "$seeded"
-t_ok "sarif" lint --format sarif --source "$seeded" "$seeded"
+t_ok "sarif" lint --format sarif --source-root "$seeded" "$seeded"
 t_out "has the path as a flow" "$T/out" '"codeFlows"'
 t_out "and a fingerprint" "$T/out" '"primaryLocationLineHash": "[0-9a-f]+:1"'
 "$AKREPORT" lint c --format json "$seeded" >"$T/a.json" && "$AKREPORT" lint c --format json "$seeded" >"$T/b.json"

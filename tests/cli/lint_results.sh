@@ -114,7 +114,7 @@ refused "a profile is no result" "$tools/mem.prof" 'no results of a tool that is
 
 # --- SARIF out
 out() { "$AKREPORT" lint results --format sarif "$@"; }
-t_ok "sarif of all tools" out --source "$tools" "$tools/gcc.json" "$tools/cppcheck.xml" "$tools/clang.sarif" "$tools/act.prof"
+t_ok "sarif of all tools" out --source-root "$tools" "$tools/gcc.json" "$tools/cppcheck.xml" "$tools/clang.sarif" "$tools/act.prof"
 cp "$T/out" "$T/c.sarif"
 t_ok "sarif without source" out "$tools/gosec.sarif" "$tools/mem.prof"
 cp "$T/out" "$T/go.sarif"
@@ -124,10 +124,10 @@ else
     t_same "no fingerprint without source" /dev/null /dev/null
 fi
 sed "s|file:///home/user/prog/|file://$PWD/$tools/|" "$tools/clang.sarif" >"$T/here.sarif"
-t_ok "absolute paths below the root" out --source "$tools/" "$T/here.sarif" "$tools/act.prof"
+t_ok "absolute paths below the root" out --source-root "$tools/" "$T/here.sarif" "$tools/act.prof"
 t_out "become relative" "$T/out" '"uri": "act\.c"'
 t_out "and have fingerprints" "$T/out" 'primaryLocationLineHash'
-t_ok "a wrong root" out --source "$T" "$tools/gosec.sarif" "$tools/mem.prof"
+t_ok "a wrong root" out --source-root "$T" "$tools/gosec.sarif" "$tools/mem.prof"
 t_out "is said" "$T/out" 'source of 0 of 8 findings read below .*; the others have no fingerprint'
 if command -v python3 >/dev/null; then
     python3 - "$T/many.sarif" <<'P'
@@ -138,7 +138,7 @@ r = [{"ruleId": "R%d" % (i % 7), "message": {"text": "m %d " % i + "x" * 5000}, 
 json.dump({"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "t"}}, "results": r}]},
           open(sys.argv[1], "w"))
 P
-    t_ok "a thousand results" out --source "$tools" "$T/many.sarif" "$tools/act.prof"
+    t_ok "a thousand results" out --source-root "$tools" "$T/many.sarif" "$tools/act.prof"
     cp "$T/out" "$T/many.out"
     t_ok "every limit is kept, and heat decides the order" python3 - "$T/c.sarif" "$T/go.sarif" "$T/many.out" <<'P'
 import json, re, sys
@@ -179,7 +179,7 @@ if [ -z "$schema" ] && command -v npm >/dev/null && python3 -c 'import jsonschem
     schema=$T/package/lib/schemas/sarif-2.1.0-rtm.5.json
 fi
 if [ -f "$schema" ] && python3 -c 'import jsonschema' 2>/dev/null; then
-    "$AKREPORT" lint c --format sarif --source "$DATA/static/c" "$DATA/static/c" >"$T/handlers.sarif"
+    "$AKREPORT" lint c --format sarif --source-root "$DATA/static/c" "$DATA/static/c" >"$T/handlers.sarif"
     mkdir "$T/d"
     tar -xzf "$DATA/static/diagnostics.tar.gz" -C "$T/d"
     "$AKREPORT" lint go --format sarif --diagnostics "$T/d" --base "$DATA/static/shutdown_before.prof" \

@@ -1,7 +1,6 @@
-#include "findings_keep.h"
+#include "findings.h"
 
 #include "base/clock.h"
-#include "store/lint.h"
 
 static struct ak_lint_row row_of(const struct ak_lint_item *item, struct ak_arena *arena)
 {
@@ -44,4 +43,29 @@ enum ak_status cli_findings_keep(const char *kind, const struct lint_options *o,
     ak_store_close(store);
     ak_arena_free(arena);
     return ak_prefix(err, st, "the findings were not kept");
+}
+
+static enum ak_status looks_of(const struct run_sides *sides, const struct ak_run *run,
+                               struct ak_lint_look **out, size_t *out_count, struct ak_error *err)
+{
+    *out = NULL;
+    *out_count = 0;
+    return run && run->id > 0 && sides->store
+               ? ak_store_load_looks(sides->store, run->id, sides->arena, out, out_count, err)
+               : AK_OK;
+}
+
+enum ak_status cli_findings_compare(const struct run_sides *sides, const struct ak_run *before,
+                                    const struct ak_run *after, struct ak_lint_changes *out,
+                                    bool *out_any, struct ak_error *err)
+{
+    struct ak_lint_look *old = NULL, *new = NULL;
+    size_t old_count = 0, new_count = 0;
+    enum ak_status st = looks_of(sides, before, &old, &old_count, err);
+    st = st == AK_OK ? looks_of(sides, after, &new, &new_count, err) : st;
+    if (st == AK_OK) {
+        ak_lint_compare(old, old_count, new, new_count, sides->arena, out);
+        *out_any = new_count > 0;
+    }
+    return st;
 }
