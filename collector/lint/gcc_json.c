@@ -1,14 +1,15 @@
 /* The JSON of gcc's diagnostics (-fdiagnostics-format=json), one array a compiled file: several of
- * them, one behind the other, are what a build writes. Notes of a warning are its children. */
+ * them, with other lines between, are what a build writes. Notes of a warning are its children. */
 #include "lint/results.h"
 #include "store/json_read.h"
 
+/* What make and gcc itself print may stand before and between the arrays. */
 static bool recognise(struct ak_str text)
 {
     text = ak_str_trim(text);
-    return ak_str_starts(text, AK_STR("[")) &&
-           (collector_results_begin(text, "\"locations\"") || ak_str_eq(text, AK_STR("[]")) ||
-            ak_str_starts(text, AK_STR("[]\n")));
+    return ak_str_eq(text, AK_STR("[]")) || ak_str_starts(text, AK_STR("[]\n")) ||
+           ((ak_str_starts(text, AK_STR("[")) || collector_results_begin(text, "\n[{\"")) &&
+            collector_results_begin(text, "\"location"));
 }
 
 static const struct ak_json_node *first_of(const struct ak_json_node *array)
@@ -88,11 +89,35 @@ static enum ak_status array_read(struct results_list *list, struct ak_json_reade
     return st;
 }
 
-/* gcc writes an array in one line, so a line that begins with '[' begins one. */
-static size_t array_end(struct ak_str text)
+/* The length of the array that the text begins with; all of it when the array has no end. */
+static size_t array_length(struct ak_str text)
 {
-    const ptrdiff_t cut = ak_str_find(ak_str_slice(text, 1, text.len), AK_STR("\n["));
-    return cut < 0 ? text.len : (size_t)cut + 2;
+    size_t depth = 0;
+    bool in_string = false;
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.ptr[i];
+        if (in_string) {
+            i += c == '\\';
+            in_string = c != '"';
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '[' || c == '{') {
+            depth++;
+        } else if ((c == ']' || c == '}') && --depth == 0) {
+            return i + 1;
+        }
+    }
+    return text.len;
+}
+
+/* Moves to the next line that begins with '['. */
+static struct ak_str skip_to_array(struct ak_str text)
+{
+    if (ak_str_starts(text, AK_STR("["))) {
+        return text;
+    }
+    const ptrdiff_t at = ak_str_find(text, AK_STR("\n["));
+    return ak_str_slice(text, at < 0 ? text.len : (size_t)at + 1, text.len);
 }
 
 static enum ak_status read_results(struct results_list *list, struct ak_str text,
@@ -100,11 +125,11 @@ static enum ak_status read_results(struct results_list *list, struct ak_str text
 {
     struct ak_json_reader *json = NULL;
     enum ak_status st = ak_json_reader_open(&json, err);
-    text = ak_str_trim(text);
+    text = skip_to_array(ak_str_trim(text));
     while (text.len > 0 && st == AK_OK) {
-        const size_t end = array_end(text);
-        st = array_read(list, json, ak_str_slice(text, 0, end), err);
-        text = ak_str_slice(text, end, text.len);
+        const size_t length = array_length(text);
+        st = array_read(list, json, ak_str_slice(text, 0, length), err);
+        text = skip_to_array(ak_str_slice(text, length, text.len));
     }
     ak_json_reader_close(json);
     return st;

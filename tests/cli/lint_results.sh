@@ -13,6 +13,14 @@ first
 t_out "gcc: the hottest line first" "$T/first" '^act\.c:14: warning: 60\.0 % of cpu: dereference of possibly-NULL .*\[Wanalyzer-possible-null-dereference\]'
 t_out "gcc: the way there" "$T/out" 'then .* leaks here; was allocated at \(1\) \(act\.c:35\)'
 t_out "gcc: all are read" "$T/out" '^6 findings'
+{
+    echo 'gcc -c x.c'
+    cat "$tools/gcc.json"
+    printf 'make: [x.o] "Error" 1\n[]\n'
+    cat "$tools/gcc.json"
+} >"$T/build.log"
+t_ok "the log of a build" lint "$T/build.log" "$tools/act.prof"
+t_out "has the results of both files" "$T/out" '^12 findings'
 t_ok "cppcheck" lint "$tools/cppcheck.xml" "$tools/act.prof"
 first
 t_out "cppcheck: the hottest line first" "$T/first" '^act\.c:35: error: 30\.0 % of cpu: Memory leak: p \[memleak\]'
