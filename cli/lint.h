@@ -1,5 +1,5 @@
-/* What the sub-commands of akreport lint share. A sub-command is one file lint_<name>.c that defines
- * `const struct command lint_<name>` and one row in lints.def. */
+/* What the sub-commands of akreport lint share. A sub-command is one file lint_<name>.c that
+ * defines `const struct command lint_<name>` and one row in lints.def. */
 #ifndef CLI_LINT_H
 #define CLI_LINT_H
 
@@ -22,13 +22,25 @@ struct lint_options {
     }
 /* The rows of these options, last in the table of `struct type`. */
 #define LINT_OPTS(type)                                                                            \
-    {"record", AK_OPT_STR, offsetof(struct type, lint.record), "RUN",                              \
-     "keep the findings with this run of the history", "output"},                                  \
+    {"record",                                                                                     \
+     AK_OPT_STR,                                                                                   \
+     offsetof(struct type, lint.record),                                                           \
+     "RUN",                                                                                        \
+     "keep the findings with this run of the history",                                             \
+     "output"},                                                                                    \
         {"store", AK_OPT_STR, offsetof(struct type, lint.store), "FILE", "history file", NULL},    \
-        {"format", AK_OPT_STR, offsetof(struct type, lint.format), "FORMAT",                       \
-         "text, json, md or sarif", NULL},                                                         \
-        {"strict", AK_OPT_BOOL, offsetof(struct type, lint.strict), NULL,                          \
-         "exit 1 when there is a finding", NULL},                                                  \
+        {"format",                                                                                 \
+         AK_OPT_STR,                                                                               \
+         offsetof(struct type, lint.format),                                                       \
+         "FORMAT",                                                                                 \
+         "text, json, md or sarif",                                                                \
+         NULL},                                                                                    \
+        {"strict",                                                                                 \
+         AK_OPT_BOOL,                                                                              \
+         offsetof(struct type, lint.strict),                                                       \
+         NULL,                                                                                     \
+         "exit 1 when there is a finding",                                                         \
+         NULL},                                                                                    \
     {                                                                                              \
         NULL, AK_OPT_BOOL, 0, NULL, NULL, NULL                                                     \
     }
@@ -39,8 +51,8 @@ typedef enum ak_status lint_look_fn(const struct lint_options *o, const struct a
                                     struct ak_arena *arena, struct ak_lint_report *out,
                                     struct ak_error *err);
 
-/* Parses the line into `o` (filled with defaults), looks and prints the report. Returns the exit code
- * of the program. */
+/* Parses the line into `o` (filled with defaults), looks and prints the report. Returns the exit
+ * code of the program. */
 int cli_lint_run(const struct command *cmd, struct lint_options *o, lint_look_fn *look, int argc,
                  char **argv);
 

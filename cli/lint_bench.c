@@ -1,8 +1,9 @@
 /* akreport lint bench: Go benchmarks that measure nothing, told from their source, or from their
  * output where the source is not at hand. */
+#include "collector/lint_bench.h"
+
 #include "base/mem.h"
 #include "collector/doctor.h"
-#include "collector/lint_bench.h"
 #include "lint.h"
 #include "run_side.h"
 
@@ -73,8 +74,7 @@ static enum ak_status look_at_output(const struct lint_options *o, const char *s
                 .title = ak_doctor_text(AK_DOCTOR_P011),
                 .help = ak_bench_rule_help(AK_BENCH_B001),
                 .level = AK_LINT_WARNING,
-                .message =
-                    ak_arena_printf(arena, "%s: %s", found[i].subject, found[i].evidence),
+                .message = ak_arena_printf(arena, "%s: %s", found[i].subject, found[i].evidence),
                 .file = "",
                 .function = found[i].subject,
             };

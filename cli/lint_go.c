@@ -79,8 +79,9 @@ static enum ak_status request_read(struct request *r, const struct ak_args *args
                            : "%s: nothing is compiled with --diagnostics",
                        r->package_count > 0 ? r->packages[0] : o->diagnostics);
     }
-    return o->base && !r->profile ? ak_fail(err, AK_USAGE, "--base needs a profile to subtract from")
-                                  : AK_OK;
+    return o->base && !r->profile
+               ? ak_fail(err, AK_USAGE, "--base needs a profile to subtract from")
+               : AK_OK;
 }
 
 /* --- the two sides ------------------------------------------------------------------------- */
@@ -282,8 +283,7 @@ static struct ak_lint_item change_item(const struct ak_escape_change *c,
     const char *const place =
         ak_go_diagnostics_place(d, ak_str_from(e->package), ak_str_from(e->file), arena);
     const char *const function = *e->function ? e->function : "an unknown function";
-    const char *const times =
-        c->more > 1 ? ak_arena_printf(arena, " (%u times)", c->more) : "";
+    const char *const times = c->more > 1 ? ak_arena_printf(arena, " (%u times)", c->more) : "";
     const char **const evidence = AK_NEW_ARRAY(arena, const char *, 1);
     struct ak_lint_item item = {
         .rule = ak_lint_rule_id(AK_LINT_L005),
@@ -303,9 +303,8 @@ static struct ak_lint_item change_item(const struct ak_escape_change *c,
         .evidence = evidence,
     };
     if (has_heat) {
-        evidence[item.evidence_count++] =
-            ak_arena_printf(arena, "%lld of these bytes appear on this very line",
-                            (long long)c->line_bytes);
+        evidence[item.evidence_count++] = ak_arena_printf(
+            arena, "%lld of these bytes appear on this very line", (long long)c->line_bytes);
     }
     return item;
 }
@@ -320,12 +319,11 @@ static void change_notes(const struct request *q, const struct ak_escape_diff *d
     notes[n++] = ak_arena_printf(arena, "%u heap decisions before, %u now: %zu new, %zu gone, %s",
                                  old->escape_count, new->escape_count, diff->added_total,
                                  diff->gone_total, new->gc_version);
-    notes[n++] =
-        ak_arena_printf(arena, "told apart by line, %zu would seem new and %zu gone",
-                        diff->added_by_line, diff->gone_by_line);
+    notes[n++] = ak_arena_printf(arena, "told apart by line, %zu would seem new and %zu gone",
+                                 diff->added_by_line, diff->gone_by_line);
     if (q->profile) {
-        notes[n++] = ak_arena_printf(arena, "%zu of the new are in functions with less heat",
-                                     diff->cold);
+        notes[n++] =
+            ak_arena_printf(arena, "%zu of the new are in functions with less heat", diff->cold);
     } else {
         notes[n++] = "which of them matter cannot be said without a heap profile: give MEM.prof or "
                      "@RUN/mem";

@@ -118,8 +118,7 @@ static bool is_state(const char *text)
 }
 
 static enum ak_status read_lives(const struct options *o, struct ak_arena *arena,
-                                 struct ak_lint_life **out, size_t *out_count,
-                                 struct ak_error *err)
+                                 struct ak_lint_life **out, size_t *out_count, struct ak_error *err)
 {
     struct ak_store *store = NULL;
     enum ak_status st = ak_store_open(ak_store_path(o->store), AK_STORE_READ, &store, err);

@@ -1,6 +1,7 @@
 /* akreport lint sarif: results of other tools, ranked by a profile. */
-#include "base/mem.h"
 #include "collector/lint_sarif.h"
+
+#include "base/mem.h"
 #include "lint.h"
 #include "profile/measure.h"
 #include "profile_side.h"

@@ -17,14 +17,14 @@ struct ak_lint_item {
     const char *title; /* what the rule finds */
     const char *help;  /* what to do */
     enum ak_lint_level level;
-    const char *message;    /* the first sentence carries the heat */
-    const char *identity;   /* what tells it from others of that rule, file and function, the same in
-                               every run; NULL: the message, but for its numbers */
-    const char *file;       /* path from the root of the repository; "": no place in a file */
-    int64_t line;           /* from 1; 0: the whole file */
-    const char *function;   /* "": not known */
-    int64_t bytes, objects; /* heat; 0: none is known */
-    double share;           /* of the whole, 0 to 1 */
+    const char *message;  /* the first sentence carries the heat */
+    const char *identity; /* what tells it from others of that rule, file and function, the same in
+                             every run; NULL: the message, but for its numbers */
+    const char *file;     /* path from the root of the repository; "": no place in a file */
+    int64_t line;         /* from 1; 0: the whole file */
+    const char *function; /* "": not known */
+    int64_t bytes, objects;           /* heat; 0: none is known */
+    double share;                     /* of the whole, 0 to 1 */
     const struct ak_lint_step *steps; /* where the bytes appear first, the line to edit last */
     size_t step_count;
     const char *const *evidence;
