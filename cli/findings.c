@@ -17,8 +17,8 @@ static struct ak_lint_row row_of(const struct ak_lint_item *item, struct ak_aren
         .bytes = item->bytes,
         .objects = item->objects,
         .share = item->share,
-        .evidence = ak_arena_copy(arena, item->evidence,
-                                  item->evidence_count * sizeof *item->evidence),
+        .evidence =
+            ak_arena_copy(arena, item->evidence, item->evidence_count * sizeof *item->evidence),
         .evidence_count = item->evidence_count,
     };
 }

@@ -22,8 +22,8 @@ struct running {
     struct collector_exit *exit;
     pid_t pid;
     int output, errors; /* read ends of the pipes, -1 when closed */
-    int signals; /* signalfd */
-    int status;  /* of waitpid */
+    int signals;        /* signalfd */
+    int status;         /* of waitpid */
     bool ended;
 };
 

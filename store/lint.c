@@ -148,8 +148,8 @@ static enum ak_status put_look(struct ak_store *s, void *ctx, struct ak_error *e
     return st;
 }
 
-enum ak_status ak_store_put_look(struct ak_store *s, int64_t run_id, const struct ak_lint_look *look,
-                                 struct ak_error *err)
+enum ak_status ak_store_put_look(struct ak_store *s, int64_t run_id,
+                                 const struct ak_lint_look *look, struct ak_error *err)
 {
     struct ak_arena *const arena = ak_arena_new();
     struct putting p = {run_id, look, rows_with_keys(look, arena)};
@@ -184,8 +184,7 @@ static void row_read(struct reading *r, const struct store_query *q)
     const char *const kind = store_column_text(q, 0, r->arena);
     const int64_t ordinal = store_column_i64(q, 1);
     struct store_fields f = {.reading = true,
-                             .in = store_bytes_of(
-                                 ak_arena_str(r->arena, store_column_blob(q, 11))),
+                             .in = store_bytes_of(ak_arena_str(r->arena, store_column_blob(q, 11))),
                              .arena = r->arena};
     if (ordinal == 0) {
         look_end(r);
@@ -208,7 +207,8 @@ static void row_read(struct reading *r, const struct store_query *q)
         row_fields(&f, &row);
         AK_GROW(r->rows, r->row_count + 1, r->row_cap);
         r->rows[r->row_count++] = row;
-        r->bad = r->bad || r->look_count == 0 || strcmp(r->looks[r->look_count - 1].kind, kind) != 0 ||
+        r->bad = r->bad || r->look_count == 0 ||
+                 strcmp(r->looks[r->look_count - 1].kind, kind) != 0 ||
                  ordinal != (int64_t)r->row_count;
     }
     r->bad = r->bad || f.in.bad;

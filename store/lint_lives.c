@@ -113,7 +113,7 @@ static void states_set(struct lives *l)
         struct ak_lint_life *const life = &l->items[i];
         const size_t newest = l->looks[ak_intern_find(&l->kinds, ak_str_from(life->kind))];
         life->looks = newest - l->first_look[i] + 1;
-        life->state = l->last_look[i] < newest                          ? AK_LINT_GONE
+        life->state = l->last_look[i] < newest                   ? AK_LINT_GONE
                       : l->first_look[i] == newest && newest > 1 ? AK_LINT_NEW
                                                                  : AK_LINT_OPEN;
     }

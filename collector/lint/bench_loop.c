@@ -1,5 +1,5 @@
-/* Whether a benchmark repeats its operation b.N times. The rule of doubt: what cannot be followed is
- * taken to loop, so that a finding is sure. */
+/* Whether a benchmark repeats its operation b.N times. The rule of doubt: what cannot be followed
+ * is taken to loop, so that a finding is sure. */
 #include "base/mem.h"
 #include "lint/bench_source.h"
 
@@ -27,11 +27,11 @@ static bool is_one_of(const struct go_tokens *t, size_t i, const char *const *wo
 static bool is_quiet_method(const struct go_tokens *t, size_t i)
 {
     static const char *const names[] = {
-        "ReportAllocs", "ResetTimer", "StartTimer",  "StopTimer", "SetBytes", "SetParallelism",
-        "ReportMetric", "Elapsed",    "Log",         "Logf",      "Error",    "Errorf",
-        "Fatal",        "Fatalf",     "Fail",        "FailNow",   "Failed",   "Skip",
-        "Skipf",        "SkipNow",    "Skipped",     "Helper",    "Cleanup",  "TempDir",
-        "Setenv",       "Chdir",      "Context",     "Name",      "Output",   "Attr",
+        "ReportAllocs", "ResetTimer", "StartTimer", "StopTimer", "SetBytes", "SetParallelism",
+        "ReportMetric", "Elapsed",    "Log",        "Logf",      "Error",    "Errorf",
+        "Fatal",        "Fatalf",     "Fail",       "FailNow",   "Failed",   "Skip",
+        "Skipf",        "SkipNow",    "Skipped",    "Helper",    "Cleanup",  "TempDir",
+        "Setenv",       "Chdir",      "Context",    "Name",      "Output",   "Attr",
         "ArtifactDir",
     };
     return is_one_of(t, i, names, AK_COUNT(names));
@@ -47,9 +47,9 @@ static bool is_quiet_package(const struct go_tokens *t, size_t i)
 
 static bool is_conversion(const struct go_tokens *t, size_t i)
 {
-    static const char *const names[] = {"int",    "int8",   "int16",   "int32",   "int64",
-                                        "uint",   "uint8",  "uint16",  "uint32",  "uint64",
-                                        "float32", "float64"};
+    static const char *const names[] = {"int",    "int8",   "int16",   "int32",
+                                        "int64",  "uint",   "uint8",   "uint16",
+                                        "uint32", "uint64", "float32", "float64"};
     return is_one_of(t, i, names, AK_COUNT(names));
 }
 
@@ -174,7 +174,8 @@ static bool n_given_loops(const struct view *v, size_t i, size_t name)
         return !is_quiet_package(t, name - 2) &&
                !(collector_bench_is_b(t, name - 2, v->n) && is_quiet_method(t, name));
     }
-    const struct bench_function *f = collector_bench_function(v->s, v->f->file, t->items[name].text);
+    const struct bench_function *f =
+        collector_bench_function(v->s, v->f->file, t->items[name].text);
     if (f && f->next == AK_IDMAP_NONE && !has_for(f)) {
         is_a_size(v, i);
         return false;

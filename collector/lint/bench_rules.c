@@ -52,9 +52,9 @@ static void find(struct rules *r, enum ak_bench_rule rule, const struct bench_fu
 static bool is_benchmark(const struct bench_function *f)
 {
     const struct ak_str word = AK_STR("Benchmark"), name = f->at.name;
-    const bool is_named = ak_str_starts(name, word) &&
-                          (name.len == word.len || name.ptr[word.len] < 'a' ||
-                           name.ptr[word.len] > 'z');
+    const bool is_named =
+        ak_str_starts(name, word) &&
+        (name.len == word.len || name.ptr[word.len] < 'a' || name.ptr[word.len] > 'z');
     return is_named && f->at.receiver.len == 0 && f->takes_b &&
            ak_str_ends(ak_str_from(f->file->path), AK_STR("_test.go"));
 }
@@ -80,9 +80,9 @@ static bool is_package_call(const struct go_tokens *t, size_t i, const char *pac
 /* fmt.Print and its like, and the built-in print: they write to the process's output. */
 static bool prints(const struct go_tokens *t, size_t i)
 {
-    const bool is_builtin =
-        (collector_go_is(t, i, "print") || collector_go_is(t, i, "println")) &&
-        collector_go_is(t, i + 1, "(") && (i == 0 || !collector_go_is(t, i - 1, "."));
+    const bool is_builtin = (collector_go_is(t, i, "print") || collector_go_is(t, i, "println")) &&
+                            collector_go_is(t, i + 1, "(") &&
+                            (i == 0 || !collector_go_is(t, i - 1, "."));
     return is_builtin || ((is_package_call(t, i, "fmt") || is_package_call(t, i, "log")) &&
                           ak_str_starts(t->items[i + 2].text, AK_STR("Print")));
 }
@@ -122,8 +122,8 @@ static void check_loop(struct rules *r, const struct bench_function *f, size_t b
         stop = collector_bench_is_member(t, k, &f->b, "StopTimer") ? k : stop;
         start = collector_bench_is_member(t, k, &f->b, "StartTimer") ? k : start;
         print = prints_in_loop(f, k, body) ? k : print;
-        size = collector_bench_is_member(t, k, &f->b, "N") && collector_bench_is_size(t, k) ? k
-                                                                                            : size;
+        size =
+            collector_bench_is_member(t, k, &f->b, "N") && collector_bench_is_size(t, k) ? k : size;
     }
     if (stop > 0 && start > 0) { /* one of them alone ends the measurement, or begins it late */
         find(r, AK_BENCH_B002, f, t->items[stop < start ? stop : start].line);
@@ -144,10 +144,10 @@ static bool is_heavy_call(const struct go_tokens *t, size_t i)
     static const struct {
         const char *package, *name;
     } calls[] = {
-        {"time", "Sleep"},      {"os", "Create"},    {"os", "CreateTemp"}, {"os", "Open"},
-        {"os", "OpenFile"},     {"os", "ReadFile"},  {"os", "WriteFile"},  {"os", "ReadDir"},
-        {"os", "MkdirTemp"},    {"net", "Listen"},   {"net", "Dial"},      {"net", "DialTimeout"},
-        {"exec", "Command"},    {"sql", "Open"},     {"tls", "Dial"},      {"tls", "Listen"},
+        {"time", "Sleep"},         {"os", "Create"},   {"os", "CreateTemp"}, {"os", "Open"},
+        {"os", "OpenFile"},        {"os", "ReadFile"}, {"os", "WriteFile"},  {"os", "ReadDir"},
+        {"os", "MkdirTemp"},       {"net", "Listen"},  {"net", "Dial"},      {"net", "DialTimeout"},
+        {"exec", "Command"},       {"sql", "Open"},    {"tls", "Dial"},      {"tls", "Listen"},
         {"httptest", "NewServer"},
     };
     for (size_t k = 0; k < AK_COUNT(calls); k++) {
@@ -210,7 +210,8 @@ static bool is_over_n(const struct go_tokens *t, size_t i, size_t body, const st
     return false;
 }
 
-/* Walks through a function with b once: loops over b.N are checked, what is timed around them too. */
+/* Walks through a function with b once: loops over b.N are checked, what is timed around them too.
+ */
 static void check_timed(struct rules *r, const struct bench_function *f)
 {
     const struct go_tokens *const t = &f->file->tokens;
@@ -243,9 +244,9 @@ static void check_timed(struct rules *r, const struct bench_function *f)
 
 static bool takes_profile_at(const struct go_tokens *t, size_t i)
 {
-    return is_package_call(t, i, "pprof") && (collector_go_is(t, i + 2, "WriteHeapProfile") ||
-                                              collector_go_is(t, i + 2, "StartCPUProfile") ||
-                                              collector_go_is(t, i + 2, "Lookup"));
+    return is_package_call(t, i, "pprof") &&
+           (collector_go_is(t, i + 2, "WriteHeapProfile") ||
+            collector_go_is(t, i + 2, "StartCPUProfile") || collector_go_is(t, i + 2, "Lookup"));
 }
 
 static bool calls_taker(struct bench_source *s, const struct bench_function *f, size_t i)

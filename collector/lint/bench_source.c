@@ -77,9 +77,9 @@ static void names_find(const struct go_tokens *t, struct bench_function *f)
         f->takes_b = f->takes_b || (is_b && i < f->at.body);
         name_add(n, t->items[i].text);
         /* "a, b *testing.B": a name before a comma that is no type, since nothing names it. */
-        for (size_t k = i; k >= 3 && collector_go_is(t, k - 1, ",") &&
-                           t->items[k - 2].kind == GO_NAME &&
-                           (collector_go_is(t, k - 3, "(") || collector_go_is(t, k - 3, ","));
+        for (size_t k = i;
+             k >= 3 && collector_go_is(t, k - 1, ",") && t->items[k - 2].kind == GO_NAME &&
+             (collector_go_is(t, k - 3, "(") || collector_go_is(t, k - 3, ","));
              k -= 2) {
             name_add(n, t->items[k - 2].text);
         }
@@ -136,11 +136,8 @@ static void functions_read(struct bench_source *s, size_t file_number)
     collector_go_functions(&file->tokens, &found);
     for (size_t i = 0; i < found.count; i++) {
         AK_GROW(s->functions, s->function_count + 1, s->function_cap);
-        s->functions[s->function_count++] =
-            (struct bench_function){.at = found.items[i],
-                                    .file = file,
-                                    .file_number = file_number,
-                                    .next = AK_IDMAP_NONE};
+        s->functions[s->function_count++] = (struct bench_function){
+            .at = found.items[i], .file = file, .file_number = file_number, .next = AK_IDMAP_NONE};
         names_find(&file->tokens, &s->functions[s->function_count - 1]);
     }
     collector_go_functions_release(&found);

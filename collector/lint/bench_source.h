@@ -28,7 +28,7 @@ struct bench_function {
     bool takes_b;        /* its own parameters have a *testing.B */
     bool takes_profiles; /* itself or in what it calls */
     enum { LOOP_UNKNOWN, LOOP_ASKED, LOOP_NO, LOOP_YES } loop;
-    unsigned looks; /* at its body */
+    unsigned looks;     /* at its body */
     uint32_t size_line; /* where b.N is a size while nothing loops over it; 0: nowhere */
     uint32_t next;      /* of the same name in the same folder; AK_IDMAP_NONE: none */
 };

@@ -1,7 +1,8 @@
+#include "lint/diagnostics.h"
+
 #include "base/hash.h"
 #include "base/mem.h"
 #include "collector/lint.h"
-#include "lint/diagnostics.h"
 #include "lint/json_scan.h"
 
 #define FILE_BYTES_MAX (64U << 20)
@@ -75,7 +76,8 @@ struct ak_str ak_go_diagnostics_package(const struct ak_go_diagnostics *d, struc
         if (ak_str_eq(d->mains.strs[i], exact)) {
             return exact;
         }
-        found = ak_str_eq(last_part(d->mains.strs[i]), last_part(folder)) ? d->mains.strs[i] : found;
+        found =
+            ak_str_eq(last_part(d->mains.strs[i]), last_part(folder)) ? d->mains.strs[i] : found;
     }
     return found;
 }
@@ -275,8 +277,8 @@ enum ak_go_loop ak_go_diagnostics_loop(const struct ak_go_diagnostics *d, struct
     return AK_GO_LOOP_NO;
 }
 
-/* A program's package is called after its folder where that is known to be a program, so that two of
- * them can be told apart; what was inlined into it comes from other folders. */
+/* A program's package is called after its folder where that is known to be a program, so that two
+ * of them can be told apart; what was inlined into it comes from other folders. */
 static const char *package_name(struct ak_go_diagnostics *d, struct ak_str raw, struct ak_str file)
 {
     const char *name = collector_scan_decode(raw, d->packages.arena);
@@ -316,13 +318,14 @@ enum ak_status ak_go_diagnostics_add(struct ak_go_diagnostics *d, const char *na
         if (d->escape_count >= ESCAPES_MAX) {
             return ak_fail(err, AK_LIMIT, "%s: more than %u heap decisions", name, ESCAPES_MAX);
         }
-        escape_keep(d, &(struct ak_escape){.package = package,
-                                           .file = cgo ? cgo : file,
-                                           .function = "",
-                                           .code = key_is(g.code, "escape") ? "escape" : "escapes",
-                                           .line = g.line - (cgo && g.line > CGO_LINES ? CGO_LINES : 0),
-                                           .column = g.column,
-                                           .message = collector_scan_decode(g.message, arena)});
+        escape_keep(
+            d, &(struct ak_escape){.package = package,
+                                   .file = cgo ? cgo : file,
+                                   .function = "",
+                                   .code = key_is(g.code, "escape") ? "escape" : "escapes",
+                                   .line = g.line - (cgo && g.line > CGO_LINES ? CGO_LINES : 0),
+                                   .column = g.column,
+                                   .message = collector_scan_decode(g.message, arena)});
     }
     return AK_OK;
 }

@@ -140,8 +140,7 @@ static uint64_t function_key(struct ak_str package, struct ak_str function)
 
 static uint64_t heat_line_key(struct ak_str package, struct ak_str file, int64_t line)
 {
-    const struct ak_str base =
-        ak_str_slice(file, (size_t)(ak_str_rchr(file, '/') + 1), file.len);
+    const struct ak_str base = ak_str_slice(file, (size_t)(ak_str_rchr(file, '/') + 1), file.len);
     return ak_hash_u64(function_key(package, base) + (uint64_t)line);
 }
 
@@ -160,7 +159,8 @@ static void heat_add(struct heat *h, uint64_t key, int64_t bytes, int64_t object
 static struct heat_sum heat_of(const struct heat *h, uint64_t key)
 {
     const uint32_t id = ak_idmap_get(&h->ids, key);
-    return id == AK_IDMAP_NONE ? (struct heat_sum){0} : h->sums[id];
+    const struct heat_sum none = {0, 0};
+    return id == AK_IDMAP_NONE ? none : h->sums[id];
 }
 
 /* The bytes of a sample belong to its first frame of the module: what allocates there, itself or
@@ -213,8 +213,7 @@ static void change_heat(const struct heat *h, struct ak_escape_change *c)
 {
     const struct ak_escape *const e = c->escape;
     const struct ak_str package = ak_str_from(e->package);
-    const struct heat_sum line =
-        heat_of(h, heat_line_key(package, ak_str_from(e->file), e->line));
+    const struct heat_sum line = heat_of(h, heat_line_key(package, ak_str_from(e->file), e->line));
     const struct heat_sum function =
         *e->function ? heat_of(h, function_key(package, ak_str_from(e->function))) : line;
     c->line_bytes = line.bytes;

@@ -65,11 +65,10 @@ static enum ak_status run_go(struct build *b, const char *const *argv, const cha
     if (end.interrupted) {
         return ak_fail(err, AK_CANCELLED, "interrupted while %s", what);
     }
-    return end.code == 0
-               ? AK_OK
-               : ak_fail(err, AK_UNSUPPORTED,
-                         "go list failed (exit code %d) while %s; what it said is above", end.code,
-                         what);
+    return end.code == 0 ? AK_OK
+                         : ak_fail(err, AK_UNSUPPORTED,
+                                   "go list failed (exit code %d) while %s; what it said is above",
+                                   end.code, what);
 }
 
 /* argv with the packages at its end, after "--" so that none is taken for an option. */
@@ -171,13 +170,13 @@ static const char *folder_uri(struct build *b, const char *folder, size_t number
 static size_t gcflags(struct build *b, const char *folder, const char **argv, size_t n)
 {
     for (size_t i = 0; i < b->module_count; i++) {
-        argv[n++] = ak_arena_printf(b->arena, "-gcflags=%.*s/...=-json=0,%s",
-                                    (int)b->modules[i].path.len, b->modules[i].path.ptr,
-                                    folder_uri(b, folder, 0));
+        argv[n++] =
+            ak_arena_printf(b->arena, "-gcflags=%.*s/...=-json=0,%s", (int)b->modules[i].path.len,
+                            b->modules[i].path.ptr, folder_uri(b, folder, 0));
     }
     for (size_t i = 0; i < b->program_count; i++) {
-        argv[n++] = ak_arena_printf(b->arena, "-gcflags=%s=-json=0,%s",
-                                    b->programs[i].ptr, folder_uri(b, folder, i + 1));
+        argv[n++] = ak_arena_printf(b->arena, "-gcflags=%s=-json=0,%s", b->programs[i].ptr,
+                                    folder_uri(b, folder, i + 1));
     }
     return n;
 }
@@ -185,9 +184,8 @@ static size_t gcflags(struct build *b, const char *folder, const char **argv, si
 static enum ak_status compile(struct build *b, const char *folder, const char *const *options,
                               const char *what, struct ak_error *err)
 {
-    const char **const argv =
-        AK_NEW_ARRAY(b->arena, const char *,
-                     b->how->package_count + b->module_count + b->program_count + 16);
+    const char **const argv = AK_NEW_ARRAY(
+        b->arena, const char *, b->how->package_count + b->module_count + b->program_count + 16);
     size_t n = 0;
     argv[n++] = "go";
     argv[n++] = "list";

@@ -55,10 +55,10 @@ enum ak_status collector_go_commit_begin(struct go_commit *c, const struct ak_go
 {
     const char *const name = ak_arena_printf(arena, "%s^{commit}", how->commit);
     const char *hash = "", *prefix = "";
-    enum ak_status st = git(how->dir,
-                            (const char *const[]){"git", "rev-parse", "--verify",
-                                                  "--end-of-options", name, NULL},
-                            arena, &hash, err);
+    enum ak_status st =
+        git(how->dir,
+            (const char *const[]){"git", "rev-parse", "--verify", "--end-of-options", name, NULL},
+            arena, &hash, err);
     if (st != AK_OK) {
         return ak_prefix(err, st, "%s: neither a folder nor a commit", how->commit);
     }

@@ -43,7 +43,8 @@ bool ak_go_module_read(const char *dir, struct ak_arena *arena, struct ak_go_mod
                 const struct ak_str name = ak_str_slice(line, word.len, line.len);
                 const ptrdiff_t comment = ak_str_find(name, AK_STR("//"));
                 module = ak_arena_str(
-                    arena, ak_str_trim(ak_str_slice(name, 0, comment < 0 ? name.len : (size_t)comment)));
+                    arena,
+                    ak_str_trim(ak_str_slice(name, 0, comment < 0 ? name.len : (size_t)comment)));
             }
         }
     }
@@ -64,8 +65,8 @@ static const char *source_path(const struct naming *n, const char *file)
     }
     for (size_t i = 0; i < n->module_count; i++) {
         const struct ak_go_module *const m = &n->modules[i];
-        const bool is_in = m->path.len > 0 && ak_str_starts(name, m->path) &&
-                           name.ptr[m->path.len] == '/';
+        const bool is_in =
+            m->path.len > 0 && ak_str_starts(name, m->path) && name.ptr[m->path.len] == '/';
         best = is_in && (!best || m->path.len > best->path.len) ? m : best;
     }
     if (best) {
@@ -92,8 +93,8 @@ static void directive_add(struct naming *n, struct ak_str text, uint32_t at)
         return;
     }
     AK_GROW(n->directives, n->directive_count + 1, n->directive_cap);
-    n->directives[n->directive_count++] = (struct directive){
-        at, (uint32_t)number, ak_arena_str(n->d->packages.arena, name).ptr};
+    n->directives[n->directive_count++] =
+        (struct directive){at, (uint32_t)number, ak_arena_str(n->d->packages.arena, name).ptr};
 }
 
 static void directives_find(struct naming *n)
@@ -119,10 +120,9 @@ static void loops_find(struct naming *n, const struct ak_escape *e)
     struct ak_go_diagnostics *const d = n->d;
     const struct go_tokens *const t = &n->tokens;
     bool is_new;
-    ak_idmap_put(
-        &d->loop_files,
-        collector_diagnostics_file_key(ak_str_from(e->package), ak_str_from(e->file)),
-        (uint32_t)d->loop_count, &is_new);
+    ak_idmap_put(&d->loop_files,
+                 collector_diagnostics_file_key(ak_str_from(e->package), ak_str_from(e->file)),
+                 (uint32_t)d->loop_count, &is_new);
     for (size_t i = 0; i < t->count && is_new; i++) {
         size_t open = i;
         while (collector_go_is(t, i, "for") && open < t->count && !collector_go_is(t, open, "{")) {

@@ -84,8 +84,8 @@ struct ak_str ak_go_symbol_function(struct ak_str symbol, struct ak_arena *arena
     if (is_added(second) || ak_str_chr(second, '(') >= 0) {
         return first;
     }
-    const struct ak_str both = ak_str_from(ak_arena_printf(
-        arena, "%.*s.%.*s", (int)first.len, first.ptr, (int)second.len, second.ptr));
+    const struct ak_str both = ak_str_from(ak_arena_printf(arena, "%.*s.%.*s", (int)first.len,
+                                                           first.ptr, (int)second.len, second.ptr));
     *out_outer = is_pointer ? both : first;
     return both;
 }

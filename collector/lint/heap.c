@@ -142,8 +142,8 @@ static void pairs_count(struct join *j)
     }
 }
 
-/* Whether the line of a frame repeats what it calls: the source says so, or, where it is not at hand,
- * the line makes far more objects than any other of its function. */
+/* Whether the line of a frame repeats what it calls: the source says so, or, where it is not at
+ * hand, the line makes far more objects than any other of its function. */
 static bool is_in_loop(struct join *j, size_t first, size_t k)
 {
     const struct lint_function *const f = function_at(j, k);
@@ -152,8 +152,8 @@ static bool is_in_loop(struct join *j, size_t first, size_t k)
     const enum ak_go_loop loop =
         ak_go_diagnostics_loop(j->d, f->package, f->file, j->stacks.frames[k].line);
     return objects >= LOOP_OBJECTS &&
-           (loop == AK_GO_LOOP_YES || (loop == AK_GO_LOOP_UNKNOWN && others > 0 &&
-                                       objects >= LOOP_RATIO * others));
+           (loop == AK_GO_LOOP_YES ||
+            (loop == AK_GO_LOOP_UNKNOWN && others > 0 && objects >= LOOP_RATIO * others));
 }
 
 /* The nearest caller whose line runs in a loop, else the first frame itself. */

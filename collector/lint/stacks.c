@@ -33,7 +33,8 @@ static void functions_init(struct lint_stacks *s, const struct ak_go_diagnostics
         struct lint_function *f = &s->functions[i];
         f->name = ak_profile_str(p, p->functions[i].name);
         f->file = ak_profile_str(p, p->functions[i].filename);
-        f->package = ak_go_diagnostics_package(d, collector_symbol_package(f->name, arena), f->file);
+        f->package =
+            ak_go_diagnostics_package(d, collector_symbol_package(f->name, arena), f->file);
         const bool test_main = ak_str_ends(f->file, AK_STR("_testmain.go")); /* generated */
         f->module = !test_main && (below(f->package, module) ||
                                    ak_intern_find(&d->packages, f->package) != AK_IDMAP_NONE);

@@ -6,17 +6,17 @@
 #include "collector/lint.h"
 
 struct ak_escape_change {
-    const struct ak_escape *escape; /* of the new side; its line is where to look */
-    uint32_t more;                  /* so many more equal ones than before */
+    const struct ak_escape *escape;     /* of the new side; its line is where to look */
+    uint32_t more;                      /* so many more equal ones than before */
     int64_t line_bytes, function_bytes; /* the heat of its line and of its function; 0: none */
     int64_t objects;                    /* of the function */
     double share;                       /* of all bytes of the profile, of the function, 0 to 1 */
 };
 
 struct ak_escape_diff {
-    struct ak_escape_change *added; /* by heat of the function, of the line, then as compiled */
-    size_t count;                   /* keys that are shown */
-    size_t added_total, gone_total; /* decisions, each counted */
+    struct ak_escape_change *added;     /* by heat of the function, of the line, then as compiled */
+    size_t count;                       /* keys that are shown */
+    size_t added_total, gone_total;     /* decisions, each counted */
     size_t added_by_line, gone_by_line; /* what a key of file, line and message would say */
     size_t cold;                        /* keys left out: functions without heat */
     bool by_function; /* false: one side has files whose functions are not known; those are compared

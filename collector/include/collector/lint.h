@@ -51,8 +51,8 @@ struct ak_go_diagnostics {
     struct ak_idmap lines;     /* package, file name and line -> first index; to be released */
     struct ak_idmap positions; /* ... and column -> index; to be released */
     struct ak_intern packages; /* to be released */
-    struct ak_intern mains;    /* import paths of programs, added by who knows them; to be released */
-    struct ak_str module;      /* the repository, else the common path of all packages */
+    struct ak_intern mains; /* import paths of programs, added by who knows them; to be released */
+    struct ak_str module;   /* the repository, else the common path of all packages */
     const char *gc_version;
     uint64_t diagnostic_count; /* read, of all codes */
     uint32_t file_count;
@@ -98,10 +98,10 @@ struct ak_go_module {
 };
 /* The module whose go.mod lies in dir; false when there is none. In arena, borrows dir. */
 bool ak_go_module_read(const char *dir, struct ak_arena *arena, struct ak_go_module *out);
-/* Reads the source: below `dir` of the module that a file's path begins with, else where an absolute
- * path says. Sets the function of every decision (closures belong to the function around them),
- * follows //line directives, as profiles do, and finds loops. What is not found stays without a
- * name and is counted. O(bytes of source). */
+/* Reads the source: below `dir` of the module that a file's path begins with, else where an
+ * absolute path says. Sets the function of every decision (closures belong to the function around
+ * them), follows //line directives, as profiles do, and finds loops. What is not found stays
+ * without a name and is counted. O(bytes of source). */
 void ak_go_diagnostics_name(struct ak_go_diagnostics *d, const struct ak_go_module *modules,
                             size_t count);
 

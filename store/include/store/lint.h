@@ -5,10 +5,11 @@
 #include "store/store.h"
 
 struct ak_lint_row {
-    const char *key; /* 16 hex digits, the same for the same finding of another run; set by the store
-                        from kind, rule, file, function and, without its numbers, `identity` */
+    const char
+        *key; /* 16 hex digits, the same for the same finding of another run; set by the store
+                 from kind, rule, file, function and, without its numbers, `identity` */
     const char *identity; /* what tells it from others of that rule, file and function; may be "" */
-    const char *rule, *title, *level; /* "L001"; what it finds; "note", "warning" or "error" */
+    const char *rule, *title, *level;      /* "L001"; what it finds; "note", "warning" or "error" */
     const char *message, *file, *function; /* file "": no place */
     int64_t line, bytes, objects;          /* 0: not known */
     double share;                          /* of the whole, 0 to 1 */
@@ -26,8 +27,8 @@ struct ak_lint_look {
 };
 
 /* Keeps a look, replacing an older one of the same kind of that run. Keys are set in a copy. */
-enum ak_status ak_store_put_look(struct ak_store *s, int64_t run_id, const struct ak_lint_look *look,
-                                 struct ak_error *err) AK_MUST_USE;
+enum ak_status ak_store_put_look(struct ak_store *s, int64_t run_id,
+                                 const struct ak_lint_look *look, struct ak_error *err) AK_MUST_USE;
 /* All looks at a run, by kind, in arena; none is fine. AK_CORRUPT when a row is damaged. */
 enum ak_status ak_store_load_looks(struct ak_store *s, int64_t run_id, struct ak_arena *arena,
                                    struct ak_lint_look **out, size_t *out_count,

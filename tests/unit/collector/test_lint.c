@@ -30,10 +30,9 @@ static void keeps_heap_decisions_once(void **state)
     ak_go_diagnostics_init(&d, arena);
     assert_int_equal(add(&d,
                          HEAD("github.com/a/b/v3/actor/pid.go") ROW("7", "3", "escape", "")
-                             ROW("7", "3", "escapes", "\\u0026x escapes")
-                                 ROW("7", "9", "escape", "y escapes") ROW("8", "1", "leak", "leaks")
-                                     ROW("9", "1", "nilcheck", "")
-                                         ROW("0", "0", "escape", "no place"),
+                             ROW("7", "3", "escapes", "\\u0026x escapes") ROW(
+                                 "7", "9", "escape", "y escapes") ROW("8", "1", "leak", "leaks")
+                                 ROW("9", "1", "nilcheck", "") ROW("0", "0", "escape", "no place"),
                          NULL),
                      AK_OK);
     assert_int_equal(d.diagnostic_count, 6);

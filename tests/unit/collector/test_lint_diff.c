@@ -6,16 +6,16 @@
 
 /* --- functions ------------------------------------------------------------------------------ */
 
-static const char source[] = "package p\n"                                           /* 1 */
-                             "func external(x int) int\n"                            /* 2 */
-                             "var hook = func() *int {\n\tn := 1\n\treturn &n\n}\n"  /* 3 */
-                             "func Plain(f func(int) struct{ a int }) (x int) {\n"   /* 7 */
-                             "\tg := func() { _ = `func Raw() {`; }\n\tg()\n}\n"     /* 8 */
-                             "func (s *Set[K, V]) Add(k K) map[K]interface{ M() } {\n" /* 11 */
-                             "\treturn nil\n}\n"                                     /* 12 */
-                             "func (Value) String() string { return \"}\" }\n"       /* 14 */
+static const char source[] = "package p\n"                                                  /* 1 */
+                             "func external(x int) int\n"                                   /* 2 */
+                             "var hook = func() *int {\n\tn := 1\n\treturn &n\n}\n"         /* 3 */
+                             "func Plain(f func(int) struct{ a int }) (x int) {\n"          /* 7 */
+                             "\tg := func() { _ = `func Raw() {`; }\n\tg()\n}\n"            /* 8 */
+                             "func (s *Set[K, V]) Add(k K) map[K]interface{ M() } {\n"      /* 11 */
+                             "\treturn nil\n}\n"                                            /* 12 */
+                             "func (Value) String() string { return \"}\" }\n"              /* 14 */
                              "func Gen[T any, U interface{ ~[]T }](t T) U { return nil }\n" /* 15 */
-                             "/* func No() {} */ func (s Set[K, V]) Len() int { // }\n" /* 16 */
+                             "/* func No() {} */ func (s Set[K, V]) Len() int { // }\n"     /* 16 */
                              "\treturn len(s.m)\n}\n";
 
 static void functions_are_found(void **state)
@@ -24,9 +24,9 @@ static void functions_are_found(void **state)
     static const struct {
         uint32_t line;
         const char *receiver, *name; /* NULL: outside of functions */
-    } cases[] = {{1, NULL, NULL},   {2, NULL, NULL},       {4, NULL, NULL},       {7, "", "Plain"},
-                 {8, "", "Plain"},  {10, "", "Plain"},     {11, "Set", "Add"},    {13, "Set", "Add"},
-                 {15, "", "Gen"},   {14, "Value", "String"}, {16, "Set", "Len"}, {18, "Set", "Len"},
+    } cases[] = {{1, NULL, NULL},  {2, NULL, NULL},         {4, NULL, NULL},    {7, "", "Plain"},
+                 {8, "", "Plain"}, {10, "", "Plain"},       {11, "Set", "Add"}, {13, "Set", "Add"},
+                 {15, "", "Gen"},  {14, "Value", "String"}, {16, "Set", "Len"}, {18, "Set", "Len"},
                  {19, NULL, NULL}};
     struct go_tokens t = {0};
     struct go_functions f = {0};
@@ -63,8 +63,8 @@ static void symbols_name_their_function(void **state)
         {"a/b.(*T).M.func3", "T.M", "T.M"},
         {"a/b.(*T[...]).M.deferwrap1", "T.M", "T.M"},
         {"a/b.(*T[go.shape.struct { a/b.x int }]).M", "T.M", "T.M"},
-        {"a/b.T.M", "T.M", "T"},        /* a method, */
-        {"a/b.F.G.func1", "F.G", "F"},  /* or G inlined into F: both are tried */
+        {"a/b.T.M", "T.M", "T"},       /* a method, */
+        {"a/b.F.G.func1", "F.G", "F"}, /* or G inlined into F: both are tried */
         {"a/b.F[go.shape.int].func1", "F", "F"},
         {"a/b.F.(*T).M.func1", "F", "F"},
         {"a/b.glob..func1", "init", "init"},
@@ -87,7 +87,7 @@ static void symbols_name_their_function(void **state)
 /* --- the difference ------------------------------------------------------------------------- */
 
 #define HEAD(version)                                                                              \
-    "{\"version\":0,\"package\":\"example.org/m/p\",\"gc_version\":\"" version                    \
+    "{\"version\":0,\"package\":\"example.org/m/p\",\"gc_version\":\"" version                     \
     "\",\"file\":\"example.org/m/p/x.go\"}\n"
 #define ROW(line, column, code, message)                                                           \
     "{\"range\":{\"start\":{\"line\":" line ",\"character\":" column "}},\"code\":\"" code         \
@@ -114,7 +114,8 @@ static void moved_lines_are_no_difference(void **state)
     struct ak_arena *arena = ak_arena_new();
     struct ak_go_diagnostics old, new;
     struct ak_escape_diff diff;
-    read(&old, arena, HEAD("go1") ROW("3", "1", "escape", "x escapes") ROW("4", "1", "escape", "y"));
+    read(&old, arena,
+         HEAD("go1") ROW("3", "1", "escape", "x escapes") ROW("4", "1", "escape", "y"));
     read(&new, arena,
          HEAD("go1") ROW("13", "1", "escape", "x escapes") ROW("14", "1", "escape", "y")
              ROW("15", "1", "escape", "y") ROW("16", "1", "escapes", "y"));
@@ -175,16 +176,14 @@ static void lines_follow_directives(void **state)
                                          "11", "2", "escape", "x escapes")),
                               NULL),
         AK_OK);
-    assert_non_null(
-        ak_go_diagnostics_find(&d, AK_STR("example.org/m/p"), AK_STR("/any/n.go"), 8));
+    assert_non_null(ak_go_diagnostics_find(&d, AK_STR("example.org/m/p"), AK_STR("/any/n.go"), 8));
     assert_null(ak_go_diagnostics_find(&d, AK_STR("example.org/m/p"), AK_STR("n.go"), 11));
     const struct ak_go_module module = {AK_STR("example.org/m"), "/nowhere"};
     ak_go_diagnostics_name(&d, &module, 1);
     assert_int_equal(d.unnamed, 1);
     assert_string_equal(d.escapes[0].function, "");
-    assert_int_equal(
-        ak_go_diagnostics_loop(&d, AK_STR("example.org/m/p"), AK_STR("n.go"), 8),
-        AK_GO_LOOP_UNKNOWN);
+    assert_int_equal(ak_go_diagnostics_loop(&d, AK_STR("example.org/m/p"), AK_STR("n.go"), 8),
+                     AK_GO_LOOP_UNKNOWN);
     ak_go_diagnostics_release(&d);
     ak_arena_free(arena);
 }

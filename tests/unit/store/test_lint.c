@@ -1,6 +1,5 @@
 /* Findings come back as they were, live from a first to a last run, and go where their runs go. */
 #include "store/lint.h"
-
 #include "store_fixture.h"
 
 #include <sqlite3.h>
