@@ -32,11 +32,12 @@ OPT.asan    := -O1 -fsanitize=address
 OPT.ubsan   := -O1 -fsanitize=undefined -fno-sanitize-recover=all
 OPT.tsan    := -O1 -fsanitize=thread
 OPT.cov     := -O0 --coverage
+OPT.calls   := -O0 -fcallgraph-info=su,da
 OPT.fuzz    := -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined
 SAN         := $(filter -fsanitize% -fno-sanitize% --coverage,$(OPT.$(VARIANT)))
 
 # gcc's value-range warnings are tuned for -O2; at other levels with sanitizers they misfire.
-WARN += $(if $(filter release debug,$(VARIANT)),,-Wno-null-dereference)
+WARN += $(if $(filter release debug calls,$(VARIANT)),,-Wno-null-dereference)
 
 CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -g -fPIC -fvisibility=hidden -ffp-contract=off \
               -fno-omit-frame-pointer -fno-optimize-sibling-calls $(OPT.$(VARIANT)) $(WARN) $(CFLAGS)
@@ -195,7 +196,7 @@ ifeq ($(VARIANT),fuzz)
 $(foreach t,$(FUZZ_SRCS),$(eval $(call fuzz_rules,$(t),$(call fuzz_mod,$(t)))))
 endif
 
-.PHONY: print-units unit unit-bins fuzz-bins test test-all deps demo fresh fuzz tidy install clean variants
+.PHONY: callgraph print-units unit unit-bins fuzz-bins test test-all deps demo fresh fuzz tidy install clean variants
 unit-bins: $(UNIT_BINS) $(ALL_PLUGINS)
 print-units:
 	@echo $(UNIT_BINS)
@@ -222,6 +223,10 @@ tidy: ## report what is larger than the house style aims at, and what static che
 	@sh tools/tidy.sh
 debug asan ubsan tsan cov: ## the same build with another variant, in build/<variant>/
 	@$(MAKE) --no-print-directory VARIANT=$@ all
+callgraph: ## gcc's call graphs of the runtime and the benchmarks, and what their handlers can reach
+	@$(MAKE) --no-print-directory VARIANT=calls CC=gcc $(addprefix lib-,base profile runtime bench)
+	@$(MAKE) --no-print-directory all
+	@$(B)/akreport lint c --strict --criteria bench/handlers.ini $(addprefix $(B)/calls/obj/,base runtime bench)
 clang: ## the same build with clang
 	@$(MAKE) --no-print-directory CC=clang-14 all
 simulate: all ## the seeded simulations behind docs/STATISTICS.md

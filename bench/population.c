@@ -32,6 +32,7 @@ static void idle_post_stop(struct ak_ctx *ctx)
     (void)ctx;
     atomic_fetch_add_explicit(&stopped, 1, memory_order_relaxed);
 }
+AK_ACTOR_POST_STOP(idle_post_stop);
 
 static const struct ak_actor_class idle_actor = {
     .kind = "idle", .receive = idle_receive, .post_stop = idle_post_stop};

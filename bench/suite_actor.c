@@ -85,6 +85,7 @@ static int failing_start(struct ak_ctx *ctx)
     }
     return 0;
 }
+AK_ACTOR_PRE_START(failing_start);
 
 static const struct ak_actor_class failing_class = {
     .kind = "failing", .receive = failing_receive, .pre_start = failing_start};

@@ -81,6 +81,7 @@ static int source_start(struct ak_ctx *ctx)
     memcpy(ak_ctx_state(ctx), ak_ctx_arg(ctx), sizeof(struct source_state));
     return 0;
 }
+AK_ACTOR_PRE_START(source_start);
 
 static const struct ak_actor_class source_class = {.kind = "source",
                                                    .receive = source_receive,
@@ -113,6 +114,7 @@ static int ping_start(struct ak_ctx *ctx)
     ((struct ping_state *)ak_ctx_state(ctx))->left = flow.want;
     return 0;
 }
+AK_ACTOR_PRE_START(ping_start);
 
 static const struct ak_actor_class ping_class = {.kind = "ping",
                                                  .receive = ping_receive,
@@ -319,6 +321,7 @@ static int asker_next(struct ak_ctx *ctx)
     }
     return ak_ctx_request(ctx, s->to, message(MSG_ASK), ASK_TIMEOUT_NS, asker_then, NULL) ? 0 : 1;
 }
+AK_ACTOR_THEN(asker_then);
 
 static int asker_then(struct ak_ctx *ctx, struct ak_msg *reply, void *arg)
 {
@@ -342,6 +345,7 @@ static int asker_start(struct ak_ctx *ctx)
     memcpy(ak_ctx_state(ctx), ak_ctx_arg(ctx), sizeof(struct asker_state));
     return 0;
 }
+AK_ACTOR_PRE_START(asker_start);
 
 static const struct ak_actor_class asker_class = {.kind = "asker",
                                                   .receive = asker_receive,

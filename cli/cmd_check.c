@@ -1,4 +1,5 @@
 /* akreport check: does a run meet the success criteria. The exit code is the gate. */
+#include "base/clock.h"
 #include "base/io.h"
 #include "collector/criteria.h"
 #include "command.h"
@@ -85,7 +86,8 @@ static enum ak_status judge(const struct opts *o, const char *selector, struct r
 {
     struct ak_run *run = NULL;
     struct bases bases = {sides};
-    struct ak_check_opts how = {.find_base = find_base, .find_ctx = &bases};
+    struct ak_check_opts how = {
+        .find_base = find_base, .find_ctx = &bases, .now_ns = ak_clock_wall_ns()};
     enum ak_status st = AK_OK;
     if (o->criteria) {
         st = ak_criteria_load(o->criteria, sides->arena, out_criteria, err);

@@ -1,10 +1,12 @@
 /* akreport comment: the pull-request comment as files. Never posts, needs no token. */
+#include "base/clock.h"
 #include "base/host.h"
 #include "base/sanitize.h"
 #include "collector/attribution.h"
 #include "collector/compare.h"
 #include "collector/criteria.h"
 #include "command.h"
+#include "findings.h"
 #include "reporter/comment.h"
 #include "reporter/page.h"
 #include "run_side.h"
@@ -47,6 +49,8 @@ struct job {
     struct ak_criteria *criteria;
     struct ak_check *check;
     const char *base_note;
+    struct ak_lint_changes findings;
+    bool has_findings;
 };
 
 /* The commit where this checkout and the target branch parted; "" when git does not know. */
@@ -94,7 +98,7 @@ static enum ak_status judge(struct job *j, const char *before, const char *after
 {
     struct ak_run *old_run = NULL;
     struct ak_run *new_run = NULL;
-    struct ak_check_opts how = {0};
+    struct ak_check_opts how = {.now_ns = ak_clock_wall_ns()};
     enum ak_status st = load(j, after, &new_run, err);
     if (st == AK_OK && before) {
         st = load(j, before, &old_run, err);
@@ -120,7 +124,9 @@ static enum ak_status judge(struct job *j, const char *before, const char *after
     if (st == AK_OK && j->has_cmp) {
         ak_check_mark_limits(j->check, &j->cmp);
     }
-    return st;
+    return st == AK_OK ? cli_findings_compare(&j->sides, old_run, new_run, &j->findings,
+                                              &j->has_findings, err)
+                       : st;
 }
 
 /* The built-in criteria are about certain benchmarks: where there are none of these, a comment
@@ -141,6 +147,7 @@ static enum ak_status write_all(struct job *j, const struct ak_check *check, str
     const struct ak_comment comment = {
         .cmp = j->has_cmp ? &j->cmp : NULL,
         .check = check,
+        .findings = j->has_findings ? &j->findings : NULL,
         .id = j->o->id,
         .base_note = j->base_note,
         .image_url = j->o->image_url,

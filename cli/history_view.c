@@ -286,7 +286,12 @@ enum ak_status cli_history_load(struct ak_store *store, const struct history_que
     *out = (struct ak_dashboard){
         .title = query->label ? ak_arena_printf(arena, "History of %s", query->label) : "History"};
     struct view v = {.store = store, .query = query, .arena = arena, .page = out};
-    const enum ak_status st = all_load(&v, err);
+    enum ak_status st = all_load(&v, err);
+    if (st == AK_OK) {
+        struct ak_lint_life *lives = NULL;
+        st = ak_store_lint_lives(store, query->label, arena, &lives, &out->finding_count, err);
+        out->findings = lives;
+    }
     ak_idmap_release(&v.places);
     if (st != AK_OK) {
         cli_history_release(out);

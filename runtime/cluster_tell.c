@@ -375,6 +375,7 @@ static int proxy_start(struct ak_ctx *ctx)
     s->c = ak_ctx_arg(ctx);
     return 0;
 }
+AK_ACTOR_PRE_START(proxy_start);
 
 static int proxy_replied(struct ak_ctx *ctx, struct ak_msg *reply, void *arg)
 {
@@ -394,6 +395,7 @@ static int proxy_replied(struct ak_ctx *ctx, struct ak_msg *reply, void *arg)
     ak_msg_free(arg);
     return 0;
 }
+AK_ACTOR_THEN(proxy_replied);
 
 static int proxy_receive(struct ak_ctx *ctx, struct ak_msg *msg)
 {
@@ -416,6 +418,7 @@ static void proxy_stop(struct ak_ctx *ctx)
     const struct proxy_state *s = ak_ctx_state(ctx);
     atomic_store(&s->c->proxy_ended, true);
 }
+AK_ACTOR_POST_STOP(proxy_stop);
 
 const struct ak_actor_class runtime_cluster_proxy = {.kind = "cluster proxy",
                                                      .receive = proxy_receive,

@@ -1,6 +1,7 @@
 #include "comment/model.h"
 
 #include "base/sanitize.h"
+#include "findings.h"
 #include "headline.h"
 #include "words.h"
 
@@ -275,6 +276,7 @@ struct ak_tvalue *reporter_comment_model(struct ak_arena *a, const struct ak_com
     judgements_add(&b);
     rows_add(&b, "worse", AK_VERDICT_WORSE, AK_VERDICT_WORSE);
     causes_add(&b);
+    reporter_findings_comment(a, b.root, c->findings, level->folded ? 10 : 3);
     rows_add(&b, "better", AK_VERDICT_BETTER, AK_VERDICT_BETTER);
     rows_add(&b, "unsure", AK_VERDICT_UNSURE, AK_VERDICT_INCOMPARABLE);
     rows_add(&b, "same", AK_VERDICT_SAME, AK_VERDICT_SAME);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "charts/pen.h"
 #include "charts/trend.h"
+#include "findings.h"
 #include "headline.h"
 #include "page/profiles.h"
 #include "words.h"
@@ -388,6 +389,7 @@ enum ak_status ak_dashboard_render(const struct ak_dashboard *d, struct ak_buf *
     }
     ak_tvalue_set(b.root, "rows", rows);
     latest_add(&b);
+    reporter_findings_dashboard(b.a, b.root, d->findings, d->finding_count, 20);
     ak_tvalue_set_bool(b.a, b.root, "has_profiles", d->profile_count > 0);
     ak_tvalue_set(b.root, "data", ak_tvalue_str(b.a, data_json(&b)));
     struct ak_buf css = AK_BUF_INIT;

@@ -17,11 +17,34 @@ struct ak_passivation;
  * taken. */
 typedef int ak_receive_fn(struct ak_ctx *ctx, struct ak_msg *msg);
 
-/* Marks a function as an actor handler, at file scope after its definition:
- *     AK_ACTOR_HANDLER(counter_receive);
- * Registered handlers are found by the static checks and named in profiles. */
+/* Mark the functions that the runtime calls for an actor, at file scope after their definition:
+ *     AK_ACTOR_HANDLER(counter_receive);    a behaviour: ak_receive_fn
+ *     AK_ACTOR_PRE_START(counter_start);    of an actor class
+ *     AK_ACTOR_POST_STOP(counter_stop);
+ *     AK_ACTOR_THEN(counter_replied);       a continuation: ak_then_fn
+ * Function pointers hide them from a graph of calls. The marks show them: in a build without
+ * optimisation, which is what such graphs are made from, each is a function
+ * ak_handler_<role>__<name> that calls the handler, and `akreport lint c` begins its walks there.
+ * Otherwise they are only checked for their type. */
 #define AK_ACTOR_HANDLER(fn)                                                                       \
-    static ak_receive_fn *const ak_handler_##fn __attribute__((used, section("ak_handlers"))) = fn
+    RUNTIME_MARK(receive, fn, int, (struct ak_ctx * ctx, struct ak_msg * msg), (ctx, msg))
+#define AK_ACTOR_PRE_START(fn) RUNTIME_MARK(pre_start, fn, int, (struct ak_ctx * ctx), (ctx))
+#define AK_ACTOR_POST_STOP(fn) RUNTIME_MARK(post_stop, fn, void, (struct ak_ctx * ctx), (ctx))
+#define AK_ACTOR_THEN(fn)                                                                          \
+    RUNTIME_MARK(then, fn, int, (struct ak_ctx * ctx, struct ak_msg * msg, void *arg),             \
+                 (ctx, msg, arg))
+
+#ifdef __OPTIMIZE__
+#define RUNTIME_MARK(role, fn, type, params, args)                                                 \
+    _Static_assert(_Generic(&fn, type(*) params : 1, default : 0), #fn " is no " #role)
+#else
+#define RUNTIME_MARK(role, fn, type, params, args)                                                 \
+    __attribute__((used)) static void ak_handler_##role##__##fn params                             \
+    {                                                                                              \
+        (void)fn args;                                                                             \
+    }                                                                                              \
+    _Static_assert(1, #fn)
+#endif
 
 /* What the actors of a kind have in common. Const, and kept by the system. */
 struct ak_actor_class {

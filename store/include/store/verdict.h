@@ -137,6 +137,7 @@ struct ak_judgement {
     bool is_trend;
     struct ak_trend trend;
     const char *sentence;    /* one line for people: value, limit, by how much */
+    bool is_suppressed;      /* UNJUDGED because of a suppress entry; not kept */
     const char **evidence;   /* lines for --explain */
     size_t evidence_count;
 };
