@@ -100,7 +100,11 @@ static void put_worse(struct writer *w, const struct ak_compare_row *row)
     const char *p = reporter_text_p(a, row->p_adjusted);
     text(w, p[0] ? ak_arena_printf(a, ", %s", p) : "");
     if (row->cause_count > 0) {
-        text(w, ", mostly ");
+        double total = row->cause_unexplained;
+        for (size_t i = 0; i < row->cause_count; i++) {
+            total += reporter_cause_delta(&row->causes[i]);
+        }
+        text(w, reporter_cause_delta(&row->causes[0]) / total > 0.5 ? ", mostly " : ", most in ");
         name(w, reporter_text_function(row->causes[0].function));
     }
 }

@@ -77,20 +77,19 @@ static struct ak_tvalue *row_value(struct builder *b, const struct ak_compare_ro
     return v;
 }
 
-static struct ak_tvalue *cause_value(struct builder *b, const struct ak_cause *c)
+static struct ak_tvalue *cause_value(struct builder *b, const struct ak_compare_row *r,
+                                     const struct ak_cause *c)
 {
     struct ak_tvalue *v = ak_tvalue_map(b->a);
     set(b, v, "function", c->function);
     set(b, v, "file",
         c->file[0] ? ak_arena_printf(b->a, "%s:%lld", c->file, (long long)c->line) : "");
     set(b, v, "profile", ak_arena_printf(b->a, "%s, %s", c->profile, c->value_type));
-    set(b, v, "flat", reporter_text_amount(b->a, c->flat_after - c->flat_before, c->value_unit));
-    set(b, v, "cum", reporter_text_amount(b->a, c->cum_after - c->cum_before, c->value_unit));
+    set(b, v, "flat", reporter_text_amount(b->a, reporter_cause_delta(c), r));
+    set(b, v, "cum", reporter_text_amount(b->a, (double)c->cum_after - (double)c->cum_before, r));
     ak_tvalue_set_f(b->a, v, "samples", "%lld → %lld", (long long)c->samples_before,
                     (long long)c->samples_after);
-    const double error = isfinite(c->error) ? fmin(fabs(c->error), 9e18) : 0;
-    const char *amount = reporter_text_amount(b->a, (int64_t)error, c->value_unit);
-    set(b, v, "error", amount[0] == '+' ? amount + 1 : amount);
+    set(b, v, "error", reporter_text_error(b->a, c, r));
     return v;
 }
 
@@ -104,18 +103,19 @@ static void causes_add(struct builder *b, struct ak_tvalue *map, const struct ak
         }
         struct ak_tvalue *v = ak_tvalue_map(b->a);
         struct ak_tvalue *functions = ak_tvalue_list(b->a);
+        double total = r->cause_unexplained;
         for (size_t k = 0; k < r->cause_count; k++) {
-            ak_tvalue_push(functions, cause_value(b, &r->causes[k]));
+            ak_tvalue_push(functions, cause_value(b, r, &r->causes[k]));
+            total += reporter_cause_delta(&r->causes[k]);
         }
         set(b, v, "name", r->benchmark);
         set(b, v, "unit", r->unit);
         set(b, v, "change", reporter_text_change(b->a, r->ratio));
         set(b, v, "note", r->cause_note);
         ak_tvalue_set(v, "functions", functions);
-        const double rest = isfinite(r->cause_unexplained) ? r->cause_unexplained : 0;
-        set(b, v, "unexplained",
-            reporter_text_amount(b->a, (int64_t)fmax(fmin(rest, 9e18), -9e18),
-                                 r->causes[0].value_unit));
+        set(b, v, "unexplained", reporter_text_amount(b->a, r->cause_unexplained, r));
+        set(b, v, "total", reporter_text_amount(b->a, total, r));
+        set(b, v, "of", isfinite(r->cause_scale) ? "the row, per operation" : "the profile");
         ak_tvalue_push(list, v);
     }
     ak_tvalue_set(map, "causes", list);

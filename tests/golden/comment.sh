@@ -13,7 +13,8 @@ t_out "the first line names the leak with its slope" "$T/first" 'growth: leak: \
 t_out "the first line names what is worse, how much, how surely" "$T/first" 'worse: `[A-Za-z_0-9]*` MB/heap 18\.3x .*p&#60;0\.001'
 t_out "the first line counts the rest" "$T/first" 'further 4 worse, 43 better$'
 t_out "the leak of 1,000 actors is in the table" "$T/a/comment.md" '`GCAllocationsDuringShutdown_1000Actors` \| leak: \+1\.636MB per stop of 1,000 actors'
-t_out "functions explain it" "$T/a/comment.md" '^- `.*` MB/heap: `actor\.newPID` \+.*samples'
+t_out "functions explain it" "$T/a/comment.md" '^  - `actor\.newPID` \+18\.36MB ±3\.103MB, .*samples\)'
+t_out "what they leave is said" "$T/a/comment.md" 'more functions \+[0-9.]*MB, \+[0-9.]*MB unexplained; the profiles cover 8 benchmarks'
 t_out "the marker stands in the second line" "$T/a/comment.md" '^<!-- akreport:default -->$'
 "$ak" comment --store "$store" goakt-v3 goakt-v4 -o "$T/b" >/dev/null
 same=0

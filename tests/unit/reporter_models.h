@@ -102,6 +102,7 @@ static inline void model_causes(struct ak_arena *a, struct ak_compare_row *row,
             .error = 90000,
         };
     }
+    row->cause_scale = flavour == MODEL_PLAIN ? 1e-3 : (double)NAN;
     row->cause_unexplained = 12345;
     row->cause_note = "the profile covers several benchmarks";
 }
@@ -143,6 +144,7 @@ static inline struct ak_compare_row model_row(struct ak_arena *a, size_t i,
         .need_more = k == 3 ? 8 : 0,
         .detectable = 0.05,
         .limit = k == 0 ? 1e6 : (double)NAN,
+        .cause_scale = (double)NAN,
         .cause_note = "",
     };
     if (k == 0 && i < 10) {

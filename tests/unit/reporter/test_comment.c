@@ -39,7 +39,7 @@ static void the_verdict_is_the_first_line(void **state)
     const struct ak_str line = {md.ptr, (size_t)(end - md.ptr)};
     static const char *const parts[] = {
         "**▲ Worse:** `GCAllocationsDuringShutdown_100Actors` bytes/alloc +43.0%",
-        "&#91;+33.0%, +54.4%&#93;, p&#60;0.001", "mostly `actor.(*PID).stop0`",
+        "&#91;+33.0%, +54.4%&#93;, p&#60;0.001", "most in `actor.(*PID).stop0`",
         "further 1 worse, 2 better, 2 same, 2 unsure"};
     for (size_t i = 0; i < 4; i++) {
         if (ak_str_find(line, ak_str_from(parts[i])) < 0) {
