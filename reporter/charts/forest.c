@@ -13,6 +13,7 @@ enum {
     GEOMEANS_MAX = 3,
     GAP = 24,
     PLOT_LEAST = 340,
+    MARK = 7, /* radius */
 };
 
 struct forest_row {
@@ -164,7 +165,7 @@ static void draw_head(struct forest *f)
     struct pen *p = &f->pen;
     const struct theme *t = p->theme;
     const struct ak_text_style title = {.size = 30, .font = AK_FONT_BOLD, .rgb = t->ink};
-    const struct ak_text_style text = reporter_pen_style(f->row_size, t->muted);
+    const struct ak_text_style text = reporter_pen_style(20, t->muted);
     const char *head =
         ak_arena_printf(p->arena, "%s → %s", reporter_text_run(p->arena, f->cmp->before, "before"),
                         reporter_text_run(p->arena, f->cmp->after, "after"));
@@ -218,19 +219,6 @@ static void draw_column_heads(struct forest *f)
     reporter_pen_text(p, (struct ak_point){x, y}, "change", &s);
 }
 
-static const char *tick_text(struct forest *f, double ratio)
-{
-    if (ratio >= 8) {
-        return ak_arena_printf(f->pen.arena, "×%.0f", ratio);
-    }
-    if (ratio <= 0.125) {
-        return ak_arena_printf(f->pen.arena, "÷%.0f", 1 / ratio);
-    }
-    const double pct = round((ratio - 1) * 1000) / 10;
-    return pct == 0 ? "0"
-                    : ak_arena_printf(f->pen.arena, "%+.*f%%", pct == round(pct) ? 0 : 1, pct);
-}
-
 static void draw_axis(struct forest *f)
 {
     struct pen *p = &f->pen;
@@ -249,7 +237,8 @@ static void draw_axis(struct forest *f)
         const double x = reporter_axis_at(&f->axis, ticks[i]);
         const bool is_one = ticks[i] == 1;
         reporter_pen_vline(p, x, TOP, end + 6, is_one ? t->muted : t->grid);
-        reporter_pen_text(p, (struct ak_point){x, end + 28}, tick_text(f, ticks[i]), &s);
+        reporter_pen_text(p, (struct ak_point){x, end + 28}, 
+                          reporter_axis_ratio_text(&f->axis, ticks[i], p->arena), &s);
     }
     reporter_pen_hline(p, MARGIN, WIDTH - MARGIN, TOP - 1, t->grid);
     reporter_pen_hline(p, MARGIN, WIDTH - MARGIN, end, t->grid);
@@ -274,11 +263,12 @@ static void draw_interval(struct forest *f, const struct forest_row *r, double y
     reporter_pen_line(&f->pen, (struct ak_point){x0, y}, (struct ak_point){x1, y},
                       &(struct ak_paint){.stroke = true, .stroke_rgb = r->look.mark, .width = 3});
     const double ends[] = {r->lo, r->hi};
+    const double middle = reporter_axis_at(&f->axis, r->ratio);
     for (size_t i = 0; i < 2; i++) {
         const double x = i == 0 ? x0 : x1;
         if (reporter_axis_outside(&f->axis, ends[i])) {
             draw_arrow(f, x, y, &r->look);
-        } else {
+        } else if (fabs(x - middle) > MARK + 2) { /* else the mark covers it */
             reporter_pen_box(&f->pen, (struct ak_point){x - 1.5, y - 6}, 3, 12, r->look.mark);
         }
     }
@@ -294,7 +284,7 @@ static void draw_estimate(struct forest *f, const struct forest_row *r, double y
     } else if (reporter_axis_outside(&f->axis, r->ratio)) {
         draw_arrow(f, x, y, &r->look);
     } else {
-        reporter_pen_mark(&f->pen, (struct ak_point){x, y}, 7, &r->look);
+        reporter_pen_mark(&f->pen, (struct ak_point){x, y}, MARK, &r->look);
     }
 }
 
@@ -384,7 +374,11 @@ struct ak_canvas *ak_chart_compare(const struct ak_comparison *cmp, enum ak_them
     draw_column_heads(&f);
     draw_axis(&f);
     for (size_t i = 0; i < f.row_count; i++) {
-        draw_row(&f, &f.rows[i], TOP + (double)i * f.row_height);
+        const double top = TOP + (double)i * f.row_height;
+        if (i > 0 && f.rows[i].is_geomean && !f.rows[i - 1].is_geomean) {
+            reporter_pen_hline(&f.pen, MARGIN, WIDTH - MARGIN, top, f.pen.theme->grid);
+        }
+        draw_row(&f, &f.rows[i], top);
     }
     draw_foot(&f);
     return reporter_pen_close(&f.pen);

@@ -173,6 +173,36 @@ double reporter_pen_text_fit(struct pen *p, struct ak_point at, const char *text
     return ak_text_width(fit, style->size, style->font);
 }
 
+/* As much of str as fits into `room`, up to a blank; 0 when not even its first word does. */
+static size_t words_that_fit(struct ak_str str, double room, const struct ak_text_style *style)
+{
+    size_t fits = 0;
+    for (size_t i = 1; i <= str.len; i++) {
+        if (i < str.len && str.ptr[i] != ' ') {
+            continue;
+        }
+        if (ak_text_width(ak_str_slice(str, 0, i), style->size, style->font) > room) {
+            break;
+        }
+        fits = i;
+    }
+    return fits;
+}
+
+double reporter_pen_paragraph(struct pen *p, struct ak_point at, const char *text, double room,
+                              const struct ak_text_style *style)
+{
+    struct ak_str str = clean(p, text);
+    const size_t first = words_that_fit(str, room, style);
+    if (first > 0 && first < str.len) {
+        ak_canvas_text(p->canvas, at, ak_str_slice(str, 0, first), style);
+        str = ak_str_slice(str, first + 1, str.len);
+        at.y = round(at.y + style->size * 1.4);
+    }
+    ak_canvas_text(p->canvas, at, ak_text_fit(p->arena, str, room, style, false), style);
+    return at.y;
+}
+
 void reporter_pen_box(struct pen *p, struct ak_point at, double w, double h, uint32_t rgb)
 {
     ak_canvas_rect(p->canvas, at, w, h, &(struct ak_paint){.fill = true, .fill_rgb = rgb});
