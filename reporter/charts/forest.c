@@ -201,6 +201,19 @@ static const char *samples_text(struct forest *f)
                : ak_arena_printf(f->pen.arena, ", n=%zu a side", cmp->rows[0].before.n);
 }
 
+/* As much as there is room for above the plot, which is never narrower than PLOT_LEAST. */
+static const char *plot_head(struct forest *f, const struct ak_text_style *style)
+{
+    struct ak_arena *a = f->pen.arena;
+    const char *interval =
+        ak_arena_printf(a, "after / before, %g %% interval", f->cmp->confidence * 100);
+    const char *all = ak_arena_printf(a, "%s%s", interval, samples_text(f));
+    const double room = f->axis.to - f->axis.from;
+    return reporter_pen_width(all, style) <= room        ? all
+           : reporter_pen_width(interval, style) <= room ? interval
+                                                         : "after / before";
+}
+
 static void draw_column_heads(struct forest *f)
 {
     struct pen *p = &f->pen;
@@ -208,10 +221,7 @@ static void draw_column_heads(struct forest *f)
     const double y = TOP - 20;
     reporter_pen_text(p, (struct ak_point){MARGIN, y}, "benchmark", &s);
     reporter_pen_text(p, (struct ak_point){MARGIN + f->name_w + GAP, y}, "unit", &s);
-    const char *plot = ak_arena_printf(p->arena, "after / before, %g %% interval%s",
-                                       f->cmp->confidence * 100, samples_text(f));
-    reporter_pen_text_fit(p, (struct ak_point){f->axis.from, y}, plot, f->axis.to - f->axis.from,
-                          &s);
+    reporter_pen_text(p, (struct ak_point){f->axis.from, y}, plot_head(f, &s), &s);
     s.anchor = AK_ANCHOR_END;
     double x = f->axis.to + GAP + f->values_w;
     reporter_pen_text(p, (struct ak_point){x, y}, "median", &s);
@@ -264,11 +274,12 @@ static void draw_interval(struct forest *f, const struct forest_row *r, double y
                       &(struct ak_paint){.stroke = true, .stroke_rgb = r->look.mark, .width = 3});
     const double ends[] = {r->lo, r->hi};
     const double middle = reporter_axis_at(&f->axis, r->ratio);
+    const bool hidden = fmax(middle - x0, x1 - middle) <= MARK + 2; /* below the mark */
     for (size_t i = 0; i < 2; i++) {
         const double x = i == 0 ? x0 : x1;
         if (reporter_axis_outside(&f->axis, ends[i])) {
             draw_arrow(f, x, y, &r->look);
-        } else if (fabs(x - middle) > MARK + 2) { /* else the mark covers it */
+        } else if (!hidden) {
             reporter_pen_box(&f->pen, (struct ak_point){x - 1.5, y - 6}, 3, 12, r->look.mark);
         }
     }

@@ -311,6 +311,7 @@ static void head_add(struct builder *b)
                               reporter_text_run(b->a, cmp->after, "after"))
             : reporter_text_run(b->a, last->run, "run");
     set(b, b->root, "title", title);
+    set(b, b->root, "runs_link", b->model->runs_link);
     set(b, b->root, "glyph", h.glyph);
     set(b, b->root, "word", h.word);
     set(b, b->root, "tone",
