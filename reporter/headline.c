@@ -109,16 +109,24 @@ static void put_worse(struct writer *w, const struct ak_compare_row *row)
     }
 }
 
-static void put_rest(struct writer *w, const struct ak_comparison *cmp, bool led)
+/* The other verdicts, counted; nothing where the one that led was all. */
+static void put_rest(struct writer *w, const struct ak_comparison *cmp, bool led, bool first)
 {
     size_t counts[AK_VERDICT_COUNT];
     memcpy(counts, cmp->counts, sizeof counts);
     if (led) {
         counts[AK_VERDICT_WORSE]--;
     }
+    size_t left = 0;
+    for (size_t i = 0; i < AK_VERDICT_COUNT; i++) {
+        left += counts[i];
+    }
+    if (led && left == 0) {
+        return;
+    }
     const char *words = reporter_text_counts(w->arena, counts);
     const bool more = led && counts[AK_VERDICT_WORSE] > 0;
-    text(w, ak_arena_printf(w->arena, "%s%s", more ? "further " : "", words));
+    text(w, ak_arena_printf(w->arena, "%s%s%s", first ? "" : "; ", more ? "further " : "", words));
 }
 
 static void choose_word(struct headline *h, const struct ak_comparison *cmp,
@@ -166,8 +174,7 @@ struct headline reporter_headline(struct ak_arena *a, const struct ak_comparison
         put_worse(&w, worst);
     }
     if (cmp) {
-        text(&w, check || worst ? "; " : "");
-        put_rest(&w, cmp, worst != NULL);
+        put_rest(&w, cmp, worst != NULL, !check && !worst);
     }
     h.text = ak_arena_str(a, ak_buf_view(&w.out));
     ak_buf_release(&w.out);

@@ -206,9 +206,15 @@ static struct ak_tvalue *check_value(struct builder *b, const struct ak_check *c
     struct ak_tvalue *v = ak_tvalue_map(b->a);
     struct ak_tvalue *rows = ak_tvalue_list(b->a);
     bool has_trend = false;
-    for (size_t i = 0; i < check->row_count; i++) {
-        ak_tvalue_push(rows, judgement_value(b, &check->rows[i]));
-        has_trend = has_trend || check->rows[i].is_trend;
+    /* As in the chart: failures first. */
+    static const enum ak_outcome order[] = {AK_OUTCOME_FAIL, AK_OUTCOME_UNJUDGED, AK_OUTCOME_PASS};
+    for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
+        for (size_t i = 0; i < check->row_count; i++) {
+            if (check->rows[i].outcome == order[k]) {
+                ak_tvalue_push(rows, judgement_value(b, &check->rows[i]));
+                has_trend = has_trend || check->rows[i].is_trend;
+            }
+        }
     }
     ak_tvalue_set(v, "rows", rows);
     set(b, v, "label", reporter_text_run(b->a, check->run, "the run"));

@@ -56,8 +56,4 @@ t_exit 2 "templates of another version are refused" \
 t_exit 2 "an unknown run" "$ak" comment --store "$store" goakt-v3 gone -o "$T/g"
 t_exit 2 "nothing to comment on" "$ak" comment --store "$store"
 t_exit 2 "a base twice" "$ak" comment --store "$store" --base goakt-v3 goakt-v3 goakt-v4
-mkdir "$T/nogit"
-full=$(realpath "$ak")
-(cd "$T/nogit" && GIT_CEILING_DIRECTORIES=$T "$full" comment --store "$store" --base auto goakt-v4 >"$T/out" 2>"$T/err")
-t_out "--base auto outside a checkout says why" "$T/err" 'no merge base of this checkout with'
 t_done
