@@ -55,7 +55,8 @@ static struct ak_tvalue *row_value(struct builder *b, const struct ak_compare_ro
     set(b, v, "after", pair.after);
     set(b, v, "change", isnan(r->ratio) ? "" : reporter_text_change(b->a, r->ratio));
     set(b, v, "interval", reporter_text_interval(b->a, r->ratio_lo, r->ratio_hi));
-    set(b, v, "p", reporter_text_p(b->a, r->p_adjusted));
+    const char *p = reporter_text_p(b->a, r->p_adjusted); /* the column says "p" */
+    set(b, v, "p", p[0] == 'p' ? p + (p[1] == '=' ? 2 : 1) : p);
     set(b, v, "limit", isnan(r->limit) ? "" : reporter_text_value(b->a, r->limit, r->unit));
     const char *reason = r->reason;
     if (r->verdict == AK_VERDICT_UNSURE && r->need_more > 0 && !reason[0]) {
@@ -294,6 +295,12 @@ struct ak_tvalue *reporter_comment_model(struct ak_arena *a, const struct ak_com
     head_add(&b);
     judgements_add(&b);
     rows_add(&b, "worse", AK_VERDICT_WORSE, AK_VERDICT_WORSE);
+    bool has_limits = false;
+    for (size_t i = 0; c->cmp && i < c->cmp->row_count; i++) {
+        const struct ak_compare_row *r = &c->cmp->rows[i];
+        has_limits = has_limits || (r->verdict == AK_VERDICT_WORSE && !isnan(r->limit));
+    }
+    ak_tvalue_set_bool(a, b.root, "has_limits", has_limits);
     causes_add(&b);
     rows_add(&b, "better", AK_VERDICT_BETTER, AK_VERDICT_BETTER);
     rows_add(&b, "unsure", AK_VERDICT_UNSURE, AK_VERDICT_INCOMPARABLE);
