@@ -150,6 +150,7 @@ enum ak_status cli_serve_report(const struct serve_report *r, const struct serve
     config.focus = focus[0] ? focus : config.focus;
     config.ignore = ignore[0] ? ignore : config.ignore;
     config.sample_index = type[0] ? type : config.sample_index;
+    config.templates = r->templates;
     const char *function = query(r, "f");
     const struct ak_pprof_request request = {
         .format = ak_pprof_format_find(ak_str_from(view->format)),

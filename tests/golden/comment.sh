@@ -39,19 +39,6 @@ t_out "no change is called the same" "$T/d/comment.md" '^\*\*= Same:\*\*'
 "$ak" comment --store "$store" goakt-v4 -o "$T/e" >/dev/null
 t_out "a run alone is commented by its criteria" "$T/e/comment.md" '^\*\*✗ Criteria failed:'
 
-# Templates
-t_ok "templates are exported" "$ak" templates export "$T/t"
-sed 's/^\*\*/OURS \*\*/' "$T/t/comment.md.mustache" >"$T/x" && mv "$T/x" "$T/t/comment.md.mustache"
-"$ak" comment --store "$store" goakt-v3 goakt-v4 -o "$T/f" --templates "$T/t" >/dev/null
-t_out "a replaced template is used" "$T/f/comment.md" '^OURS \*\*✗'
-echo '{{nothing_of_that_name}}' >>"$T/t/comment.md.mustache"
-t_exit 2 "an unknown name is an error" \
-    "$ak" comment --store "$store" goakt-v3 goakt-v4 -o "$T/f" --templates "$T/t"
-t_out "the error names template, line and name" "$T/err" 'comment\.md\.mustache:[0-9]+: there is no "nothing_of_that_name"'
-echo 999 >"$T/t/VERSION"
-t_exit 2 "templates of another version are refused" \
-    "$ak" comment --store "$store" goakt-v3 goakt-v4 -o "$T/f" --templates "$T/t"
-
 # Wrong use
 t_exit 2 "an unknown run" "$ak" comment --store "$store" goakt-v3 gone -o "$T/g"
 t_exit 2 "nothing to comment on" "$ak" comment --store "$store"
