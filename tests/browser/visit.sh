@@ -16,34 +16,18 @@ visit() { # what visit.py prints becomes results of this script
         esac
     done <"$T/visit"
 }
-wait_for() { # file
-    i=0
-    while [ ! -s "$1" ] && [ $i -lt 100 ]; do
-        sleep 0.1
-        i=$((i + 1))
-    done
-}
-for v in v3 v4; do
-    "$ak" import --store "$T/s.db" --label goakt-$v "$DATA"/goakt/goakt-$v/* >/dev/null
-done
-for f in "$DATA"/goakt/history/run*.txt; do
-    "$ak" import --store "$T/h.db" --label main "$f" >/dev/null
-done
+t_goakt
 "$ak" dashboard --store "$T/h.db" -o "$T/dashboard.html" >/dev/null
 "$ak" dashboard --store "$T/s.db" -o "$T/profiles.html" >/dev/null
 "$ak" comment --store "$T/s.db" goakt-v3 goakt-v4 -o "$T/c" --html "$T/report.html" >/dev/null
 visit dashboard "$T/dashboard.html"
 visit profiles "$T/profiles.html"
-"$ak" serve --store "$T/s.db" --listen 127.0.0.1:0 >"$T/url" 2>"$T/serve.err" &
-pid=$!
-wait_for "$T/url"
+t_listen "$T/url" "$ak" serve --store "$T/s.db" --listen 127.0.0.1:0
 visit crawl "$(cat "$T/url")"
-kill -TERM $pid
-"$ak" pprof -http 127.0.0.1:0 -no_browser "$DATA/goakt/goakt-v3/shutdown_cpu.prof" >"$T/purl" 2>"$T/perr" &
-pid=$!
-wait_for "$T/purl"
-visit crawl "$(cat "$T/purl")"
-kill -TERM $pid
+kill -TERM "$t_pid"
+t_listen "$T/url" "$ak" pprof -http 127.0.0.1:0 -no_browser "$DATA/goakt/goakt-v3/shutdown_cpu.prof"
+visit crawl "$(cat "$T/url")"
+kill -TERM "$t_pid"
 if [ -f "${AXE:-}" ]; then
     for page in dashboard profiles report; do
         visit axe "$AXE" "$T/$page.html"

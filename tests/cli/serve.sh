@@ -9,17 +9,9 @@ if ! command -v curl >/dev/null; then
     t_done
     exit
 fi
-for v in v3 v4; do
-    "$ak" import --store "$store" --label goakt-$v "$DATA"/goakt/goakt-$v/* >/dev/null
-done
-"$ak" serve --store "$store" --listen 127.0.0.1:0 >"$T/url" 2>"$T/serve.err" &
-pid=$!
+t_goakt
+t_listen "$T/url" "$ak" serve --store "$store" --listen 127.0.0.1:0
 pids=
-i=0
-while [ ! -s "$T/url" ] && [ $i -lt 100 ]; do
-    sleep 0.1
-    i=$((i + 1))
-done
 url=$(cat "$T/url")
 get() { # expected status, what, path, more arguments of curl
     want=$1 what=$2 path=$3
@@ -70,21 +62,15 @@ while [ $i -lt 24 ]; do
 done
 wait $pids
 t_ok "24 requests at once are all answered" test "$(cat "$T"/many.* | grep -c '^200$')" = 24
-kill -TERM $pid
-wait $pid
+kill -TERM "$t_pid"
+wait "$t_pid"
 t_ok "ends with 0 when told to" test $? = 0
-"$ak" pprof -http 127.0.0.1:0 -no_browser "$DATA/goakt/goakt-v3/shutdown_cpu.prof" >"$T/purl" 2>"$T/perr" &
-pid=$!
-i=0
-while [ ! -s "$T/purl" ] && [ $i -lt 100 ]; do
-    sleep 0.1
-    i=$((i + 1))
-done
+t_listen "$T/purl" "$ak" pprof -http 127.0.0.1:0 -no_browser "$DATA/goakt/goakt-v3/shutdown_cpu.prof"
 url=$(cat "$T/purl")
 for view in graph flame top peek source; do
     get 200 "one profile as pages: $view" "$view"
 done
 get 403 "another host's name is refused there too" top -H 'Host: evil.example'
-kill -INT $pid
-t_ok "an interrupt ends it" wait $pid
+kill -INT "$t_pid"
+t_ok "an interrupt ends it" wait "$t_pid"
 t_done

@@ -2,9 +2,7 @@
 . tests/lib.sh
 ak=$AKREPORT
 store=$T/s.db
-for v in v3 v4; do
-    "$ak" import --store "$store" --label goakt-$v "$DATA"/goakt/goakt-$v/* >/dev/null
-done
+t_goakt
 t_exit 1 "comment says by its exit code that something is worse" \
     "$ak" comment --store "$store" goakt-v3 goakt-v4 -o "$T/a"
 head -n 1 "$T/a/comment.md" >"$T/first"

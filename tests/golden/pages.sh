@@ -2,9 +2,7 @@
 . tests/lib.sh
 ak=$AKREPORT
 store=$T/h.db
-for f in "$DATA"/goakt/history/run*.txt; do
-    "$ak" import --store "$store" --label main "$f" >/dev/null
-done
+t_goakt
 t_ok "dashboard" "$ak" dashboard --store "$store" -o "$T/d.html"
 t_ok "dashboard, again" "$ak" dashboard --store "$store" -o "$T/d2.html"
 t_same "the dashboard is the same both times" "$T/d.html" "$T/d2.html"
@@ -19,9 +17,6 @@ t_exit 2 "no such store" "$ak" dashboard --store "$T/gone.db" -o "$T/x.html"
 t_exit 2 "a folder that is not there" "$ak" dashboard --store "$store" -o "$T/no/such/x.html"
 
 s=$T/s.db
-for v in v3 v4; do
-    "$ak" import --store "$s" --label goakt-$v "$DATA"/goakt/goakt-$v/* >/dev/null
-done
 "$ak" dashboard --store "$s" -o "$T/ds.html" >/dev/null
 t_out "functions that hold the memory stand beside the leak" "$T/ds.html" '<td class="name"><code>github\.com/tochemey/goakt/v4/actor\.newPID</code></td><td class="n">18\.36MB</td>'
 t_ok "once, since one profile covers all" test "$(grep -c 'actor\.newPID</code>' "$T/ds.html")" = 1

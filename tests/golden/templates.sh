@@ -2,9 +2,7 @@
 # the others stay as they are.
 . tests/lib.sh
 ak=$AKREPORT
-for v in v3 v4; do
-    "$ak" import --store "$T/s.db" --label goakt-$v "$DATA"/goakt/goakt-$v/* >/dev/null
-done
+t_goakt
 cpu=$DATA/goakt/goakt-v3/shutdown_cpu.prof
 t_ok "templates are exported" "$ak" templates export "$T/all"
 tried=0
@@ -50,17 +48,10 @@ replaced graph.svg.head "$T/p.svg"
 if command -v curl >/dev/null; then
     serve() { # template, path of a page made from it
         only "$1"
-        : >"$T/url"
-        "$ak" serve --store "$T/s.db" --listen 127.0.0.1:0 --templates "$T/t" >"$T/url" 2>/dev/null &
-        pid=$!
-        i=0
-        while [ ! -s "$T/url" ] && [ $i -lt 100 ]; do
-            sleep 0.1
-            i=$((i + 1))
-        done
+        t_listen "$T/url" "$ak" serve --store "$T/s.db" --listen 127.0.0.1:0 --templates "$T/t"
         curl -s -g --noproxy '*' -o "$T/page" "$(cat "$T/url")$2"
-        kill -TERM $pid
-        wait $pid
+        kill -TERM "$t_pid"
+        wait "$t_pid"
         replaced "$1" "$T/page"
     }
     serve runs.html.mustache runs

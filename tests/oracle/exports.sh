@@ -2,9 +2,7 @@
 # by the parser of prometheus_client where it is installed (pip install prometheus_client).
 . tests/lib.sh
 ak=$AKREPORT
-for v in v3 v4; do
-    "$ak" import --store "$T/s.db" --label goakt-$v "$DATA"/goakt/goakt-$v/* >/dev/null
-done
+t_goakt
 # Names that attack XML and labels.
 for n in 1 2; do
     for i in 1 2 3 4 5 6; do
