@@ -32,19 +32,29 @@ static bool is_before_phase(const struct ak_run_profile *p)
     return ak_str_find(ak_str_from(p->name), AK_STR("before")) >= 0;
 }
 
+/* How closely a profile is about a benchmark: 0 not at all, 1 about a whole run, more about the
+ * benchmark or, the longer its name the more, about one of which it is a part ("Stop" of
+ * "Stop/n=10"). */
+static size_t closeness(const struct ak_run_profile *p, const char *benchmark)
+{
+    const size_t n = strlen(p->benchmark);
+    const bool is_part =
+        strncmp(benchmark, p->benchmark, n) == 0 && (benchmark[n] == '\0' || benchmark[n] == '/');
+    return n == 0 ? 1 : is_part ? 1 + n : 0;
+}
+
 const struct ak_run_profile *collector_profile_for(const struct ak_run *run, const char *kind,
                                                    const char *benchmark)
 {
     const struct ak_run_profile *found = NULL;
+    size_t best = 0;
     for (size_t i = 0; i < run->profile_count; i++) {
         const struct ak_run_profile *p = &run->profiles[i];
         if (strcmp(p->kind, kind) != 0 || !p->bytes.ptr || is_before_phase(p)) {
             continue;
         }
-        if (strcmp(p->benchmark, benchmark) == 0) {
-            return p;
-        }
-        if (!found && !*p->benchmark) {
+        if (closeness(p, benchmark) > best) {
+            best = closeness(p, benchmark);
             found = p;
         }
     }
@@ -66,12 +76,9 @@ const struct ak_run_profile *collector_profile_base(const struct ak_run *run,
 
 size_t collector_benchmarks_covered(const struct ak_run *run, const struct ak_run_profile *profile)
 {
-    if (*profile->benchmark) {
-        return 1;
-    }
     size_t count = 0;
     for (size_t i = 0; i < run->series_count; i++) {
-        bool first = true;
+        bool first = closeness(profile, run->series[i].benchmark) > 0;
         for (size_t j = 0; j < i && first; j++) {
             first = strcmp(run->series[i].benchmark, run->series[j].benchmark) != 0;
         }
@@ -86,8 +93,7 @@ double collector_operations(const struct ak_run *run, const struct ak_run_profil
     const char *last = "";
     for (size_t i = 0; i < run->series_count; i++) {
         const struct ak_series *s = &run->series[i];
-        if (strcmp(s->benchmark, last) == 0 || !s->iterations ||
-            (*p->benchmark && strcmp(s->benchmark, p->benchmark) != 0)) {
+        if (strcmp(s->benchmark, last) == 0 || !s->iterations || closeness(p, s->benchmark) == 0) {
             continue;
         }
         last = s->benchmark;

@@ -11,8 +11,9 @@ struct collector_wanted {
 };
 struct collector_wanted collector_profile_wanted(const char *unit);
 
-/* The run's profile of this kind: that of the benchmark itself before one of several; NULL when
- * there is none with its bytes loaded. What was taken before the phase is never chosen. */
+/* The run's profile of this kind: that of the benchmark itself, else of one that it is a part of
+ * ("Stop" of "Stop/n=10"), else of the whole run; NULL when there is none with its bytes loaded. What
+ * was taken before the phase is never chosen. */
 const struct ak_run_profile *collector_profile_for(const struct ak_run *run, const char *kind,
                                                    const char *benchmark);
 /* The profile of the same kind and benchmark that was taken before the phase ("before" stands in
@@ -20,7 +21,7 @@ const struct ak_run_profile *collector_profile_for(const struct ak_run *run, con
 const struct ak_run_profile *collector_profile_base(const struct ak_run *run,
                                                     const struct ak_run_profile *profile);
 
-/* Benchmarks whose work the profile holds: 1 when it has the name of one, else all of the run. */
+/* Benchmarks whose work the profile holds: that of its name and its parts, or all of the run. */
 size_t collector_benchmarks_covered(const struct ak_run *run, const struct ak_run_profile *profile);
 /* Operations that it covers: the iterations of its benchmark, or of all; 0 when not known. The
  * rounds in which the testing package looks for its number of iterations are not printed and so

@@ -3,6 +3,7 @@
 #include "collector/doctor.h"
 #include "collector/ingest.h"
 #include "base/io.h"
+#include "coverage.h"
 #include "test.h"
 
 #include <math.h>
@@ -175,6 +176,29 @@ static void test_unit_of_the_row(void **state)
                        1e-6);
 }
 
+/* A profile of "Stop" explains its parts, together; that of a part or of the run comes first or last. */
+static void test_parts(void **state)
+{
+    struct ak_run *run = one_benchmark(*state, 1e6, 0.5, false);
+    run->series[0].benchmark = "Stop/n=10";
+    run->series[1].benchmark = "Stop/n=100";
+    run->series[2].benchmark = "Stopwatch";
+    run->profiles[0].benchmark = "Stop";
+    const struct ak_run_profile *p = collector_profile_for(run, "heap", "Stop/n=10");
+    assert_ptr_equal(p, &run->profiles[0]);
+    assert_null(collector_profile_for(run, "heap", "Stopwatch"));
+    assert_null(collector_profile_for(run, "cpu", "Stop/n=10"));
+    assert_int_equal(collector_benchmarks_covered(run, p), 2);
+    assert_near(collector_operations(run, p), 120, 0);
+    run->profile_count = 2;
+    run->profiles[1].name = "other.prof";
+    assert_ptr_equal(collector_profile_for(run, "heap", "Stopwatch"), &run->profiles[1]);
+    assert_ptr_equal(collector_profile_for(run, "heap", "Stop/n=10"), &run->profiles[0]);
+    run->profiles[1].benchmark = "Stop/n=10";
+    assert_ptr_equal(collector_profile_for(run, "heap", "Stop/n=10"), &run->profiles[1]);
+    assert_int_equal(collector_benchmarks_covered(run, &run->profiles[1]), 1);
+}
+
 /* 32,276 kB were allocated before the phase, by `pprof -top -sample_index=alloc_space`. */
 static void test_phase(void **state)
 {
@@ -251,7 +275,8 @@ int main(void)
 {
     const struct CMUnitTest causes[] = {cmocka_unit_test(test_sums), cmocka_unit_test(test_shared)};
     const struct CMUnitTest scales[] = {cmocka_unit_test(test_unit_of_the_row),
-                                        cmocka_unit_test(test_phase)};
+                                        cmocka_unit_test(test_phase),
+                                        cmocka_unit_test(test_parts)};
     const struct CMUnitTest doctor[] = {cmocka_unit_test(test_doctor),
                                         cmocka_unit_test(test_no_loop)};
     const int failed = cmocka_run_group_tests(causes, setup, teardown);
