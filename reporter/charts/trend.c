@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MARGIN = 24, BOTTOM = 46, MARKS_MAX = 48, LINE = 20 };
+enum { MARGIN = 24, BOTTOM = 46, MARKS_MAX = 48, LINE = 20, Y_TICKS = 5 };
 
 struct trend {
     struct pen pen;
@@ -65,8 +65,15 @@ static void axes_fit(struct trend *t)
         fabs(s->limit) < 4 * fmax(fabs(panel->y.hi), fabs(panel->y.lo))) {
         reporter_axis_take(&panel->y, s->limit);
     }
+    /* Noise of a few percent shall not look like a mountain range. */
+    const double level = (panel->y.lo + panel->y.hi) / 2;
+    const double least = 0.05 * fabs(level);
+    if (reporter_axis_has(&panel->y) && panel->y.hi - panel->y.lo < 2 * least) {
+        panel->y.lo = level - least;
+        panel->y.hi = level + least;
+    }
     reporter_axis_pad(&panel->y, 0.06);
-    const double room = reporter_panel_y_room(&t->pen, panel, 4);
+    const double room = reporter_panel_y_room(&t->pen, panel, Y_TICKS);
     const double last = s->point_count > 1 ? (double)s->point_count - 1 : 1;
     panel->x = (struct axis){
         .lo = 0, .hi = last, .from = t->margin + room + 8, .to = t->width - MARGIN - 8};
@@ -257,6 +264,20 @@ static void draw_marks(struct trend *t)
     }
 }
 
+/* The smallest of 1, 2, 5, 10, 20, ... that is not below v. */
+static size_t round_up(double v)
+{
+    static const size_t steps[] = {1, 2, 5};
+    for (size_t ten = 1; ten < 1000000000; ten *= 10) {
+        for (size_t i = 0; i < AK_COUNT(steps); i++) {
+            if ((double)(steps[i] * ten) >= v) {
+                return steps[i] * ten;
+            }
+        }
+    }
+    return 1000000000;
+}
+
 static void draw_runs(struct trend *t)
 {
     const struct ak_trend_series *s = t->series;
@@ -269,7 +290,7 @@ static void draw_runs(struct trend *t)
         widest = fmax(widest, reporter_pen_width(run_name(p, &s->points[i]), &style));
     }
     const double apart = s->point_count > 1 ? place(t, 1, 0).x - place(t, 0, 0).x : 1;
-    const size_t every = (size_t)fmax(1, ceil((widest + t->font) / fmax(apart, 0.1)));
+    const size_t every = round_up((widest + t->font) / fmax(apart, 0.1));
     for (size_t i = 0; i < s->point_count; i += every) {
         const double x = place(t, i, 0).x;
         const char *name = run_name(p, &s->points[i]);
@@ -339,7 +360,7 @@ static struct ak_canvas *trend_draw(struct trend *t, int64_t id, struct trend_sp
     ak_canvas_group_begin(t->pen.canvas, group_id(t, "b", id), "band", (struct ak_str){0});
     each_stretch(t, draw_band);
     ak_canvas_group_end(t->pen.canvas);
-    reporter_panel_y_axis(&t->pen, &t->panel, 4);
+    reporter_panel_y_axis(&t->pen, &t->panel, Y_TICKS);
     draw_limit(t);
     draw_changes(t);
     ak_canvas_group_begin(t->pen.canvas, group_id(t, "l", id), "line", (struct ak_str){0});
