@@ -221,11 +221,18 @@ static void text_push(struct builder *b, struct ak_tvalue *list, const char *tex
     ak_tvalue_push(list, ak_tvalue_str(b->a, ak_str_from(text)));
 }
 
+/* A cost that grows faster than what it is paid for is no detail: doctor rule P007. */
+static bool is_about_growth(const char *warning)
+{
+    return strncmp(warning, "P007 ", 5) == 0;
+}
+
 static void details_add(struct builder *b)
 {
     const struct ak_comparison *cmp = b->c->cmp;
     struct ak_tvalue *env = ak_tvalue_list(b->a);
     struct ak_tvalue *warnings = ak_tvalue_list(b->a);
+    struct ak_tvalue *findings = ak_tvalue_list(b->a);
     struct ak_tvalue *method = ak_tvalue_list(b->a);
     for (size_t i = 0; cmp && i < cmp->environment_difference_count; i++) {
         struct ak_tvalue *v = ak_tvalue_map(b->a);
@@ -248,11 +255,14 @@ static void details_add(struct builder *b)
                   ak_arena_printf(b->a, "criteria: %s, judged by exact counters",
                                   b->c->check->criteria_name));
         for (size_t i = 0; i < b->c->check->warning_count; i++) {
-            text_push(b, warnings, b->c->check->warnings[i]);
+            const bool is_growth = is_about_growth(b->c->check->warnings[i]);
+            text_push(b, is_growth ? findings : warnings, b->c->check->warnings[i]);
         }
     }
     ak_tvalue_set(b->root, "env", env);
     ak_tvalue_set(b->root, "warnings", warnings);
+    ak_tvalue_set(b->root, "findings", findings);
+    ak_tvalue_set_bool(b->a, b->root, "has_findings", findings->first != NULL);
     ak_tvalue_set(b->root, "method", method);
     ak_tvalue_set_bool(b->a, b->root, "details", b->level->folded);
 }

@@ -37,6 +37,10 @@ t_out "no change is called the same" "$T/d/comment.md" '^\*\*= Same:\*\*'
 "$ak" comment --store "$store" goakt-v4 -o "$T/e" >/dev/null
 t_out "a run alone is commented by its criteria" "$T/e/comment.md" '^\*\*✗ Criteria failed:'
 
+"$ak" comment "$DATA/goakt/sizes/goakt-v3.txt" -o "$T/s" >/dev/null
+t_out "a stop whose cost grows faster than its size is named, with exponent and sizes" "$T/s/comment.md" '^- P007 .*ShutdownLatency.*NActors: ns/op grows with a power of 1\.7.* over 3 sizes'
+t_ok "before anything is folded" test "$(grep -n 'P007' "$T/s/comment.md" | head -n 1 | cut -d: -f1)" -lt "$(grep -n '<details>' "$T/s/comment.md" | head -n 1 | cut -d: -f1)"
+
 # Wrong use
 t_exit 2 "an unknown run" "$ak" comment --store "$store" goakt-v3 gone -o "$T/g"
 t_exit 2 "nothing to comment on" "$ak" comment --store "$store"
