@@ -232,7 +232,7 @@ static void details_add(struct builder *b)
     const struct ak_comparison *cmp = b->c->cmp;
     struct ak_tvalue *env = ak_tvalue_list(b->a);
     struct ak_tvalue *warnings = ak_tvalue_list(b->a);
-    struct ak_tvalue *findings = ak_tvalue_list(b->a);
+    struct ak_tvalue *superlinear = ak_tvalue_list(b->a);
     struct ak_tvalue *method = ak_tvalue_list(b->a);
     for (size_t i = 0; cmp && i < cmp->environment_difference_count; i++) {
         struct ak_tvalue *v = ak_tvalue_map(b->a);
@@ -256,13 +256,13 @@ static void details_add(struct builder *b)
                                   b->c->check->criteria_name));
         for (size_t i = 0; i < b->c->check->warning_count; i++) {
             const bool is_growth = is_about_growth(b->c->check->warnings[i]);
-            text_push(b, is_growth ? findings : warnings, b->c->check->warnings[i]);
+            text_push(b, is_growth ? superlinear : warnings, b->c->check->warnings[i]);
         }
     }
     ak_tvalue_set(b->root, "env", env);
     ak_tvalue_set(b->root, "warnings", warnings);
-    ak_tvalue_set(b->root, "findings", findings);
-    ak_tvalue_set_bool(b->a, b->root, "has_findings", findings->first != NULL);
+    ak_tvalue_set(b->root, "superlinear", superlinear);
+    ak_tvalue_set_bool(b->a, b->root, "has_superlinear", superlinear->first != NULL);
     ak_tvalue_set(b->root, "method", method);
     ak_tvalue_set_bool(b->a, b->root, "details", b->level->folded);
 }
