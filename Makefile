@@ -196,7 +196,7 @@ ifeq ($(VARIANT),fuzz)
 $(foreach t,$(FUZZ_SRCS),$(eval $(call fuzz_rules,$(t),$(call fuzz_mod,$(t)))))
 endif
 
-.PHONY: callgraph print-units unit unit-bins fuzz-bins test test-all deps demo fresh fuzz tidy install clean variants
+.PHONY: callgraph print-units unit unit-bins fuzz-bins test test-all deps demo images fresh fuzz tidy install clean variants
 unit-bins: $(UNIT_BINS) $(ALL_PLUGINS)
 print-units:
 	@echo $(UNIT_BINS)
@@ -215,6 +215,8 @@ test-all:
 demo: deps ## the main job on real data, results in demo/
 	@$(MAKE) --no-print-directory all
 	@sh tools/demo.sh "$(B)"
+images: all ## draw docs/images anew
+	@sh tools/images.sh "$(B)"
 fresh: ## prove demo and test in a new Debian root under build/
 	@sh tools/fresh.sh "$(B)"
 fuzz: ## fuzz every decoder for long: make fuzz SECONDS=600

@@ -213,6 +213,19 @@ bool collector_function_values(const struct ak_profile *p, struct ak_str type,
     return true;
 }
 
+void collector_function_values_minus(struct function_values *v,
+                                     const struct function_values *earlier)
+{
+    /* `earlier` may know more names than v: what it has of them v has not grown by. */
+    for (size_t id = 0; id < v->count && id < earlier->count; id++) {
+        v->own[id] -= earlier->own[id];
+        v->cum[id] -= earlier->cum[id];
+        v->events[id] = fmax(0, v->events[id] - earlier->events[id]);
+        v->variance[id] = fmax(0, v->variance[id] - earlier->variance[id]);
+    }
+    v->total -= earlier->total;
+}
+
 void collector_function_values_release(struct function_values *v)
 {
     ak_free(v->own);

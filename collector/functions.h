@@ -43,6 +43,9 @@ struct function_values { /* arrays by function id, `count` long */
 /* Sums value type `type` of the profile. False when it has no such type. Freed by release. */
 bool collector_function_values(const struct ak_profile *p, struct ak_str type,
                                struct function_names *names, struct function_values *out);
+/* Takes away what was counted earlier in the same process: events that both hold cancel. */
+void collector_function_values_minus(struct function_values *v,
+                                     const struct function_values *earlier);
 void collector_function_values_release(struct function_values *v);
 
 #endif

@@ -1,11 +1,19 @@
 #include "verdict_fields.h"
 
+#include <math.h>
+
 /* Each record begins with the version of its layout. */
+static uint64_t layout_of(struct store_fields *f, uint64_t newest)
+{
+    uint64_t version = newest;
+    store_field_u64(f, &version);
+    f->in.bad = f->in.bad || version == 0 || version > newest;
+    return version;
+}
+
 static void layout(struct store_fields *f)
 {
-    uint64_t version = 1;
-    store_field_u64(f, &version);
-    f->in.bad = f->in.bad || version != 1;
+    layout_of(f, 1);
 }
 
 static void texts(struct store_fields *f, const char ***items, size_t *count)
@@ -127,9 +135,10 @@ static unsigned direction(struct store_fields *f, enum ak_direction better)
     return store_field_enum(f, better, AK_HIGHER_IS_BETTER + 1);
 }
 
+/* Since version 2 with the scale of the causes. */
 void store_compare_row_fields(struct store_fields *f, struct ak_compare_row *row)
 {
-    layout(f);
+    const uint64_t version = layout_of(f, 2);
     subject(f, &row->benchmark, &row->package, &row->unit);
     row->better = (enum ak_direction)direction(f, row->better);
     summary(f, &row->before);
@@ -147,6 +156,11 @@ void store_compare_row_fields(struct store_fields *f, struct ak_compare_row *row
     row->causes = store_field_list(f, row->causes, &row->cause_count, sizeof *row->causes);
     for (size_t i = 0; i < row->cause_count; i++) {
         cause(f, &row->causes[i]);
+    }
+    if (version < 2) {
+        row->cause_scale = (double)NAN; /* causes in the profile's unit only */
+    } else {
+        store_field_f64(f, &row->cause_scale);
     }
     store_field_f64(f, &row->cause_unexplained);
     store_field_text(f, &row->cause_note);

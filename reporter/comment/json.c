@@ -73,6 +73,7 @@ static void put_row(struct ak_json *j, const struct ak_compare_row *r)
         put_cause(j, &r->causes[i]);
     }
     ak_json_end(j);
+    ak_json_kf64(j, "cause_scale", r->cause_scale);
     ak_json_kf64(j, "unexplained", r->cause_unexplained);
     ak_json_kstr(j, "cause_note", r->cause_note);
     ak_json_end(j);

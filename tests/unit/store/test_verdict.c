@@ -142,6 +142,7 @@ static void a_comparison_comes_back(void **state)
                                  .limit = (double)NAN,
                                  .causes = causes,
                                  .cause_count = 1,
+                                 .cause_scale = 1e-3,
                                  .cause_unexplained = -2,
                                  .cause_note = "care"};
     struct ak_geomean mean = {.unit = "MB/s", .before = 1, .after = 2, .ratio = 2, .pairs = 1};
@@ -173,6 +174,7 @@ static void a_comparison_comes_back(void **state)
     assert_int_equal(got->rows[0].verdict, AK_VERDICT_UNSURE);
     assert_int_equal(got->rows[0].need_more, 12);
     assert_int_equal(got->rows[0].causes[0].flat_after, INT64_MIN);
+    same_double(got->rows[0].cause_scale, 1e-3);
     assert_string_equal(got->rows[0].cause_note, "care");
     assert_string_equal(got->environment_differences[0].value, "a -> b");
     assert_int_equal(got->geomeans[0].pairs, 1);
