@@ -29,9 +29,10 @@ static size_t libc_usable(const void *p)
     return (word & ~(size_t)7) - overhead;
 }
 
-/* The sampling point is reached. Returns the object, or NULL when libc is to serve it. */
+/* The sampling point is reached. Returns the object, or NULL when libc is to serve it. `frame` is
+ * that of the function of the malloc family, where the sampler's walk begins. */
 __attribute__((noinline)) static void *sampled(struct runtime_mem_thread *t, size_t size,
-                                               size_t align)
+                                               size_t align, const void *frame)
 {
     struct runtime_mem_globals *g = &runtime_mem_globals;
     const struct ak_mem_hooks *hooks = atomic_load_explicit(&g->hooks, memory_order_acquire);
@@ -47,10 +48,15 @@ __attribute__((noinline)) static void *sampled(struct runtime_mem_thread *t, siz
     atomic_store_explicit(&t->sample_seen, round, memory_order_relaxed);
     uint64_t next = UINT64_MAX;
     t->in_hook = true;
+    t->frame = frame;
     void *p = hooks->alloc(size, align, first, &next);
     t->in_hook = false;
     const uint64_t bytes = atomic_load_explicit(&t->bytes, memory_order_relaxed) + size;
-    atomic_store(&t->sample_at, next > UINT64_MAX - bytes ? UINT64_MAX : bytes + next);
+    /* 0 is always in the past: a thread that samples each allocation stores nothing. */
+    const uint64_t at = next == 0 ? 0 : next > UINT64_MAX - bytes ? UINT64_MAX : bytes + next;
+    if (at != atomic_load_explicit(&t->sample_at, memory_order_relaxed)) {
+        atomic_store(&t->sample_at, at);
+    }
     if (atomic_load(&g->sample_round) != round) {
         atomic_store(&t->sample_at, 0);
     }
@@ -63,12 +69,12 @@ static inline bool sample_due(const struct runtime_mem_thread *t, size_t size)
            atomic_load_explicit(&t->sample_at, memory_order_relaxed);
 }
 
-static inline void *take(size_t size, size_t align)
+__attribute__((always_inline)) static inline void *take(size_t size, size_t align)
 {
     struct runtime_mem_thread *t = runtime_mem_block();
     void *p = NULL;
     if (__builtin_expect(sample_due(t, size), 0)) {
-        p = sampled(t, size, align);
+        p = sampled(t, size, align, __builtin_frame_address(0));
     }
     if (__builtin_expect(p == NULL, 1)) {
         p = align <= MIN_ALIGN ? __libc_malloc(size) : __libc_memalign(align, size);
@@ -88,9 +94,7 @@ EXPORT void free(void *ptr)
     }
     runtime_mem_freed(runtime_mem_block(), ptr);
     if (__builtin_expect(runtime_mem_is_sampled(ptr), 0)) {
-        const int saved = errno;
         atomic_load_explicit(&runtime_mem_globals.hooks, memory_order_acquire)->free(ptr);
-        errno = saved;
         return;
     }
     __libc_free(ptr);
@@ -105,7 +109,7 @@ EXPORT void *calloc(size_t count, size_t size)
     }
     struct runtime_mem_thread *t = runtime_mem_block();
     if (__builtin_expect(sample_due(t, total), 0)) {
-        void *p = sampled(t, total, MIN_ALIGN);
+        void *p = sampled(t, total, MIN_ALIGN, __builtin_frame_address(0));
         if (p != NULL) {
             memset(p, 0, total);
             return runtime_mem_counted(t, p, total);

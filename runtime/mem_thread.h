@@ -29,6 +29,7 @@ struct runtime_mem_thread {
     _Atomic int64_t live_bytes;
     _Atomic uint64_t sample_at;   /* value of `bytes` at which the sampler is asked */
     _Atomic uint32_t sample_seen; /* the sampling round whose `first` call was made */
+    const void *frame; /* while in_hook, of the function of the malloc family */
     bool in_hook;
     struct runtime_mem_thread *all_next;
     struct runtime_mem_thread *kept_next;

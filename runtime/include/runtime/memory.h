@@ -52,7 +52,7 @@ struct ak_mem_hooks {
      * which is at its next allocation whatever its size: a Poisson sampler then only draws its
      * first distance, and takes the object only when that is smaller than the object. */
     void *(*alloc)(size_t size, size_t align, bool first, uint64_t *out_next_bytes);
-    /* Frees a pointer of the range. Any thread. */
+    /* Frees a pointer of the range. Any thread. Leaves errno as it was. */
     void (*free)(void *ptr);
     /* Bytes that may be used at a pointer of the range (at least the size asked for). */
     size_t (*usable)(const void *ptr);
