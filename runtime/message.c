@@ -1,5 +1,6 @@
 #include "runtime/message.h"
 
+#include "msg_wait.h"
 #include "slab.h"
 
 #include <assert.h>
@@ -12,9 +13,11 @@ struct ak_msg *ak_msg_new(uint32_t type, size_t size)
     if (size > AK_MSG_MAX_BYTES) {
         return NULL;
     }
-    struct ak_msg *m = runtime_slab_alloc(sizeof *m + size);
+    const size_t room = runtime_msg_wait_room(sizeof(struct ak_msg) + size);
+    struct ak_msg *m = runtime_slab_alloc(sizeof *m + size + room);
     if (m != NULL) {
-        *m = (struct ak_msg){.type = type, .size = (uint32_t)size & 0xffffffu};
+        *m = (struct ak_msg){
+            .type = type, .size = (uint32_t)size & 0xffffffu, .flags = room != 0 ? MSG_TIMED : 0};
     }
     return m;
 }
@@ -36,6 +39,7 @@ struct ak_msg *ak_msg_copy(const struct ak_msg *m)
 void ak_msg_free(struct ak_msg *m)
 {
     if (m != NULL) {
-        runtime_slab_free(m, sizeof *m + m->size);
+        const size_t room = (m->flags & MSG_TIMED) != 0 ? MSG_WAIT_BYTES : 0;
+        runtime_slab_free(m, sizeof *m + m->size + room);
     }
 }

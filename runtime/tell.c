@@ -104,7 +104,7 @@ void runtime_dead_letter(struct ak_system *sys, struct ak_pid to, struct ak_msg 
         runtime_future_complete(sys, asker, NULL);
     } else if (m->tag != 0 && (m->flags & MSG_REPLY) == 0 && asker.slot != SLOT_NOBODY) {
         m->type = INTERNAL_TIMEOUT; /* the block itself carries the news to the asker */
-        m->flags = MSG_INTERNAL;
+        m->flags = (m->flags & MSG_TIMED) | MSG_INTERNAL;
         runtime_send(sys, asker, m);
         return;
     }

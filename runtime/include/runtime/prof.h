@@ -27,6 +27,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct ak_message_names;
+
 #define AK_PROF_CPU_HZ 100 /* default: Go's */
 #define AK_PROF_CPU_HZ_MAX 4000
 #define AK_PROF_HEAP_RATE (512u * 1024) /* default: Go's */
@@ -42,6 +44,10 @@ struct ak_prof_labels {
     const char *actor;
     const char *kind;    /* type of the actor */
     const char *message; /* type of the message */
+    /* The same as a number, one store for each message: it becomes a text when a sample is taken.
+     * Its type + 1; 0: none. `messages` (runtime/message.h, or NULL) has the names. */
+    uint64_t message_code;
+    const struct ak_message_names *messages;
 };
 
 extern __thread const struct ak_prof_labels *volatile ak_prof_labels_current
@@ -139,7 +145,7 @@ struct ak_prof_heap_stats {
     uint64_t inuse_objects;
     uint64_t inuse_bytes;
 };
-void ak_prof_heap_stats(struct ak_prof_heap_stats *out);
+void ak_prof_heap_stats(struct ak_prof_heap_stats *out); /* O(stacks) */
 
 /* --- contention ---------------------------------------------------------------------------- */
 

@@ -1,0 +1,33 @@
+/* Private: how long messages stand in mailboxes, for the contention profile.
+ *
+ * While the profile runs, new messages are made 8 bytes longer and marked MSG_TIMED; the moment of
+ * their last push stands behind the payload. Every message that was made meanwhile is timed, so
+ * each waiter counts; the profile itself samples by duration. Off, it costs a message one load when
+ * it is made and two tests of its flags. */
+#ifndef RUNTIME_MSG_WAIT_H
+#define RUNTIME_MSG_WAIT_H
+
+#include "core.h"
+#include "runtime/prof.h"
+#include "slab.h"
+
+enum { MSG_WAIT_BYTES = 8 };
+
+/* Further bytes that a new message of `bytes` (with its header) needs: MSG_WAIT_BYTES, or 0 when
+ * it will not be timed. A block that they would move out of the slab's sizes is left untimed. */
+static inline size_t runtime_msg_wait_room(size_t bytes)
+{
+    if (__builtin_expect(!ak_prof_contention_running(), 1)) {
+        return 0;
+    }
+    const bool leaves_slab = bytes <= RUNTIME_SLAB_MAX && bytes + MSG_WAIT_BYTES > RUNTIME_SLAB_MAX;
+    return leaves_slab ? 0 : MSG_WAIT_BYTES;
+}
+
+/* Of a MSG_TIMED message: it is pushed now. */
+void runtime_msg_wait_begin(struct ak_msg *m);
+/* Of a MSG_TIMED message: `receive` is about to handle it. Reports its wait, with that function as
+ * the leaf of the stack and the labels of the turn. */
+void runtime_msg_wait_end(const struct ak_msg *m, ak_receive_fn *receive);
+
+#endif
