@@ -66,25 +66,21 @@ void runtime_reader_list(struct runtime_reader *r)
 
 const struct runtime_table *runtime_modules_enter(struct runtime_reader *r)
 {
-    if (!r) {
+    if (!r || !g.kernel_orders) {
         __atomic_add_fetch(&g.readers, 1, __ATOMIC_SEQ_CST);
         return __atomic_load_n(&g.table, __ATOMIC_SEQ_CST);
     }
     __atomic_store_n(&r->inside, r->inside + 1, __ATOMIC_RELAXED);
-    if (g.kernel_orders) {
-        __atomic_signal_fence(__ATOMIC_SEQ_CST); /* the other half is in nobody_reads */
-    } else {
-        __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    }
+    __atomic_signal_fence(__ATOMIC_SEQ_CST); /* the other half is the barrier in nobody_reads */
     return __atomic_load_n(&g.table, __ATOMIC_ACQUIRE);
 }
 
 void runtime_modules_leave(struct runtime_reader *r)
 {
-    if (r) {
-        __atomic_store_n(&r->inside, r->inside - 1, __ATOMIC_RELEASE);
-    } else {
+    if (!r || !g.kernel_orders) {
         __atomic_sub_fetch(&g.readers, 1, __ATOMIC_RELEASE);
+    } else {
+        __atomic_store_n(&r->inside, r->inside - 1, __ATOMIC_RELEASE);
     }
 }
 

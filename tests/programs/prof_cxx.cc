@@ -1,8 +1,6 @@
 // Exceptions, a library that comes and goes, children and signals of its own, under all profilers at
 // once: nothing may hang or crash. Prints "thrown N" and the like.
-extern "C" {
 #include "runtime/prof.h"
-}
 
 #include <csignal>
 #include <cstdio>

@@ -13,6 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Sums since the process began. All are of requested sizes except live_bytes. */
 struct ak_mem_counters {
     uint64_t bytes; /* requested by malloc, calloc, realloc, posix_memalign, ... (Go: TotalAlloc) */
@@ -78,5 +82,9 @@ void *ak_mem_alloc(size_t size);
 void *ak_mem_zalloc(size_t size);
 void *ak_mem_aligned(size_t align, size_t size);
 void ak_mem_free(void *ptr);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -27,6 +27,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct ak_message_names;
 
 #define AK_PROF_CPU_HZ 100 /* default: Go's */
@@ -184,5 +188,9 @@ void ak_prof_actors_add(struct ak_prof_actors *actors, uint32_t spawn_stack, con
 enum ak_status ak_prof_actors_write(const char *path,
                                     void (*each)(void *ctx, struct ak_prof_actors *actors),
                                     void *ctx, struct ak_error *err) AK_MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
