@@ -22,9 +22,12 @@ static int member_receive(struct ak_ctx *ctx, struct ak_msg *msg)
 }
 AK_ACTOR_HANDLER(member_receive);
 
-static const struct ak_actor_class member_class = {.kind = "member", .receive = member_receive};
+static const char *const type_names[] = {"Hello", [MSG_ASK] = "Ask"};
+static const struct ak_message_names type_table = {type_names, 2};
+static const struct ak_actor_class member_class = {
+    .messages = &type_table, .kind = "member", .receive = member_receive};
 static const struct ak_grain_kind grain_kind = {
-    .class = {.kind = "grain", .receive = member_receive}};
+    .class = {.messages = &type_table, .kind = "grain", .receive = member_receive}};
 static const struct ak_cluster_kind kinds[] = {{.name = "member", .class = &member_class},
                                                {.name = "grain", .grain = &grain_kind}};
 

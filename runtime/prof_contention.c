@@ -155,7 +155,8 @@ struct ak_prof_snapshot *ak_prof_contention_snapshot(void)
         s->period = 1;
         s->duration_ns = g.started_ns ? ak_clock_monotonic_ns() - g.started_ns : 0;
         runtime_snapshot_comment(s,
-                                 "contention: waits reported by the program; those shorter than "
+                                 "contention: waits for pthread locks, of messages in mailboxes, "
+                                 "and those that the program reports; those shorter than "
                                  "%llu ns are sampled with probability duration / rate and the "
                                  "inverse weight; each waiter counts",
                                  (unsigned long long)g.rate_ns);

@@ -93,6 +93,11 @@ enum ak_status ak_prof_cpu_start(unsigned hz, struct ak_error *err) AK_MUST_USE;
  * running. Sample types: samples/count, cpu/nanoseconds. */
 enum ak_status ak_prof_cpu_stop(const char *path, struct ak_error *err) AK_MUST_USE;
 bool ak_prof_cpu_running(void);
+/* Stops and gives what was sampled, to be written later. Stopped in any case; failures as above, and
+ * AK_NO_SPACE. Returns owned. */
+struct ak_prof_snapshot;
+enum ak_status ak_prof_cpu_stop_snapshot(struct ak_prof_snapshot **out,
+                                         struct ak_error *err) AK_MUST_USE;
 
 /* Counters of the run that is going on or ended last. */
 struct ak_prof_cpu_stats {
@@ -120,6 +125,12 @@ struct ak_prof_snapshot;
 /* Symbolizes and writes. May be called more than once. */
 enum ak_status ak_prof_snapshot_write(const struct ak_prof_snapshot *snapshot, const char *path,
                                       struct ak_error *err) AK_MUST_USE;
+/* The same with a part of the samples: those for which keep(ctx, text of the label `key`) is true;
+ * "" for a sample without that label. */
+enum ak_status ak_prof_snapshot_write_where(const struct ak_prof_snapshot *snapshot,
+                                            const char *path, const char *key,
+                                            bool (*keep)(void *ctx, const char *text), void *ctx,
+                                            struct ak_error *err) AK_MUST_USE;
 void ak_prof_snapshot_free(struct ak_prof_snapshot *snapshot); /* accepts NULL */
 
 /* --- heap ---------------------------------------------------------------------------------- */
