@@ -215,7 +215,7 @@ void runtime_heap_resume(void)
 {
     struct runtime_mem_thread *const t = runtime_mem_block();
     t->in_hook = false;
-    atomic_store(&t->sample_seen, atomic_load(&runtime_mem_globals.sample_round) - 1);
+    t->sample_seen = atomic_load(&runtime_mem_globals.sample_round) - 1;
     atomic_store(&t->sample_at, 0);
 }
 

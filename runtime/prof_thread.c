@@ -1,5 +1,6 @@
 #include "prof_thread.h"
 
+#include "mem_thread.h"
 #include "prof_cpu.h"
 #include "prof_pool.h"
 #include "runtime/prof.h"
@@ -271,6 +272,7 @@ static void *trampoline(void *record)
     void *(*const start)(void *) = t->start;
     void *const arg = t->start_arg;
     enlist(t);
+    (void)runtime_mem_block(); /* its frees are its own, if it allocates or not */
     return start(arg);
 }
 
