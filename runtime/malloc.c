@@ -11,13 +11,11 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-/* The C library's own, called without a detour through the linker's table. */
-#define LIBC(result) extern __attribute__((noplt)) result
-LIBC(void *) __libc_malloc(size_t size);
-LIBC(void *) __libc_calloc(size_t count, size_t size);
-LIBC(void *) __libc_realloc(void *ptr, size_t size);
-LIBC(void *) __libc_memalign(size_t align, size_t size);
-LIBC(void) __libc_free(void *ptr);
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *ptr, size_t size);
+extern void *__libc_memalign(size_t align, size_t size);
+extern void __libc_free(void *ptr);
 
 enum { MIN_ALIGN = 16 };
 
