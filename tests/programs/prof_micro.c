@@ -1,8 +1,8 @@
-/* What the parts of the profilers cost, for bench/self/profilers.sh; "name value" lines. Linked with
- * the private headers of runtime/.
- *   prof_micro unwind DEPTH        ns a frame: the last walk again, warm rules, cold rules; the tables
- *   prof_micro symbols COUNT FILE  names of COUNT random addresses of this program; seconds, bytes.
- *                                  FILE gets "address<TAB>names, innermost first<TAB>file:line" lines */
+/* What the parts of the profilers cost, for bench/self/profilers.sh; "name value" lines. Linked
+ * with the private headers of runtime/. prof_micro unwind DEPTH        ns a frame: the last walk
+ * again, warm rules, cold rules; the tables prof_micro symbols COUNT FILE  names of COUNT random
+ * addresses of this program; seconds, bytes. FILE gets "address<TAB>names, innermost
+ * first<TAB>file:line" lines */
 #include "base/clock.h"
 #include "base/hash.h"
 #include "prof_modules.h"
@@ -122,9 +122,8 @@ static int symbols(unsigned count, const char *path)
         printing += cpu_ns() - print_begin;
     }
     runtime_symbols_close(s);
-    printf("symbol_s %.3f\nsymbol_mb %.1f\nnamed %u\n",
-           (double)(cpu_ns() - begin - printing) / 1e9, (double)(peak_kb() - before_kb) / 1e3,
-           named);
+    printf("symbol_s %.3f\nsymbol_mb %.1f\nnamed %u\n", (double)(cpu_ns() - begin - printing) / 1e9,
+           (double)(peak_kb() - before_kb) / 1e3, named);
     return fclose(out) == 0 ? 0 : 1;
 }
 
