@@ -137,6 +137,14 @@ t_exit 0 "stores a run" "$AKBENCH" -bench 'Latency_100' -benchtime 2x -count 3 -
     -cpuprofile "$T/c.prof" -memprofile "$T/m.prof"
 t_exit 0 "which akreport shows" "$AKREPORT" runs --store "$T/s.db"
 t_out "with its results and profiles" "$T/out" 'mine .* 15 +5 +2 '
+# --- our own criteria
+t_exit 0 "a run to judge" "$AKBENCH" -bench 'GCAllocations|HeapGrowth|Rebalancing' -benchtime 2x -count 3 -short \
+    -store "$T/judge.db" -label judged
+t_exit 3 "what was not measured cannot be judged" "$AKREPORT" check judged --store "$T/judge.db" --criteria bench/criteria.ini
+cp "$T/out" "$T/check"
+for name in 'bytes in a stop' 'mallocs in a stop' 'relocation bytes' 'growth of the heap by spawn and stop'; do
+    t_out "pass: $name" "$T/check" "pass +$name "
+done
 t_exit 2 "a store that cannot be written" "$AKBENCH" -bench 'Latency_100' -benchtime 1x -store "$T/none/s.db"
 t_exit 2 "a profile that cannot be written" "$AKBENCH" -bench 'Latency_100' -benchtime 1x -cpuprofile "$T/none/c.prof"
 t_done
