@@ -58,7 +58,9 @@ if has erlang escript erlang-base; then
     cp bench/peers/erlang.escript "$out/erlang" && chmod +x "$out/erlang" && peers="$peers erlang"
 fi
 if has "protoactor, hollywood, goakt3, goakt4" go "Go's"; then
-    mkdir -p "$out/go" && cp -r bench/peers/go/. "$out/go/"
+    mkdir -p "$out/go/goakt3" "$out/go/goakt4" && cp -r bench/peers/go/. "$out/go/"
+    cp bench/peers/go/goakt/main.go "$out/go/goakt3/"
+    sed 's|goakt/v3|goakt/v4|' bench/peers/go/goakt/main.go >"$out/go/goakt4/main.go"
     for p in protoactor hollywood goakt3 goakt4; do
         built $p "$out/$p" in_folder "$out/go" go build -mod=mod -o "$out/$p" ./$p
     done

@@ -1,12 +1,14 @@
-// GoAkt v4: actors are named; the system's Stop is what its own benchmark times.
+// GoAkt: actors are named; the system's Stop is what its own benchmark times. This is v3; run.sh makes
+// v4 of it by its import path.
 package main
 
 import (
 	"context"
 	"sync/atomic"
 
-	"github.com/tochemey/goakt/v4/actor"
-	"github.com/tochemey/goakt/v4/log"
+	"github.com/tochemey/goakt/v3/actor"
+	"github.com/tochemey/goakt/v3/log"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"peers/rows"
@@ -22,7 +24,7 @@ func (p *peer) PostStop(*actor.Context) error { p.stopped.Add(1); return nil }
 func (p *peer) Receive(ctx *actor.ReceiveContext) {
 	if _, ok := ctx.Message().(*emptypb.Empty); ok {
 		p.handle(ctx.Self(), ctx.Message(), func(to any, msg any) {
-			ctx.Tell(to.(*actor.PID), msg)
+			ctx.Tell(to.(*actor.PID), msg.(proto.Message))
 		})
 	}
 }
@@ -53,7 +55,7 @@ func (l *library) Spawn(name string, h rows.Handler) any {
 }
 
 func (l *library) Tell(to any, msg any) {
-	_ = actor.Tell(context.Background(), to.(*actor.PID), msg)
+	_ = actor.Tell(context.Background(), to.(*actor.PID), msg.(proto.Message))
 }
 
 func (l *library) StopAll() { _ = l.system.Stop(context.Background()) }
