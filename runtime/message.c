@@ -18,6 +18,7 @@ struct ak_msg *ak_msg_new(uint32_t type, size_t size)
     if (m != NULL) {
         *m = (struct ak_msg){
             .type = type, .size = (uint32_t)size & 0xffffffu, .flags = room != 0 ? MSG_TIMED : 0};
+        runtime_msg_wait_begin(m);
     }
     return m;
 }

@@ -5,13 +5,13 @@
 
 #include <string.h>
 
-void runtime_msg_wait_begin(struct ak_msg *m)
+void runtime_msg_stamp(struct ak_msg *m)
 {
     const int64_t now = ak_clock_monotonic_ns();
     memcpy((char *)ak_msg_data(m) + m->size, &now, sizeof now);
 }
 
-void runtime_msg_wait_end(const struct ak_msg *m, ak_receive_fn *receive)
+void runtime_msg_report(const struct ak_msg *m, ak_receive_fn *receive)
 {
     int64_t pushed;
     memcpy(&pushed, (const char *)ak_msg_view(m) + m->size, sizeof pushed);

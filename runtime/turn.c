@@ -13,9 +13,6 @@
 uintptr_t runtime_inbox_push(struct actor *a, struct ak_msg *m)
 {
     uintptr_t word = atomic_load_explicit(&a->inbox, memory_order_relaxed);
-    if (__builtin_expect((m->flags & MSG_TIMED) != 0, 0)) {
-        runtime_msg_wait_begin(m);
-    }
     do {
         if (word == INBOX_CLOSED) {
             return word;
@@ -43,6 +40,7 @@ void runtime_send(struct ak_system *sys, struct ak_pid to, struct ak_msg *m)
     }
     m->to_gen = to.gen;
     m->flags |= MSG_UNCOUNTED;
+    runtime_msg_wait_begin(m);
     struct actor *a = runtime_cell_of(sys, to);
     if (a == NULL || !runtime_push(sys, a, m)) {
         runtime_dead_letter(sys, to, m);
@@ -157,9 +155,7 @@ static void deliver(struct turn *t, struct ak_msg *m)
     t->sender = m->sender;
     t->tag = m->tag;
     t->labels->message_code = (uint64_t)m->type + 1;
-    if (__builtin_expect((m->flags & MSG_TIMED) != 0, 0)) {
-        runtime_msg_wait_end(m, a->receive);
-    }
+    runtime_msg_wait_end(m, a->receive);
     struct ak_ctx *ctx = (struct ak_ctx *)(void *)t;
     const int reason =
         (m->flags & MSG_REPLY) != 0 ? runtime_request_reply(t, m) : a->receive(ctx, m);
