@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { CPU_HZ = 1000, HEAP_RATE = 4096 };
@@ -57,7 +58,8 @@ static bool find_wanted(void)
 static const char *output_path(struct bench_session *s, const char *path)
 {
     const char *dir = s->opts.profile_dir;
-    if (path == NULL || dir == NULL || path[0] == '/' || strcmp(dir, ".") == 0) {
+    if (path == NULL || dir == NULL || path[0] == '/' || strcmp(path, "-") == 0 ||
+        strcmp(dir, ".") == 0) {
         return path;
     }
     return ak_arena_printf(s->arena, "%s/%s", dir, path);
@@ -72,8 +74,15 @@ static const char *phase_path(struct bench_session *s, const struct phase *p, co
 static enum ak_status check_writable(struct bench_session *s, const char *path,
                                      struct ak_error *err)
 {
+    struct stat st;
     if (path == NULL) {
         return AK_OK;
+    }
+    if (strcmp(path, "-") == 0) {
+        return ak_fail(err, AK_USAGE, "-: standard output is for results, a profile needs a file");
+    }
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+        return ak_fail_errno(err, AK_IO, EISDIR, "%s", path);
     }
     const char *slash = strrchr(path, '/');
     const size_t length = slash != NULL ? (size_t)(slash - path) : 0;
@@ -93,7 +102,8 @@ static enum ak_status check_paths(struct bench_session *s, bool phase, struct ak
                                 &o->mutex_profile};
     enum ak_status st = AK_OK;
     for (size_t i = 0; i < AK_COUNT(all) && st == AK_OK; i++) {
-        *all[i] = output_path(s, *all[i]);
+        const bool none = *all[i] == NULL || (*all[i])[0] == '\0'; /* as Go's */
+        *all[i] = none ? NULL : output_path(s, *all[i]);
         st = check_writable(s, *all[i], err);
     }
     if (st == AK_OK && phase) {

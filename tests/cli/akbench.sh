@@ -23,7 +23,8 @@ t_exit 2 "refuses a bad stop mode" "$AKBENCH" -bench . -stop=never
 t_exit 2 "refuses an argument" "$AKBENCH" -bench . extra
 for wrong in '-cpu 0' '-cpu 1,x' '-cpu 1,,2' '-cpu 65' '-count 0' '-count many' '-timeout soon' '-timeout -1s' \
     '-benchtime 1' '-benchtime 1s1' '-benchtime -1s' '-benchtime 0s' '-memprofilerate -1' '-blockprofilerate -1' \
-    '-cpuprofilerate 4001' '-skip (' '-label x' '-race' '-coverprofile c' '-bench'; do
+    '-cpuprofilerate 4001' '-skip (' '-label x' '-race' '-coverprofile c' '-cpuprofile .' \
+    '-memprofile -' '-blockprofile none/b' '-bench'; do
     # shellcheck disable=SC2086
     t_exit 2 "refuses $wrong" "$AKBENCH" -bench Latency_100Actors -benchtime 1x $wrong
     if [ "$(wc -l <"$T/err")" = 1 ] && [ ! -s "$T/out" ]; then
