@@ -13,13 +13,10 @@
 
 enum { MSG_WAIT_BYTES = 8 };
 
-/* Further bytes that a new message of `bytes` (with its header) needs: MSG_WAIT_BYTES, or 0 when
- * it will not be timed. A block that they would move out of the slab's sizes is left untimed. */
+/* Further bytes that a new message of `bytes` (with its header) needs to be timed: MSG_WAIT_BYTES,
+ * or 0 when they would move its block out of the slab's sizes: it is left untimed then. */
 static inline size_t runtime_msg_wait_room(size_t bytes)
 {
-    if (__builtin_expect(!ak_prof_contention_running(), 1)) {
-        return 0;
-    }
     const bool leaves_slab = bytes <= RUNTIME_SLAB_MAX && bytes + MSG_WAIT_BYTES > RUNTIME_SLAB_MAX;
     return leaves_slab ? 0 : MSG_WAIT_BYTES;
 }
