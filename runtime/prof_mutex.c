@@ -10,6 +10,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <string.h>
 
 #if RUNTIME_WRAPS_PTHREAD
 
@@ -22,18 +23,21 @@ typedef int rwlock_fn(pthread_rwlock_t *);
 static mutex_fn *libc_mutex_lock;
 static rwlock_fn *libc_rdlock, *libc_wrlock;
 
-static void find(const char *name, void *out_function)
-{
-    void *const symbol = dlsym(RTLD_NEXT, name);
-    _Static_assert(sizeof symbol == sizeof(mutex_fn *), "a function pointer is a data pointer");
-    __atomic_store((void **)out_function, (void *const *)&symbol, __ATOMIC_RELEASE);
-}
+/* The next definition of `name` after ours, as a function of the type of `variable`. */
+#define FIND(variable, name)                                                                       \
+    do {                                                                                           \
+        void *const symbol = dlsym(RTLD_NEXT, (name));                                             \
+        __typeof__(variable) function;                                                             \
+        _Static_assert(sizeof symbol == sizeof function, "a function pointer is a data pointer");  \
+        memcpy(&function, &symbol, sizeof function);                                               \
+        __atomic_store_n(&(variable), function, __ATOMIC_RELEASE);                                 \
+    } while (0)
 
 __attribute__((constructor)) static void find_all(void)
 {
-    find("pthread_mutex_lock", &libc_mutex_lock);
-    find("pthread_rwlock_rdlock", &libc_rdlock);
-    find("pthread_rwlock_wrlock", &libc_wrlock);
+    FIND(libc_mutex_lock, "pthread_mutex_lock");
+    FIND(libc_rdlock, "pthread_rwlock_rdlock");
+    FIND(libc_wrlock, "pthread_rwlock_wrlock");
 }
 
 /* A constructor of another library may lock before ours has run. */
