@@ -82,14 +82,14 @@ static void rearm(struct runtime_mem_thread *t, uint32_t round)
     }
 }
 
-/* Tail-called by the functions of the family, so that this frame stands for theirs. */
-__attribute__((noinline)) static void *take_slowly(size_t size, size_t align)
+/* The slow path, for the function of the family whose frame this is. */
+static inline void *take_for(const void *frame, size_t size, size_t align)
 {
     struct runtime_mem_thread *t = runtime_mem_block();
     const uint32_t round = atomic_load(&runtime_mem_globals.sample_round);
     void *p = NULL;
     if (sample_due(t, size)) {
-        p = sampled(t, size, align, __builtin_frame_address(0));
+        p = sampled(t, size, align, frame);
     }
     if (p == NULL) {
         p = align <= MIN_ALIGN ? __libc_malloc(size) : __libc_memalign(align, size);
@@ -97,6 +97,13 @@ __attribute__((noinline)) static void *take_slowly(size_t size, size_t align)
     p = runtime_mem_counted(t, p, size);
     rearm(t, round);
     return p;
+}
+
+/* This and the other functions that may not be inlined are tail-called by those of the family, so
+ * that their frames stand for theirs. */
+__attribute__((noinline)) static void *take_slowly(size_t size, size_t align)
+{
+    return take_for(__builtin_frame_address(0), size, align);
 }
 
 __attribute__((noinline)) static void *zeroed_slowly(size_t total)
@@ -175,16 +182,10 @@ EXPORT void *calloc(size_t count, size_t size)
                                                     : zeroed_slowly(total);
 }
 
-/* Aligned objects are rare: always the slow path. */
-static inline void *take(size_t size, size_t align)
-{
-    return take_slowly(size, align);
-}
-
 /* realloc where the old or the coming object is sampled: allocate, copy, free. */
-static void *move(void *ptr, size_t size)
+__attribute__((noinline)) static void *move(void *ptr, size_t size)
 {
-    void *p = malloc(size);
+    void *p = take_for(__builtin_frame_address(0), size, MIN_ALIGN);
     if (p != NULL) {
         const size_t old = malloc_usable_size(ptr);
         memcpy(p, ptr, old < size ? old : size);
@@ -237,7 +238,7 @@ EXPORT int posix_memalign(void **out, size_t align, size_t size)
     if (!is_power_of_two(align) || align % sizeof(void *) != 0) {
         return EINVAL;
     }
-    void *p = take(size, align);
+    void *p = take_slowly(size, align); /* rare: always the slow path */
     if (p == NULL) {
         return ENOMEM;
     }
@@ -251,7 +252,7 @@ EXPORT void *memalign(size_t align, size_t size)
         errno = EINVAL;
         return NULL;
     }
-    return take(size, align);
+    return take_slowly(size, align);
 }
 
 EXPORT void *aligned_alloc(size_t align, size_t size)
@@ -261,7 +262,7 @@ EXPORT void *aligned_alloc(size_t align, size_t size)
 
 EXPORT void *valloc(size_t size)
 {
-    return take(size, (size_t)sysconf(_SC_PAGESIZE));
+    return take_slowly(size, (size_t)sysconf(_SC_PAGESIZE));
 }
 
 EXPORT size_t malloc_usable_size(void *ptr)

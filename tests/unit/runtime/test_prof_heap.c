@@ -128,6 +128,19 @@ static void callers_of_one_site_are_told_apart(void **state)
     ak_profile_free(p);
 }
 
+/* What stands below the caller of a function of the malloc family is not shown. */
+static void assert_no_frames_of_malloc(const struct ak_profile *p)
+{
+    static const char *const names[] = {
+        "malloc",         "calloc",   "realloc",     "aligned_alloc", "memalign",     "move",
+        "posix_memalign", "take_for", "take_slowly", "on_alloc",      "zeroed_slowly"};
+    for (size_t i = 0; i < p->sample_count; i++) {
+        for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+            assert_false(test_has(p, i, names[k]));
+        }
+    }
+}
+
 static void header_and_leaves_are_go_s(void **state)
 {
     static const char *const types[] = {"alloc_objects", "alloc_space", "inuse_objects",
@@ -150,10 +163,7 @@ static void header_and_leaves_are_go_s(void **state)
     assert_true(test_str_is(p, p->period_type.type, "space"));
     assert_int_equal(p->period, 1);
     assert_int_equal(test_sum_label(p, ALLOC_SPACE, "actor", "heap actor"), 12345);
-    for (size_t i = 0; i < p->sample_count; i++) { /* malloc's own frames are not shown */
-        assert_false(test_has(p, i, "malloc"));
-        assert_false(test_has(p, i, "on_alloc"));
-    }
+    assert_no_frames_of_malloc(p);
     assert_true(test_has_comment(p, "exact counters"));
     ak_profile_free(p);
 }
@@ -191,6 +201,11 @@ static void the_whole_malloc_family_is_sampled(void **state)
     free(q);
     free(malloc(0));
     ak_prof_heap_stop();
+    struct ak_profile *written_then = written();
+    assert_true(test_sum(written_then, ALLOC_SPACE, "the_whole_malloc_family_is_sampled") >
+                100000 + 20 + 6000 + 1000);
+    assert_no_frames_of_malloc(written_then);
+    ak_profile_free(written_then);
 }
 
 /* --- unbiased ------------------------------------------------------------------------------ */
