@@ -198,7 +198,7 @@ ifeq ($(VARIANT),fuzz)
 $(foreach t,$(FUZZ_SRCS),$(eval $(call fuzz_rules,$(t),$(call fuzz_mod,$(t)))))
 endif
 
-.PHONY: install-runtime print-units unit unit-bins fuzz-bins test test-all deps demo fresh fuzz tidy install clean variants
+.PHONY: print-units unit unit-bins fuzz-bins test test-all deps demo fresh fuzz tidy install clean variants
 unit-bins: $(UNIT_BINS) $(ALL_PLUGINS)
 print-units:
 	@echo $(UNIT_BINS)
@@ -244,6 +244,7 @@ $(O)/%.pc: runtime/akruntime.pc.in FORCE
 	@sed -e 's|@PREFIX@|$(PREFIX)|; s|@NAME@|$*|; s|@DESCRIPTION@|$(DESCRIPTION.$*)|' $< > $@
 DESCRIPTION.akprof    := CPU, heap and contention profilers that write pprof profiles
 DESCRIPTION.akruntime := Actors, with their profilers
+.PHONY: install-runtime
 install-runtime: $(O)/libakruntime.a $(O)/akprof.pc $(O)/akruntime.pc
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,lib/pkgconfig include/akreport/runtime include/akreport/base)
 	install -m 644 $< $(DESTDIR)$(PREFIX)/lib/
