@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -240,6 +241,18 @@ static void start_timeout(const struct bench_session *s)
     }
 }
 
+/* Whether malloc comes to the runtime's counters: a tool may stand before them. */
+static bool counts_allocations(void)
+{
+    struct ak_mem_counters before;
+    struct ak_mem_counters after;
+    ak_mem_counters(&before);
+    void *volatile p = malloc(1);
+    free(p);
+    ak_mem_counters(&after);
+    return after.mallocs > before.mallocs;
+}
+
 /* The benchmarks, the profiles, the history. Returns the exit code. */
 static int run_all(struct bench_session *s, const struct choice *choice, int argc, char **argv)
 {
@@ -253,6 +266,10 @@ static int run_all(struct bench_session *s, const struct choice *choice, int arg
         return 3;
     }
     s->run.time_ns = ak_clock_wall_ns();
+    if (!counts_allocations()) {
+        (void)fprintf(stderr, "akbench: allocations are not counted here (valgrind, a sanitizer): "
+                              "bytes and mallocs below are not those of the program\n");
+    }
     ak_mem_count_live(true);
     if (bench_profiles_start(s, &err) != AK_OK) {
         return fail(&err);
