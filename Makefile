@@ -163,6 +163,9 @@ all: $(foreach p,$(PROGRAMS),$(O)/$(p)) $(ALL_PLUGINS) $(LINKS) ## build build/a
 
 lib-%: $(O)/lib%.a ; @:
 
+# The malloc family hands over to the C library's by jumps: a counted call costs a few instructions.
+$(O)/obj/runtime/malloc.o: CFLAGS_ALL += -fomit-frame-pointer -foptimize-sibling-calls -fno-plt
+
 # --- tests ---------------------------------------------------------------------------------
 
 UNIT_SRCS := $(sort $(wildcard tests/unit/*/test_*.c))
@@ -240,7 +243,23 @@ $(O)/man/%: docs/man/%.scd
 	$(Q)scdoc < $< > $@
 man: $(MAN_PAGES) ## the manual pages
 
-install: all man ## install to $(DESTDIR)$(PREFIX)
+# The runtime and its profilers for other programs: one archive of which a program links what it
+# uses, the public headers, and a pkg-config file by either name.
+$(O)/libakruntime.a: $(foreach m,runtime profile base pb,$(call lib,$(m)))
+	$(Q)rm -f $@ && (echo create $@; for a in $^; do echo addlib $$a; done; echo save; echo end) | ar -M
+$(O)/%.pc: runtime/akruntime.pc.in FORCE
+	@sed -e 's|@PREFIX@|$(PREFIX)|; s|@NAME@|$*|; s|@DESCRIPTION@|$(DESCRIPTION.$*)|' $< > $@
+DESCRIPTION.akprof    := CPU, heap and contention profilers that write pprof profiles
+DESCRIPTION.akruntime := Actors, with their profilers
+.PHONY: install-runtime
+install-runtime: $(O)/libakruntime.a $(O)/akprof.pc $(O)/akruntime.pc
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,lib/pkgconfig include/akreport/runtime include/akreport/base)
+	install -m 644 $< $(DESTDIR)$(PREFIX)/lib/
+	install -m 644 $(O)/akprof.pc $(O)/akruntime.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	install -m 644 runtime/include/runtime/*.h $(DESTDIR)$(PREFIX)/include/akreport/runtime/
+	install -m 644 base/include/base/status.h $(DESTDIR)$(PREFIX)/include/akreport/base/
+
+install: all man install-runtime ## install to $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/akreport $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(O)/akreport $(O)/akbench $(DESTDIR)$(PREFIX)/bin/
 	$(if $(ALL_PLUGINS),install -m 755 $(ALL_PLUGINS) $(DESTDIR)$(PREFIX)/lib/akreport/)

@@ -14,6 +14,9 @@ enum { MSG_WORK = 1, MSG_GO, MSG_ASK };
 enum { BURST = 1000, WINDOW = 10000, SINKS = 1000, SOURCES = 4 };
 #define ASK_TIMEOUT_NS INT64_C(5000000000)
 
+static const char *const type_names[] = {[MSG_WORK] = "Work", [MSG_GO] = "Go", [MSG_ASK] = "Ask"};
+static const struct ak_message_names type_table = {type_names, AK_COUNT(type_names)};
+
 /* What the actors of one run share. */
 struct flow {
     _Atomic uint64_t handled;  /* by the sinks, published per burst */
@@ -48,8 +51,10 @@ static int sink_receive(struct ak_ctx *ctx, struct ak_msg *msg)
 }
 AK_ACTOR_HANDLER(sink_receive);
 
-static const struct ak_actor_class sink_class = {
-    .kind = "sink", .receive = sink_receive, .state_size = sizeof(struct sink_state)};
+static const struct ak_actor_class sink_class = {.messages = &type_table,
+                                                 .kind = "sink",
+                                                 .receive = sink_receive,
+                                                 .state_size = sizeof(struct sink_state)};
 
 struct source_state {
     uint64_t left;
@@ -83,7 +88,8 @@ static int source_start(struct ak_ctx *ctx)
 }
 AK_ACTOR_PRE_START(source_start);
 
-static const struct ak_actor_class source_class = {.kind = "source",
+static const struct ak_actor_class source_class = {.messages = &type_table,
+                                                   .kind = "source",
                                                    .receive = source_receive,
                                                    .pre_start = source_start,
                                                    .state_size = sizeof(struct source_state)};
@@ -116,7 +122,8 @@ static int ping_start(struct ak_ctx *ctx)
 }
 AK_ACTOR_PRE_START(ping_start);
 
-static const struct ak_actor_class ping_class = {.kind = "ping",
+static const struct ak_actor_class ping_class = {.messages = &type_table,
+                                                 .kind = "ping",
                                                  .receive = ping_receive,
                                                  .pre_start = ping_start,
                                                  .state_size = sizeof(struct ping_state)};
@@ -347,7 +354,8 @@ static int asker_start(struct ak_ctx *ctx)
 }
 AK_ACTOR_PRE_START(asker_start);
 
-static const struct ak_actor_class asker_class = {.kind = "asker",
+static const struct ak_actor_class asker_class = {.messages = &type_table,
+                                                  .kind = "asker",
                                                   .receive = asker_receive,
                                                   .pre_start = asker_start,
                                                   .state_size = sizeof(struct asker_state)};

@@ -31,6 +31,7 @@ enum {
     MSG_INTERNAL = 1,  /* for the runtime, ahead of user messages */
     MSG_UNCOUNTED = 2, /* not part of a bounded mailbox's count */
     MSG_REPLY = 4,     /* carries the tag of a request */
+    MSG_TIMED = 8,     /* of the block: see msg_wait.h. Stays set for the block's life */
 };
 
 /* Types of internal messages. */
@@ -250,6 +251,9 @@ bool runtime_turn_release(struct actor *a);
 void runtime_turn_failed(struct turn *t, int reason);
 /* Names `a` as what the thread works on, for profiles. */
 void runtime_turn_label(struct turn *t, const struct actor *a);
+/* Names the part of an actor's life that runs instead of a message (a literal), NULL: none. Returns
+ * what was named before. */
+const char *runtime_turn_label_phase(struct turn *t, const char *phase);
 /* Sets signals of the use `gen` of the cell and, when the actor is idle, queues it. Nothing when
  * that use has ended. */
 void runtime_signal(struct ak_system *sys, struct actor *a, uint32_t gen, uint32_t signals);

@@ -69,7 +69,9 @@ static void post_stop(struct turn *t, struct actor *a)
     t->msg = NULL;
     t->sender = AK_NOBODY;
     runtime_turn_label(t, a);
+    const char *const message = runtime_turn_label_phase(t, "PostStop");
     a->class->post_stop((struct ak_ctx *)(void *)t);
+    (void)runtime_turn_label_phase(t, message);
     t->actor = outer;
     t->msg = msg;
 }
@@ -141,7 +143,7 @@ static void ask_to_stop(struct ak_system *sys, struct actor *c)
     if (sys->opts.stop_mode == AK_STOP_MESSAGE) {
         struct ak_msg *m = ak_msg_new(INTERNAL_STOP, 0);
         if (m != NULL) {
-            m->flags = MSG_INTERNAL | MSG_UNCOUNTED;
+            m->flags |= MSG_INTERNAL | MSG_UNCOUNTED;
             m->to_gen = actor_gen(c);
             (void)runtime_push(sys, c, m);
             return;

@@ -4,6 +4,7 @@
 #include "ext.h"
 #include "grain.h"
 #include "mailbox.h"
+#include "msg_wait.h"
 #include "request.h"
 #include "runtime/prof.h"
 #include "runtime/supervision.h"
@@ -39,6 +40,7 @@ void runtime_send(struct ak_system *sys, struct ak_pid to, struct ak_msg *m)
     }
     m->to_gen = to.gen;
     m->flags |= MSG_UNCOUNTED;
+    runtime_msg_wait_begin(m);
     struct actor *a = runtime_cell_of(sys, to);
     if (a == NULL || !runtime_push(sys, a, m)) {
         runtime_dead_letter(sys, to, m);
@@ -117,7 +119,7 @@ void runtime_turn_failed(struct turn *t, int reason)
         runtime_signal(t->sys, a, actor_gen(a), SIGNAL_STOP);
         return;
     }
-    m->flags = MSG_INTERNAL;
+    m->flags |= MSG_INTERNAL;
     runtime_send(t->sys, actor_pid(parent), m);
 }
 
@@ -152,6 +154,8 @@ static void deliver(struct turn *t, struct ak_msg *m)
     t->msg = m;
     t->sender = m->sender;
     t->tag = m->tag;
+    t->labels->message_code = (uint64_t)m->type + 1;
+    runtime_msg_wait_end(m, a->receive);
     struct ak_ctx *ctx = (struct ak_ctx *)(void *)t;
     const int reason =
         (m->flags & MSG_REPLY) != 0 ? runtime_request_reply(t, m) : a->receive(ctx, m);
@@ -214,6 +218,7 @@ static bool handle_signals(struct turn *t, uint32_t signals)
 {
     struct actor *a = t->actor;
     atomic_fetch_and(&a->gate, ~(uint64_t)signals);
+    t->labels->message_code = 0;
     const bool stopping = actor_phase(a) == PHASE_STOPPING;
     if ((signals & SIGNAL_START) != 0 && actor_phase(a) == PHASE_STARTING) {
         runtime_grain_start(t, a);
@@ -250,8 +255,20 @@ void runtime_turn_label(struct turn *t, const struct actor *a)
     if (t->labels != NULL) {
         /* A long name is freed with its actor while a signal handler may still read it. */
         t->labels->actor = actor_has(a, ACTOR_LONG_NAME) || a->name_hash == 0 ? NULL : a->name;
-        t->labels->kind = atomic_load_explicit(&a->class, memory_order_relaxed)->kind;
+        const struct ak_actor_class *class = atomic_load_explicit(&a->class, memory_order_relaxed);
+        t->labels->kind = class->kind;
+        t->labels->messages = class->messages;
     }
+}
+
+const char *runtime_turn_label_phase(struct turn *t, const char *phase)
+{
+    if (t->labels == NULL) {
+        return NULL;
+    }
+    const char *const before = t->labels->message;
+    t->labels->message = phase;
+    return before;
 }
 
 /* True: the batch is used up and messages wait. */

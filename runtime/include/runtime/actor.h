@@ -53,6 +53,7 @@ struct ak_actor_class {
     int (*pre_start)(struct ak_ctx *ctx);  /* before the first message; non-zero: did not start */
     void (*post_stop)(struct ak_ctx *ctx); /* after the last message and all children; or NULL */
     size_t state_size; /* bytes of zeroed state that the runtime gives and frees; 0: none */
+    const struct ak_message_names *messages; /* names for profile labels; NULL: numbers */
 };
 
 /* How to spawn one actor. Zero fields are the defaults. */
