@@ -15,7 +15,8 @@ struct ak_prof_labels;
 enum {
     CHUNK_FIRST_SHIFT = 8, /* chunk k holds 256 << k cells */
     CHUNKS = 17,           /* 32 M actors */
-    RING_SIZE = 512,
+    RING_SIZE = 2048,
+    STEAL_MAX = 256,
     WORKERS_MAX = 64,
     TREE_LOCKS = 64,
     NAME_SHARDS = 16,
@@ -62,7 +63,10 @@ struct worker {
     struct actor *lifo; /* made runnable by the turn that runs, run next */
     unsigned lifo_runs;
     uint64_t random;
-    unsigned turns;                    /* dispatched */
+    bool urgent;         /* the next theft need not be worth it: someone has waited for long */
+    unsigned since_look; /* turns since the clock was read */
+    int64_t looked_ns;
+    _Atomic uint32_t turn_ns;          /* mean length of the last turns */
     alignas(64) _Atomic uint32_t wake; /* futex; see worker.c */
     struct counters count;
     struct ring ring;
@@ -77,6 +81,7 @@ struct turn {
     void *arg;
     uint32_t tag; /* of the message being handled */
     struct ak_pid sender;
+    unsigned handled;    /* messages not yet booked in the actor's count */
     bool bulk;           /* the whole system stops: names are dropped together */
     struct actor *freed; /* cells to give back together */
     struct actor *freed_last;

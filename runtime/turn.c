@@ -1,4 +1,5 @@
 /* An actor's turn: signals first, then messages, then the turn is given back. */
+#include "base/clock.h"
 #include "core.h"
 #include "event.h"
 #include "ext.h"
@@ -8,6 +9,8 @@
 #include "runtime/prof.h"
 #include "runtime/supervision.h"
 #include "sim.h"
+
+enum { DEFAULT_BATCH = 128, SLICE = 32, TURN_NS = 50000 };
 
 uintptr_t runtime_inbox_push(struct actor *a, struct ak_msg *m)
 {
@@ -22,8 +25,40 @@ uintptr_t runtime_inbox_push(struct actor *a, struct ak_msg *m)
     return word;
 }
 
+/* Tells an actor whose turn this worker owns, or can claim, without another step of the mailbox's
+ * protocol: the message joins what the turn will handle. An actor in the LIFO slot can be run by
+ * nobody else. What stands in the inbox was told earlier, perhaps by the same sender: then the
+ * message has to go behind it. False: not this way. */
+static inline bool push_owned(struct worker *w, struct actor *a, struct ak_msg *m)
+{
+    const uintptr_t word = atomic_load_explicit(&a->inbox, memory_order_relaxed);
+    if (word > INBOX_BUSY || (m->flags & MSG_INTERNAL) != 0 || actor_has(a, ACTOR_ORDERED)) {
+        return false;
+    }
+    if (w->lifo == a) {
+        msg_list_push(&a->pending, m);
+        return true;
+    }
+    if (word != INBOX_IDLE || !actor_claim(a)) {
+        return false;
+    }
+    if (__builtin_expect(actor_gen(a) == m->to_gen, 1)) {
+        msg_list_push(&a->pending, m);
+        runtime_schedule(w->sys, a);
+        return true;
+    }
+    if (!runtime_turn_release(a)) { /* the cell serves another actor since it was looked up */
+        runtime_schedule(w->sys, a);
+    }
+    return false;
+}
+
 bool runtime_push(struct ak_system *sys, struct actor *a, struct ak_msg *m)
 {
+    struct worker *w = runtime_worker_here(sys);
+    if (w != NULL && push_owned(w, a, m)) {
+        return true;
+    }
     const uintptr_t before = runtime_inbox_push(a, m);
     if (before == INBOX_IDLE) {
         runtime_schedule(sys, a);
@@ -159,9 +194,7 @@ static void deliver(struct turn *t, struct ak_msg *m)
         ak_msg_free(t->msg);
         t->msg = NULL;
     }
-    atomic_store_explicit(&a->messages,
-                          atomic_load_explicit(&a->messages, memory_order_relaxed) + 1,
-                          memory_order_relaxed);
+    t->handled++;
     if (__builtin_expect(reason != 0, 0)) {
         runtime_turn_failed(t, reason);
     }
@@ -261,6 +294,44 @@ static bool has_messages(const struct actor *a)
            (actor_has(a, ACTOR_ORDERED) && runtime_mailbox_has(a->ext->mailbox));
 }
 
+/* Adds what the turn has handled to the actor's own count, before the actor can end. */
+static void book_messages(struct turn *t)
+{
+    runtime_counter_add(&t->actor->messages, t->handled);
+    t->handled = 0;
+}
+
+/* A turn that used up its batch goes on with what stood in the mailbox when it began, for TURN_NS
+ * at most: many short messages are handled while they are in this core's cache. */
+static bool may_go_on(const struct turn *t, int64_t *until_ns)
+{
+    const int64_t now = ak_clock_monotonic_ns();
+    if (*until_ns == 0) {
+        *until_ns = now + TURN_NS;
+    }
+    return now < *until_ns && actor_signals(t->actor) == 0;
+}
+
+/* Handles messages; returns how many. *out_full: there are more. */
+static unsigned run_batches(struct turn *t, unsigned batch, bool exact, bool *out_full)
+{
+    unsigned left = batch;
+    unsigned done = 0;
+    int64_t until_ns = 0;
+    run_messages(t, &left);
+    while (left == 0) {
+        done += batch;
+        *out_full = has_messages(t->actor);
+        if (exact || !*out_full || !may_go_on(t, &until_ns)) {
+            return done;
+        }
+        batch = SLICE;
+        left = batch;
+        run_messages(t, &left);
+    }
+    return done + batch - left;
+}
+
 /* Counts what a turn did. */
 static void count_turn(struct turn *t, unsigned messages)
 {
@@ -283,32 +354,43 @@ void runtime_turn_run(struct ak_system *sys, struct worker *w, struct actor *a)
     struct ak_ctx ctx;
     struct turn *t = &ctx.turn;
     *t = (struct turn){.sys = sys, .worker = w, .actor = a, .labels = &labels};
-    const unsigned batch = sys->sim != NULL ? runtime_sim_batch(sys) : sys->opts.batch;
-    unsigned budget = batch;
+    const bool exact = sys->sim != NULL || sys->opts.batch != 0;
+    const unsigned batch = sys->sim != NULL        ? runtime_sim_batch(sys)
+                           : sys->opts.batch != 0 ? sys->opts.batch
+                                                  : DEFAULT_BATCH;
+    unsigned handled = 0;
+    bool full = false;
     runtime_turn_label(t, a);
     const struct ak_prof_labels *before = ak_prof_labels_set(&labels);
     bool owned = true;
     for (;;) {
         const uint32_t signals = actor_signals(a);
-        if (__builtin_expect(signals != 0, 0) && !handle_signals(t, signals)) {
-            owned = false;
-            break;
+        if (__builtin_expect(signals != 0, 0)) {
+            book_messages(t);
+            if (!handle_signals(t, signals)) {
+                owned = false;
+                break;
+            }
         }
-        if (budget == batch &&
-            inbox_is_chain(atomic_load_explicit(&a->inbox, memory_order_relaxed))) {
+        if (handled == 0 && inbox_is_chain(atomic_load_explicit(&a->inbox, memory_order_relaxed))) {
             runtime_turn_drain(sys, a, INBOX_BUSY);
         }
-        run_messages(t, &budget);
+        if (handled < batch) {
+            handled += run_batches(t, batch - handled, exact, &full);
+        }
         if (actor_signals(a) == 0) {
             break;
         }
     }
-    count_turn(t, batch - budget);
-    if (owned && budget != batch && actor_has(a, ACTOR_PASSIVATES)) {
-        runtime_passivate_touch(sys, a);
-    }
-    if (owned && ((budget == 0 && has_messages(a)) || !runtime_turn_release(a))) {
-        runtime_schedule_last(sys, a);
+    count_turn(t, handled);
+    if (owned) {
+        book_messages(t);
+        if (handled > 0 && actor_has(a, ACTOR_PASSIVATES)) {
+            runtime_passivate_touch(sys, a);
+        }
+        if (full || !runtime_turn_release(a)) {
+            runtime_schedule_last(sys, a);
+        }
     }
     (void)ak_prof_labels_set(before);
 }

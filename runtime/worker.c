@@ -1,5 +1,6 @@
 /* Workers: each runs turns from its LIFO slot, its ring, the injection queue and the rings of
  * others, and sleeps on a futex when there is nothing: an idle system makes no wake-ups. */
+#include "base/clock.h"
 #include "core.h"
 #include "runtime/prof.h"
 #include "sim.h"
@@ -13,7 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { INJECT_EVERY = 61, SPINS = 40, INJECT_BATCH = 32, BACKLOG = 8, WATCH_NS = 500000 };
+enum { INJECT_EVERY = 61, SPINS = 40, INJECT_BATCH = 32, LOOK_EVERY = 64 };
+enum { PATIENCE_NS = 200000, WATCH_NS = 500000 };
 
 /* Values of worker.wake. */
 enum { WAKE_NONE, WAKE_WORK, WAKE_WATCH };
@@ -173,14 +175,21 @@ static void wake_watcher(struct ak_system *sys)
     }
 }
 
-/* After this worker queued an actor behind others: a few short turns are cheaper here than messages
- * that travel between cores, so another worker is woken for a backlog only; that nobody waits
- * behind a long turn is the watcher's business. */
-static void wake_for_backlog(struct worker *w)
+/* Whether the actors in w's ring would wait for long, by the length of w's last turns. Short turns
+ * are cheaper on one core than messages that travel between cores, and what will be done within
+ * PATIENCE_NS is done before another core has woken and fetched it. A turn that is long without
+ * warning is the watcher's business. */
+static bool is_worth_help(const struct worker *w)
 {
     const uint64_t waiting = atomic_load_explicit(&w->ring.tail, memory_order_relaxed) -
                              atomic_load_explicit(&w->ring.head, memory_order_relaxed);
-    if (waiting > BACKLOG) {
+    return waiting * atomic_load_explicit(&w->turn_ns, memory_order_relaxed) >= PATIENCE_NS;
+}
+
+/* After this worker queued an actor behind others. */
+static void wake_for_backlog(struct worker *w)
+{
+    if (is_worth_help(w)) {
         wake_one(w->sys);
     } else {
         wake_watcher(w->sys);
@@ -229,25 +238,30 @@ static bool work_is_there(const struct ak_system *sys)
         return true;
     }
     for (unsigned i = 0; i < sys->worker_count; i++) {
-        if (!ring_is_empty(&sys->workers[i].ring)) {
+        if (!ring_is_empty(&sys->workers[i].ring) && is_worth_help(&sys->workers[i])) {
             return true;
         }
     }
     return false;
 }
 
-/* Whether some ring's oldest actor is the one of the last look. Notes what is there. */
-static bool someone_waits_long(const struct ak_system *sys, uint64_t heads[WORKERS_MAX],
-                               bool *out_waiting)
+/* What stood in the rings at a watcher's last look. */
+struct look {
+    uint64_t tail[WORKERS_MAX];
+};
+
+/* Whether an actor that stood in a ring at the last look stands there still. Notes what is there
+ * now. */
+static bool someone_waits_long(const struct ak_system *sys, struct look *look, bool *out_waiting)
 {
     bool stuck = false;
     *out_waiting = false;
     for (unsigned i = 0; i < sys->worker_count; i++) {
         const uint64_t head = atomic_load(&sys->workers[i].ring.head);
-        const bool waiting = atomic_load(&sys->workers[i].ring.tail) != head;
-        stuck = stuck || (waiting && heads[i] == head + 1);
-        heads[i] = waiting ? head + 1 : 0;
-        *out_waiting = *out_waiting || waiting;
+        const uint64_t tail = atomic_load(&sys->workers[i].ring.tail);
+        stuck = stuck || head < look->tail[i];
+        look->tail[i] = tail;
+        *out_waiting = *out_waiting || tail != head;
     }
     return stuck;
 }
@@ -257,16 +271,17 @@ static bool someone_waits_long(const struct ak_system *sys, uint64_t heads[WORKE
 static bool watch(struct worker *w)
 {
     struct ak_system *sys = w->sys;
-    uint64_t heads[WORKERS_MAX] = {0};
+    struct look look = {{0}};
     bool waiting = false;
-    (void)someone_waits_long(sys, heads, &waiting);
+    (void)someone_waits_long(sys, &look, &waiting);
     for (;;) {
         runtime_futex_wait(&w->wake, WAKE_NONE, WATCH_NS);
         if (atomic_load(&w->wake) != WAKE_NONE) {
             break;
         }
-        if (someone_waits_long(sys, heads, &waiting)) {
+        if (someone_waits_long(sys, &look, &waiting)) {
             atomic_store(&sys->watched, false);
+            w->urgent = true;
             return true;
         }
         if (!waiting) {
@@ -288,8 +303,17 @@ static bool unannounce(struct worker *w)
     return true;
 }
 
+/* True: another worker is awake, or was a moment ago. */
+static bool others_are_awake(const struct worker *w)
+{
+    const uint64_t all = UINT64_MAX >> (64 - w->sys->worker_count);
+    return (atomic_load(&w->sys->idle_mask) & all) != all;
+}
+
 /* Sleeps until woken. Announces the sleep first and looks once more afterwards: a sender that
- * queued before the announcement is seen here, one that queued after it sees the announcement. */
+ * queued before the announcement is seen here, one that queued after it sees the announcement.
+ * Only a sender on a worker that is awake may miss it (its push and its look are not one step); so
+ * as long as another one is awake the first sleep is a watcher's, who looks again. */
 static void park(struct worker *w)
 {
     struct ak_system *sys = w->sys;
@@ -298,15 +322,22 @@ static void park(struct worker *w)
         return;
     }
     RUNTIME_COUNT(sys, parks, 1);
+    bool watches = others_are_awake(w) && !atomic_exchange(&sys->watched, true);
     for (;;) {
         const uint32_t what = atomic_exchange(&w->wake, WAKE_NONE);
         if (what == WAKE_WORK) {
+            if (watches) {
+                atomic_store(&sys->watched, false);
+            }
             return;
         }
-        if (what == WAKE_NONE) {
+        if (what == WAKE_WATCH || watches) {
+            watches = false;
+            if (watch(w) && unannounce(w)) {
+                return;
+            }
+        } else {
             runtime_futex_wait(&w->wake, WAKE_NONE, -1);
-        } else if (watch(w) && unannounce(w)) {
-            return;
         }
     }
 }
@@ -314,15 +345,17 @@ static void park(struct worker *w)
 static struct actor *steal(struct worker *w)
 {
     struct ak_system *sys = w->sys;
-    struct actor *got[RING_SIZE / 2];
+    struct actor *got[STEAL_MAX];
+    const bool urgent = w->urgent;
+    w->urgent = false;
     w->random = w->random * 6364136223846793005ULL + 1442695040888963407ULL;
     const unsigned first = (unsigned)((w->random >> 33) % sys->worker_count);
     for (unsigned i = 0; i < sys->worker_count; i++) {
         struct worker *victim = &sys->workers[(first + i) % sys->worker_count];
-        if (victim == w) {
+        if (victim == w || !(urgent || is_worth_help(victim))) {
             continue;
         }
-        const size_t n = ring_take(&victim->ring, got, RING_SIZE / 2, true);
+        const size_t n = ring_take(&victim->ring, got, STEAL_MAX, true);
         for (size_t k = 1; k < n; k++) {
             if (!ring_push(&w->ring, got[k])) {
                 inject(sys, got[k]);
@@ -385,6 +418,20 @@ static struct actor *find_work(struct worker *w)
     }
 }
 
+/* Measures the length of turns: one look at the clock for LOOK_EVERY of them. */
+static void note_turn(struct worker *w)
+{
+    if (++w->since_look < LOOK_EVERY) {
+        return;
+    }
+    const int64_t now = ak_clock_monotonic_ns();
+    const int64_t mean = (now - w->looked_ns) / w->since_look;
+    atomic_store_explicit(&w->turn_ns, mean < INT32_MAX ? (uint32_t)mean : INT32_MAX,
+                          memory_order_relaxed);
+    w->looked_ns = now;
+    w->since_look = 0;
+}
+
 static void *worker_main(void *arg)
 {
     struct worker *w = arg;
@@ -404,8 +451,11 @@ static void *worker_main(void *arg)
             if (a == NULL) {
                 break;
             }
+            w->looked_ns = ak_clock_monotonic_ns();
+            w->since_look = 0;
         }
         runtime_turn_run(w->sys, w, a);
+        note_turn(w);
     }
     (void)ak_prof_labels_set(NULL);
     runtime_worker_tls = NULL;
