@@ -56,23 +56,7 @@ struct ring {
     _Atomic(struct actor *) at[RING_SIZE];
 };
 
-struct worker {
-    struct ak_system *sys;
-    unsigned index;
-    pthread_t thread;
-    struct actor *lifo; /* made runnable by the turn that runs, run next */
-    unsigned lifo_runs;
-    uint64_t random;
-    bool urgent;         /* the next theft need not be worth it: someone has waited for long */
-    unsigned since_look; /* turns since the clock was read */
-    int64_t looked_ns;
-    _Atomic uint32_t turn_ns;          /* mean length of the last turns */
-    alignas(64) _Atomic uint32_t wake; /* futex; see worker.c */
-    struct counters count;
-    struct ring ring;
-};
-
-/* What a handler sees as its context. One for each nesting of turns on a thread. */
+/* What a handler sees as its context. One for each worker. */
 struct turn {
     struct ak_system *sys;
     struct worker *worker; /* NULL: a thread outside the system */
@@ -91,6 +75,23 @@ struct ak_ctx {
     struct turn turn;
 };
 
+struct worker {
+    struct ak_system *sys;
+    unsigned index;
+    pthread_t thread;
+    struct actor *lifo; /* made runnable by the turn that runs, run next */
+    unsigned lifo_runs;
+    uint64_t random;
+    bool urgent;         /* the next theft need not be worth it: someone has waited for long */
+    unsigned since_look; /* turns since the clock was read */
+    int64_t looked_ns;
+    struct ak_ctx ctx; /* of its turns */
+    _Atomic uint32_t turn_ns;          /* mean length of the last turns */
+    alignas(64) _Atomic uint32_t wake; /* futex; see worker.c */
+    struct counters count;
+    struct ring ring;
+};
+
 struct name_shard {
     pthread_mutex_t lock;
     struct name_entry *entries;
@@ -100,6 +101,8 @@ struct name_shard {
 
 struct ak_system {
     struct ak_system_opts opts;
+    unsigned batch;   /* messages of a turn */
+    bool batch_fixed; /* a turn of short messages may not go on */
     unsigned worker_count;
     struct worker *workers;     /* worker_count of them */
     _Atomic uint64_t idle_mask; /* bit i: worker i is parked or about to be */

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { DEFAULT_DEAD_LETTERS = 10 };
+enum { DEFAULT_BATCH = 128, DEFAULT_DEAD_LETTERS = 10 };
 
 static int guardian_receive(struct ak_ctx *ctx, struct ak_msg *msg)
 {
@@ -64,6 +64,8 @@ static bool make_guardian(struct ak_system *sys)
 static void set_opts(struct ak_system *sys, const struct ak_system_opts *opts)
 {
     sys->opts = opts != NULL ? *opts : (struct ak_system_opts){0};
+    sys->batch_fixed = sys->opts.batch != 0;
+    sys->batch = sys->batch_fixed ? sys->opts.batch : DEFAULT_BATCH;
     if (sys->opts.dead_letter_limit == 0) {
         sys->opts.dead_letter_limit = DEFAULT_DEAD_LETTERS;
     }

@@ -10,7 +10,7 @@
 #include "runtime/supervision.h"
 #include "sim.h"
 
-enum { DEFAULT_BATCH = 128, SLICE = 32, TURN_NS = 50000 };
+enum { SLICE = 32, TURN_NS = 50000 };
 
 uintptr_t runtime_inbox_push(struct actor *a, struct ak_msg *m)
 {
@@ -346,29 +346,20 @@ static void count_turn(struct turn *t, unsigned messages)
     }
 }
 
-/* What arrives while the turn runs waits for the next turn, behind the other actors: a turn ends.
- */
-void runtime_turn_run(struct ak_system *sys, struct worker *w, struct actor *a)
+/* What arrives while the turn runs waits for the next turn, behind the other actors: a turn ends. */
+static void run(struct turn *t, struct actor *a, unsigned batch, bool exact)
 {
-    struct ak_prof_labels labels = {0};
-    struct ak_ctx ctx;
-    struct turn *t = &ctx.turn;
-    *t = (struct turn){.sys = sys, .worker = w, .actor = a, .labels = &labels};
-    const bool exact = sys->sim != NULL || sys->opts.batch != 0;
-    const unsigned batch = sys->sim != NULL        ? runtime_sim_batch(sys)
-                           : sys->opts.batch != 0 ? sys->opts.batch
-                                                  : DEFAULT_BATCH;
+    struct ak_system *sys = t->sys;
     unsigned handled = 0;
     bool full = false;
-    runtime_turn_label(t, a);
-    const struct ak_prof_labels *before = ak_prof_labels_set(&labels);
     bool owned = true;
-    for (;;) {
-        const uint32_t signals = actor_signals(a);
+    t->actor = a;
+    runtime_turn_label(t, a);
+    for (uint32_t signals = actor_signals(a);; signals = actor_signals(a)) {
         if (__builtin_expect(signals != 0, 0)) {
             book_messages(t);
-            if (!handle_signals(t, signals)) {
-                owned = false;
+            owned = handle_signals(t, signals);
+            if (!owned) {
                 break;
             }
         }
@@ -392,5 +383,18 @@ void runtime_turn_run(struct ak_system *sys, struct worker *w, struct actor *a)
             runtime_schedule_last(sys, a);
         }
     }
+    t->labels->actor = t->labels->kind = NULL;
+}
+
+void runtime_turn_run(struct ak_system *sys, struct worker *w, struct actor *a)
+{
+    if (__builtin_expect(w != NULL, 1)) {
+        run(&w->ctx.turn, a, sys->batch, sys->batch_fixed);
+        return;
+    }
+    struct ak_prof_labels labels = {0};
+    struct ak_ctx ctx = {.turn = {.sys = sys, .labels = &labels}};
+    const struct ak_prof_labels *before = ak_prof_labels_set(&labels);
+    run(&ctx.turn, a, runtime_sim_batch(sys), true);
     (void)ak_prof_labels_set(before);
 }

@@ -439,6 +439,9 @@ static void *worker_main(void *arg)
     (void)snprintf(name, sizeof name, "ak-worker-%u", w->index);
     (void)pthread_setname_np(pthread_self(), name);
     runtime_worker_tls = w;
+    struct ak_prof_labels labels = {0};
+    w->ctx.turn = (struct turn){.sys = w->sys, .worker = w, .labels = &labels};
+    (void)ak_prof_labels_set(&labels);
     ak_prof_thread_register();
     (void)runtime_slab_attach(); /* else with the first message: not in a stop, which allocates
                                     nothing */
