@@ -240,6 +240,13 @@ static inline void runtime_counter_add(_Atomic uint64_t *counter, uint64_t n)
         }                                                                                          \
     } while (0)
 
+/* In a loop that looks at what another thread writes. */
+static inline void runtime_relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+}
 void runtime_futex_wait(_Atomic uint32_t *word, uint32_t value, int64_t timeout_ns);
 void runtime_futex_wake(_Atomic uint32_t *word);
 

@@ -14,6 +14,7 @@
 #include <time.h>
 
 enum { DEFAULT_BATCH = 128, DEFAULT_DEAD_LETTERS = 10 };
+enum { AWAKE_NS = 200000 };
 
 static int guardian_receive(struct ak_ctx *ctx, struct ak_msg *msg)
 {
@@ -191,10 +192,12 @@ static size_t run_hooks(struct ak_system *sys)
     return failures;
 }
 
-/* Waits until `count` guardians have ended. False at the deadline (negative: none). */
+/* Waits until `count` guardians have ended. False at the deadline (negative: none). Most stops are
+ * over before a sleep and its end would be, so it looks for a moment before it sleeps. */
 static bool await_guardians(struct ak_system *sys, uint32_t count, int64_t deadline_ns)
 {
-    for (unsigned spins = 0;; spins++) {
+    const int64_t begin = ak_system_now_ns(sys);
+    for (;;) {
         const uint32_t done = atomic_load(&sys->guardians_done);
         if (done >= count) {
             return true;
@@ -209,9 +212,14 @@ static bool await_guardians(struct ak_system *sys, uint32_t count, int64_t deadl
             runtime_sim_advance(sys, deadline_ns);
             continue;
         }
-        const int64_t left = deadline_ns < 0 ? -1 : deadline_ns - ak_system_now_ns(sys);
+        const int64_t now = ak_system_now_ns(sys);
+        const int64_t left = deadline_ns < 0 ? -1 : deadline_ns - now;
         if (deadline_ns >= 0 && left <= 0) {
             return false;
+        }
+        if (now - begin < AWAKE_NS && sys->worker_count > 1) {
+            runtime_relax();
+            continue;
         }
         runtime_futex_wait(&sys->guardians_done, done, left);
     }

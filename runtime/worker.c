@@ -33,13 +33,6 @@ void runtime_futex_wake(_Atomic uint32_t *word)
     (void)syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
-static inline void relax(void)
-{
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#endif
-}
-
 /* --- queues -------------------------------------------------------------------------------- */
 
 /* By the owner. False when full. */
@@ -408,7 +401,7 @@ static struct actor *find_work(struct worker *w)
                 }
                 return a;
             }
-            relax();
+            runtime_relax();
         }
         atomic_fetch_sub(&sys->searching, 1);
         if (atomic_load(&sys->quit)) {
