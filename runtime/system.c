@@ -6,6 +6,7 @@
 #include "runtime/grain.h"
 #include "runtime/memory.h"
 #include "sim.h"
+#include "slab.h"
 #include "timer.h"
 #include "topic.h"
 
@@ -139,6 +140,7 @@ void ak_system_free(struct ak_system *sys)
         runtime_workers_join(sys);
     }
     release(sys);
+    runtime_slab_trim();
 }
 
 /* --- stop ---------------------------------------------------------------------------------- */
