@@ -6,6 +6,9 @@
 #include <string.h>
 #include <time.h>
 
+enum { SWEEP_BEATS = 64 };
+#define DEFAULT_MEMORY_NS INT64_C(600000000000)
+
 void runtime_cluster_send(struct ak_cluster *c, uint32_t to, const struct wire *w)
 {
     if (!w->bad) {
@@ -99,6 +102,9 @@ void runtime_cluster_beat(struct ak_cluster *c)
         }
     }
     const bool sync = ++c->beats % SYNC_BEATS == 0;
+    if (c->beats % SWEEP_BEATS == 0) {
+        runtime_registry_sweep(&c->registry, now, c->opts.memory_ns);
+    }
     (void)pthread_mutex_unlock(&c->lock);
     /* A node that stops without leaving says nothing about its ending actors: that is a crash. */
     if (left || atomic_load(&c->sys->stopping)) {
@@ -151,6 +157,7 @@ static void set_opts(struct ak_cluster *c, const struct ak_cluster_opts *opts)
     }
     c->opts.heartbeat_ns = opts->heartbeat_ns > 0 ? opts->heartbeat_ns : 50000000;
     c->opts.failure_ns = opts->failure_ns > 0 ? opts->failure_ns : 5 * c->opts.heartbeat_ns;
+    c->opts.memory_ns = opts->memory_ns > 0 ? opts->memory_ns : DEFAULT_MEMORY_NS;
     c->members = (uint64_t)1 << c->opts.id;
 }
 
@@ -231,6 +238,7 @@ void ak_cluster_stats(struct ak_cluster *c, struct ak_cluster_stats *out)
 {
     (void)pthread_mutex_lock(&c->lock);
     *out = c->stats;
+    out->records = c->registry.count;
     (void)pthread_mutex_unlock(&c->lock);
     out->packets = atomic_load_explicit(&c->packets, memory_order_relaxed);
     out->bytes = atomic_load_explicit(&c->bytes, memory_order_relaxed);

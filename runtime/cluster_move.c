@@ -271,7 +271,7 @@ static struct ak_pid merge(struct ak_cluster *c, const struct incoming *in, stru
     struct record *rec = runtime_registry_find(&c->registry, in->name, in->name_len);
     struct ak_pid loser = AK_NOBODY;
     *out_reply = false;
-    if (rec == NULL) {
+    if (rec == NULL && !in->deleted) { /* an end is only news of a name that is known */
         rec = runtime_registry_add(&c->registry, in->name, in->name_len);
     }
     *out_rec = rec;

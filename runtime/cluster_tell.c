@@ -188,6 +188,7 @@ static void forward(struct ak_cluster *c, const struct parcel *p, uint32_t to)
 
 /* The question of another node: the proxy asks for it. */
 struct remote_ask {
+    struct ak_msg *next, **link; /* of the questions that wait */
     struct ak_cluster *c;
     uint32_t asker;
     struct ak_pid future;
@@ -367,7 +368,30 @@ bool ak_cluster_tell_grain(struct ak_cluster *c, const char *kind, const char *i
 
 struct proxy_state {
     struct ak_cluster *c;
+    struct ak_msg *waiting; /* questions, messages with a struct remote_ask */
 };
+
+static void wait_for(struct proxy_state *s, struct ak_msg *question)
+{
+    struct remote_ask *ask = ak_msg_data(question);
+    ask->next = s->waiting;
+    ask->link = &s->waiting;
+    if (ask->next != NULL) {
+        ((struct remote_ask *)ak_msg_data(ask->next))->link = &ask->next;
+    }
+    s->waiting = question;
+}
+
+/* Takes the question off the list and frees it. */
+static void end_wait(struct ak_msg *question)
+{
+    const struct remote_ask *ask = ak_msg_view(question);
+    *ask->link = ask->next;
+    if (ask->next != NULL) {
+        ((struct remote_ask *)ak_msg_data(ask->next))->link = ask->link;
+    }
+    ak_msg_free(question);
+}
 
 static int proxy_start(struct ak_ctx *ctx)
 {
@@ -391,20 +415,21 @@ static int proxy_replied(struct ak_ctx *ctx, struct ak_msg *reply, void *arg)
     runtime_wire_bytes(&w, reply != NULL ? ak_msg_view(reply) : NULL,
                        reply != NULL ? reply->size : 0);
     runtime_cluster_send(ask->c, ask->asker, &w);
-    ak_msg_free(arg);
+    end_wait(arg);
     return 0;
 }
 
 static int proxy_receive(struct ak_ctx *ctx, struct ak_msg *msg)
 {
-    const struct proxy_state *s = ak_ctx_state(ctx);
+    struct proxy_state *s = ak_ctx_state(ctx);
     if (msg->type == AK_MSG_TIMER) {
         runtime_cluster_beat(s->c);
     } else if (msg->type == PROXY_ASK) {
         struct ak_msg *question = ak_ctx_take(ctx);
         const struct remote_ask *ask = ak_msg_view(question);
+        wait_for(s, question);
         if (!ak_ctx_request(ctx, ask->target, ask->msg, REMOTE_ASK_NS, proxy_replied, question)) {
-            ak_msg_free(question);
+            end_wait(question);
         }
     }
     return 0;
@@ -413,7 +438,10 @@ AK_ACTOR_HANDLER(proxy_receive);
 
 static void proxy_stop(struct ak_ctx *ctx)
 {
-    const struct proxy_state *s = ak_ctx_state(ctx);
+    struct proxy_state *s = ak_ctx_state(ctx);
+    while (s->waiting != NULL) { /* their askers' time runs out */
+        end_wait(s->waiting);
+    }
     atomic_store(&s->c->proxy_ended, true);
 }
 

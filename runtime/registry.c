@@ -84,7 +84,7 @@ struct record *runtime_registry_add(struct registry *r, const char *name, size_t
     return rec;
 }
 
-void runtime_registry_set_owner(struct registry *r, struct record *rec, uint32_t owner)
+static void unlink_from_owner(struct record *rec)
 {
     if (rec->owner < AK_CLUSTER_NODES) {
         *rec->link_of_owner = rec->next_of_owner;
@@ -92,6 +92,11 @@ void runtime_registry_set_owner(struct registry *r, struct record *rec, uint32_t
             rec->next_of_owner->link_of_owner = rec->link_of_owner;
         }
     }
+}
+
+void runtime_registry_set_owner(struct registry *r, struct record *rec, uint32_t owner)
+{
+    unlink_from_owner(rec);
     rec->owner = owner;
     rec->next_of_owner = r->of_owner[owner];
     rec->link_of_owner = &r->of_owner[owner];
@@ -99,6 +104,26 @@ void runtime_registry_set_owner(struct registry *r, struct record *rec, uint32_t
         rec->next_of_owner->link_of_owner = &rec->next_of_owner;
     }
     r->of_owner[owner] = rec;
+}
+
+void runtime_registry_sweep(struct registry *r, int64_t now_ns, int64_t memory_ns)
+{
+    for (size_t i = 0; i < r->bucket_count; i++) {
+        struct record **at = &r->buckets[i];
+        while (*at != NULL) {
+            struct record *rec = *at;
+            if (!rec->deleted || rec->ended_ns == 0) {
+                rec->ended_ns = rec->deleted ? now_ns : 0;
+            } else if (now_ns - rec->ended_ns > memory_ns) {
+                *at = rec->next_in_bucket;
+                unlink_from_owner(rec);
+                r->count--;
+                ak_mem_free(rec);
+                continue;
+            }
+            at = &rec->next_in_bucket;
+        }
+    }
 }
 
 size_t runtime_rendezvous(uint64_t members, uint32_t partition, uint32_t *out, size_t count)

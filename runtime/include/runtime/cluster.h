@@ -75,6 +75,8 @@ struct ak_cluster_opts {
     unsigned replicas;    /* 0: 3 */
     int64_t heartbeat_ns; /* 0: 50 ms */
     int64_t failure_ns;   /* without a sign of life for so long: gone. 0: 5 heartbeats */
+    int64_t memory_ns;    /* how long the end of a name is remembered, so that an older record of it
+                           * cannot come back; longer than nodes stay cut off. 0: 10 minutes */
     const struct ak_cluster_kind *kinds; /* keeps; an empty name ends it */
     size_t kind_count;
 };
@@ -124,6 +126,7 @@ struct ak_cluster_stats {
     uint64_t packets, bytes;    /* sent */
     uint64_t undeliverable;     /* messages for names that nobody knew */
     int64_t last_relocation_ns; /* how long the last round of starts took */
+    size_t records;             /* of names that this node knows, ended ones among them */
 };
 void ak_cluster_stats(struct ak_cluster *c, struct ak_cluster_stats *out);
 
