@@ -259,6 +259,16 @@ static bool someone_waits_long(const struct ak_system *sys, struct look *look, b
     return stuck;
 }
 
+static bool rings_are_empty(const struct ak_system *sys)
+{
+    for (unsigned i = 0; i < sys->worker_count; i++) {
+        if (!ring_is_empty(&sys->workers[i].ring)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The watcher's sleep. True: there is work to take over. False: woken, or nothing waits any more.
  */
 static bool watch(struct worker *w)
@@ -269,20 +279,20 @@ static bool watch(struct worker *w)
     (void)someone_waits_long(sys, &look, &waiting);
     for (;;) {
         runtime_futex_wait(&w->wake, WAKE_NONE, WATCH_NS);
-        if (atomic_load(&w->wake) != WAKE_NONE) {
-            break;
-        }
-        if (someone_waits_long(sys, &look, &waiting)) {
-            atomic_store(&sys->watched, false);
+        const bool woken = atomic_load(&w->wake) != WAKE_NONE;
+        if (!woken && someone_waits_long(sys, &look, &waiting)) {
             w->urgent = true;
+            atomic_store(&sys->watched, false);
             return true;
         }
-        if (!waiting) {
-            break;
+        if (woken || !waiting) {
+            atomic_store(&sys->watched, false);
+            /* Who came meanwhile relied on this watcher. */
+            if (woken || rings_are_empty(sys) || atomic_exchange(&sys->watched, true)) {
+                return false;
+            }
         }
     }
-    atomic_store(&sys->watched, false);
-    return false;
 }
 
 /* Takes back the announcement of a sleep. False: a waker has chosen this worker meanwhile. */
@@ -303,10 +313,19 @@ static bool others_are_awake(const struct worker *w)
     return (atomic_load(&w->sys->idle_mask) & all) != all;
 }
 
+/* A first, short sleep while others are awake. True: afterwards actors wait that nobody watches. */
+static bool doze(struct worker *w)
+{
+    struct ak_system *sys = w->sys;
+    runtime_futex_wait(&w->wake, WAKE_NONE, WATCH_NS);
+    return atomic_load(&w->wake) == WAKE_NONE && !rings_are_empty(sys) &&
+           !atomic_exchange(&sys->watched, true);
+}
+
 /* Sleeps until woken. Announces the sleep first and looks once more afterwards: a sender that
  * queued before the announcement is seen here, one that queued after it sees the announcement.
- * Only a sender on a worker that is awake may miss it (its push and its look are not one step); so
- * as long as another one is awake the first sleep is a watcher's, who looks again. */
+ * Only a sender on a worker that is awake may miss it, whose push and look are plain steps that the
+ * processor may exchange; so as long as another one is awake the first sleep is a short one. */
 static void park(struct worker *w)
 {
     struct ak_system *sys = w->sys;
@@ -315,7 +334,7 @@ static void park(struct worker *w)
         return;
     }
     RUNTIME_COUNT(sys, parks, 1);
-    bool watches = others_are_awake(w) && !atomic_exchange(&sys->watched, true);
+    bool watches = others_are_awake(w) && doze(w);
     for (;;) {
         const uint32_t what = atomic_exchange(&w->wake, WAKE_NONE);
         if (what == WAKE_WORK) {
