@@ -38,11 +38,17 @@ static struct record *own(struct ak_cluster *c, const char *name, size_t len, ui
     return rec;
 }
 
+/* Under the lock: whether a record (or NULL) is of a name that lives, by what this node is told. */
+static bool is_living(const struct ak_cluster *c, const struct record *rec)
+{
+    return rec != NULL && !rec->deleted && runtime_cluster_is_told(c, rec);
+}
+
 static bool is_known(struct ak_cluster *c, const char *name, size_t len)
 {
     (void)pthread_mutex_lock(&c->lock);
     const struct record *rec = runtime_registry_find(&c->registry, name, len);
-    const bool known = rec != NULL && !rec->deleted;
+    const bool known = is_living(c, rec);
     (void)pthread_mutex_unlock(&c->lock);
     return known;
 }
@@ -104,7 +110,7 @@ bool ak_cluster_owner(struct ak_cluster *c, const char *name, uint32_t *out_node
 {
     (void)pthread_mutex_lock(&c->lock);
     const struct record *rec = runtime_registry_find(&c->registry, name, strlen(name));
-    const bool found = rec != NULL && !rec->deleted && (c->members >> rec->owner & 1) != 0;
+    const bool found = is_living(c, rec) && (c->members >> rec->owner & 1) != 0;
     if (found) {
         *out_node = rec->owner;
     }
@@ -119,7 +125,7 @@ size_t ak_cluster_by_owner(struct ak_cluster *c, uint32_t node, bool grains,
     (void)pthread_mutex_lock(&c->lock);
     for (const struct record *rec = c->registry.of_owner[node % AK_CLUSTER_NODES]; rec != NULL;
          rec = rec->next_of_owner) {
-        if (!rec->deleted && rec->is_grain == grains) {
+        if (is_living(c, rec) && rec->is_grain == grains) {
             n++;
             if (each != NULL) {
                 each(arg, rec->name);
@@ -153,10 +159,10 @@ static bool route(struct ak_cluster *c, const struct parcel *p, uint32_t *out_no
     (void)pthread_mutex_lock(&c->lock);
     const struct record *rec = runtime_registry_find(&c->registry, p->name, p->name_len);
     const uint32_t primary =
-        runtime_cluster_primary(c, runtime_registry_hash(p->name, p->name_len));
+        runtime_cluster_partition(c, runtime_registry_hash(p->name, p->name_len))->primary;
     bool ok = true;
     *out_local = AK_NOBODY;
-    if (rec != NULL && !rec->deleted && (c->members >> rec->owner & 1) != 0) {
+    if (is_living(c, rec) && (c->members >> rec->owner & 1) != 0) {
         *out_node = rec->owner;
         *out_local = rec->local;
     } else {

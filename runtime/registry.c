@@ -106,15 +106,17 @@ void runtime_registry_set_owner(struct registry *r, struct record *rec, uint32_t
     r->of_owner[owner] = rec;
 }
 
-void runtime_registry_sweep(struct registry *r, int64_t now_ns, int64_t memory_ns)
+void runtime_registry_sweep(struct registry *r, int64_t now_ns, runtime_registry_keep_fn *keep,
+                            void *arg)
 {
     for (size_t i = 0; i < r->bucket_count; i++) {
         struct record **at = &r->buckets[i];
         while (*at != NULL) {
             struct record *rec = *at;
-            if (!rec->deleted || rec->ended_ns == 0) {
-                rec->ended_ns = rec->deleted ? now_ns : 0;
-            } else if (now_ns - rec->ended_ns > memory_ns) {
+            const int64_t limit_ns = keep(arg, rec);
+            if (limit_ns < 0 || rec->useless_ns == 0) {
+                rec->useless_ns = limit_ns < 0 ? 0 : now_ns;
+            } else if (now_ns - rec->useless_ns > limit_ns) {
                 *at = rec->next_in_bucket;
                 unlink_from_owner(rec);
                 r->count--;
