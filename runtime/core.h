@@ -81,6 +81,9 @@ struct worker {
     pthread_t thread;
     struct actor *lifo; /* made runnable by the turn that runs, run next */
     unsigned lifo_runs;
+    struct actor *held_first; /* senders held back, by run_next; see worker.c */
+    struct actor *held_last;
+    bool floods; /* the turn that runs has told a flooded actor */
     uint64_t random;
     bool urgent;         /* the next theft need not be worth it: someone has waited for long */
     unsigned since_look; /* turns since the clock was read */
@@ -215,6 +218,8 @@ void runtime_names_release(struct ak_system *sys);
 void runtime_schedule(struct ak_system *sys, struct actor *a);
 /* The same, behind all that this worker has to run: for an actor whose turn used up its batch. */
 void runtime_schedule_last(struct ak_system *sys, struct actor *a);
+/* The same for an actor that told a flooded one: it is held back for a moment. */
+void runtime_hold_back(struct worker *w, struct actor *a);
 /* The worker that runs on this thread for sys, or NULL. */
 extern _Thread_local struct worker *runtime_worker_tls __attribute__((tls_model("initial-exec")));
 static inline struct worker *runtime_worker_here(const struct ak_system *sys)

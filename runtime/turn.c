@@ -10,7 +10,7 @@
 #include "runtime/supervision.h"
 #include "sim.h"
 
-enum { SLICE = 32, TURN_NS = 50000 };
+enum { SLICE = 32, TURN_NS = 50000, FLOOD = 4096 };
 
 uintptr_t runtime_inbox_push(struct actor *a, struct ak_msg *m)
 {
@@ -62,6 +62,8 @@ bool runtime_push(struct ak_system *sys, struct actor *a, struct ak_msg *m)
     const uintptr_t before = runtime_inbox_push(a, m);
     if (before == INBOX_IDLE) {
         runtime_schedule(sys, a);
+    } else if (w != NULL && actor_has(a, ACTOR_FLOODED)) {
+        w->floods = true;
     }
     return before != INBOX_CLOSED;
 }
@@ -100,11 +102,13 @@ void runtime_turn_drain(struct ak_system *sys, struct actor *a, uintptr_t leave)
         return;
     }
     const uint32_t gen = actor_gen(a);
+    size_t count = 0;
     struct msg_list user = {0};
     struct msg_list internal = {0};
     struct ak_msg *next;
     for (struct ak_msg *m = (struct ak_msg *)word; m != NULL; m = next) {
         next = m->next;
+        count++;
         if (m->to_gen != gen) { /* told to an earlier actor of this cell */
             runtime_dead_letter(sys, (struct ak_pid){a->slot, m->to_gen}, m);
             continue;
@@ -115,6 +119,11 @@ void runtime_turn_drain(struct ak_system *sys, struct actor *a, uintptr_t leave)
             list->tail = m;
         }
         list->head = m;
+    }
+    const bool was_flooded = actor_has(a, ACTOR_FLOODED);
+    const bool is_flooded = count >= FLOOD || (was_flooded && a->pending.head != NULL);
+    if (was_flooded != is_flooded) {
+        actor_set_flag(a, ACTOR_FLOODED, is_flooded);
     }
     if (actor_has(a, ACTOR_ORDERED)) {
         runtime_mailbox_take(a->ext->mailbox, &user);
@@ -354,6 +363,9 @@ static void run(struct turn *t, struct actor *a, unsigned batch, bool exact)
     bool full = false;
     bool owned = true;
     t->actor = a;
+    if (t->worker != NULL) {
+        t->worker->floods = false;
+    }
     runtime_turn_label(t, a);
     for (uint32_t signals = actor_signals(a);; signals = actor_signals(a)) {
         if (__builtin_expect(signals != 0, 0)) {
@@ -380,7 +392,11 @@ static void run(struct turn *t, struct actor *a, unsigned batch, bool exact)
             runtime_passivate_touch(sys, a);
         }
         if (full || !runtime_turn_release(a)) {
-            runtime_schedule_last(sys, a);
+            if (__builtin_expect(t->worker != NULL && t->worker->floods, 0)) {
+                runtime_hold_back(t->worker, a);
+            } else {
+                runtime_schedule_last(sys, a);
+            }
         }
     }
     t->labels->actor = t->labels->kind = NULL;

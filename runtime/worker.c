@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum { INJECT_EVERY = 61, SPINS = 40, INJECT_BATCH = 32, LOOK_EVERY = 64 };
-enum { PATIENCE_NS = 200000, WATCH_NS = 500000 };
+enum { PATIENCE_NS = 200000, WATCH_NS = 500000, HOLD_NS = 50000 };
 
 /* Values of worker.wake. */
 enum { WAKE_NONE, WAKE_WORK, WAKE_WATCH };
@@ -225,6 +225,36 @@ void runtime_schedule_last(struct ak_system *sys, struct actor *a)
     wake_for_backlog(w);
 }
 
+/* --- holding back --------------------------------------------------------------------------- */
+
+/* Senders whose addressee does not keep up would only fill memory that is then far from any cache.
+ * They run again after LOOK_EVERY other turns, or when there is nothing else to do after HOLD_NS:
+ * they are delayed, never stopped, so that no ring of waits can close. */
+void runtime_hold_back(struct worker *w, struct actor *a)
+{
+    a->run_next = NULL;
+    if (w->held_first == NULL) {
+        w->held_first = a;
+    } else {
+        w->held_last->run_next = a;
+    }
+    w->held_last = a;
+}
+
+static void let_go(struct worker *w)
+{
+    struct actor *a = w->held_first;
+    w->held_first = NULL;
+    for (struct actor *next; a != NULL; a = next) {
+        next = a->run_next;
+        if (!ring_push(&w->ring, a)) {
+            inject(w->sys, a);
+        }
+    }
+}
+
+/* --- sleeping --------------------------------------------------------------------------------- */
+
 static bool work_is_there(const struct ak_system *sys)
 {
     if (atomic_load(&sys->queue_len) != 0) {
@@ -389,6 +419,9 @@ static struct actor *next_own(struct worker *w, unsigned tick)
     if (tick % INJECT_EVERY == 0 && (a = take_injected(w)) != NULL) {
         return a;
     }
+    if (tick % LOOK_EVERY == 0 && w->held_first != NULL) {
+        let_go(w);
+    }
     if (w->lifo != NULL && w->lifo_runs < LIFO_RUN_MAX) {
         a = w->lifo;
         w->lifo = NULL;
@@ -402,6 +435,16 @@ static struct actor *next_own(struct worker *w, unsigned tick)
     a = w->lifo;
     w->lifo = NULL;
     return a != NULL ? a : take_injected(w);
+}
+
+/* Nothing but held senders: waits a moment and runs them. */
+static struct actor *next_held(struct worker *w)
+{
+    struct actor *a = NULL;
+    runtime_futex_wait(&w->wake, WAKE_NONE, HOLD_NS);
+    let_go(w);
+    (void)ring_take(&w->ring, &a, 1, false);
+    return a;
 }
 
 /* Looks at the other workers for a moment, then sleeps; returns work, or NULL when the system ends.
@@ -461,6 +504,9 @@ static void *worker_main(void *arg)
     runtime_futex_wake(&w->sys->ready);
     for (unsigned tick = 1;; tick++) {
         struct actor *a = next_own(w, tick);
+        if (a == NULL && w->held_first != NULL) {
+            a = next_held(w);
+        }
         if (a == NULL) {
             a = find_work(w);
             if (a == NULL) {
