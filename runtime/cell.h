@@ -94,6 +94,7 @@ struct actor {
     bool awaits_children;         /* under this actor's tree lock */
     bool stop_seen;               /* a stopper was here: under the parent's tree lock */
     uint8_t full_policy;          /* enum ak_full_policy */
+    _Atomic uint8_t home;         /* worker of the last turn */
     _Atomic uint32_t queued;      /* futex; bounded mailbox: messages told and not yet taken out */
 
     alignas(64) int64_t window_start_ns; /* of counted failures */

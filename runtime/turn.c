@@ -64,6 +64,7 @@ bool runtime_push(struct ak_system *sys, struct actor *a, struct ak_msg *m)
         runtime_schedule(sys, a);
     } else if (w != NULL && actor_has(a, ACTOR_FLOODED)) {
         w->floods = true;
+        w->flooded_home = atomic_load_explicit(&a->home, memory_order_relaxed);
     }
     return before != INBOX_CLOSED;
 }
@@ -365,6 +366,7 @@ static void run(struct turn *t, struct actor *a, unsigned batch, bool exact)
     t->actor = a;
     if (t->worker != NULL) {
         t->worker->floods = false;
+        atomic_store_explicit(&a->home, (uint8_t)t->worker->index, memory_order_relaxed);
     }
     runtime_turn_label(t, a);
     for (uint32_t signals = actor_signals(a);; signals = actor_signals(a)) {

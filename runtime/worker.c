@@ -1,7 +1,7 @@
 /* Workers: each runs turns from its LIFO slot, its ring, the injection queue and the rings of
  * others, and sleeps on a futex when there is nothing: an idle system makes no wake-ups. */
 #include "base/clock.h"
-#include "core.h"
+#include "run_queue.h"
 #include "runtime/prof.h"
 #include "sim.h"
 #include "slab.h"
@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { INJECT_EVERY = 61, SPINS = 40, INJECT_BATCH = 32, LOOK_EVERY = 64 };
+enum { INJECT_EVERY = 61, SPINS = 40, LOOK_EVERY = 64 };
 enum { PATIENCE_NS = 200000, WATCH_NS = 500000, HOLD_NS = 50000 };
 
 /* Values of worker.wake. */
@@ -33,101 +33,25 @@ void runtime_futex_wake(_Atomic uint32_t *word)
     (void)syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
-/* --- queues -------------------------------------------------------------------------------- */
+/* --- sleeping and waking ------------------------------------------------------------------- */
 
-/* By the owner. False when full. */
-static bool ring_push(struct ring *r, struct actor *a)
+/* Wakes worker i when it sleeps. It searches when it wakes: it is counted so from now on. */
+static bool wake(struct ak_system *sys, unsigned i)
 {
-    const uint64_t tail = atomic_load_explicit(&r->tail, memory_order_relaxed);
-    if (tail - atomic_load_explicit(&r->head, memory_order_acquire) == RING_SIZE) {
+    const uint64_t bit = (uint64_t)1 << i;
+    if ((atomic_load(&sys->idle_mask) & bit) == 0 ||
+        (atomic_fetch_and(&sys->idle_mask, ~bit) & bit) == 0) {
         return false;
     }
-    atomic_store_explicit(&r->at[tail % RING_SIZE], a, memory_order_relaxed);
-    atomic_store_explicit(&r->tail, tail + 1, memory_order_release);
+    struct worker *w = &sys->workers[i];
+    atomic_fetch_add(&sys->searching, 1);
+    if (atomic_exchange(&w->wake, WAKE_WORK) == WAKE_WATCH) {
+        atomic_store(&sys->watched, false);
+    }
+    runtime_futex_wake(&w->wake);
+    RUNTIME_COUNT(sys, wakes, 1);
     return true;
 }
-
-/* Takes up to `max` of the oldest entries into out, half of what is there when `half`. Any thread.
- */
-static size_t ring_take(struct ring *r, struct actor **out, size_t max, bool half)
-{
-    uint64_t head = atomic_load_explicit(&r->head, memory_order_acquire);
-    for (;;) {
-        const uint64_t tail = atomic_load_explicit(&r->tail, memory_order_acquire);
-        const uint64_t there = tail - head;
-        if (there == 0 || there > RING_SIZE) { /* the latter: head is stale */
-            if (there == 0) {
-                return 0;
-            }
-            head = atomic_load_explicit(&r->head, memory_order_acquire);
-            continue;
-        }
-        uint64_t n = half ? there - there / 2 : there;
-        n = n < max ? n : max;
-        for (uint64_t i = 0; i < n; i++) {
-            out[i] = atomic_load_explicit(&r->at[(head + i) % RING_SIZE], memory_order_relaxed);
-        }
-        if (atomic_compare_exchange_weak_explicit(&r->head, &head, head + n, memory_order_acq_rel,
-                                                  memory_order_acquire)) {
-            return (size_t)n;
-        }
-    }
-}
-
-static bool ring_is_empty(const struct ring *r)
-{
-    return atomic_load(&r->head) == atomic_load(&r->tail);
-}
-
-static void inject(struct ak_system *sys, struct actor *a)
-{
-    a->run_next = NULL;
-    (void)pthread_mutex_lock(&sys->queue_lock);
-    if (sys->queue_head == NULL) {
-        sys->queue_head = a;
-    } else {
-        sys->queue_tail->run_next = a;
-    }
-    sys->queue_tail = a;
-    atomic_fetch_add(&sys->queue_len, 1);
-    (void)pthread_mutex_unlock(&sys->queue_lock);
-}
-
-/* Takes one actor to run and moves a few more into w's ring. */
-static struct actor *take_injected(struct worker *w)
-{
-    struct ak_system *sys = w->sys;
-    if (atomic_load(&sys->queue_len) == 0) {
-        return NULL;
-    }
-    (void)pthread_mutex_lock(&sys->queue_lock);
-    struct actor *first = sys->queue_head;
-    struct actor *last = first;
-    size_t n = first != NULL;
-    const size_t share = atomic_load(&sys->queue_len) / sys->worker_count + 1;
-    while (n > 0 && n < share && n < INJECT_BATCH && last->run_next != NULL) {
-        last = last->run_next;
-        n++;
-    }
-    if (n > 0) {
-        sys->queue_head = last->run_next;
-        last->run_next = NULL;
-        atomic_fetch_sub(&sys->queue_len, n);
-    }
-    (void)pthread_mutex_unlock(&sys->queue_lock);
-    if (first == NULL) {
-        return NULL;
-    }
-    for (struct actor *a = first->run_next, *next; a != NULL; a = next) {
-        next = a->run_next;
-        if (!ring_push(&w->ring, a)) {
-            inject(sys, a);
-        }
-    }
-    return first;
-}
-
-/* --- sleeping and waking ------------------------------------------------------------------- */
 
 /* Wakes one sleeping worker unless one is already looking for work. */
 static void wake_one(struct ak_system *sys)
@@ -136,18 +60,8 @@ static void wake_one(struct ak_system *sys)
     if (idle == 0 || atomic_load(&sys->searching) != 0) {
         return;
     }
-    while (idle != 0) {
-        const unsigned i = (unsigned)__builtin_ctzll(idle);
-        if (atomic_compare_exchange_weak(&sys->idle_mask, &idle, idle & ~((uint64_t)1 << i))) {
-            struct worker *w = &sys->workers[i];
-            atomic_fetch_add(&sys->searching, 1); /* in w's name: it searches when it wakes */
-            if (atomic_exchange(&w->wake, WAKE_WORK) == WAKE_WATCH) {
-                atomic_store(&sys->watched, false);
-            }
-            runtime_futex_wake(&w->wake);
-            RUNTIME_COUNT(sys, wakes, 1);
-            return;
-        }
+    while (idle != 0 && !wake(sys, (unsigned)__builtin_ctzll(idle))) {
+        idle &= idle - 1;
     }
 }
 
@@ -197,7 +111,7 @@ void runtime_schedule(struct ak_system *sys, struct actor *a)
     }
     struct worker *w = runtime_worker_here(sys);
     if (w == NULL) {
-        inject(sys, a);
+        runtime_inject(sys, a);
         wake_one(sys);
         return;
     }
@@ -206,8 +120,8 @@ void runtime_schedule(struct ak_system *sys, struct actor *a)
     if (displaced == NULL) {
         return;
     }
-    if (!ring_push(&w->ring, displaced)) {
-        inject(sys, displaced);
+    if (!runtime_ring_push(&w->ring, displaced)) {
+        runtime_inject(sys, displaced);
     }
     wake_for_backlog(w);
 }
@@ -219,8 +133,8 @@ void runtime_schedule_last(struct ak_system *sys, struct actor *a)
         runtime_schedule(sys, a);
         return;
     }
-    if (!ring_push(&w->ring, a)) {
-        inject(sys, a);
+    if (!runtime_ring_push(&w->ring, a)) {
+        runtime_inject(sys, a);
     }
     wake_for_backlog(w);
 }
@@ -228,10 +142,17 @@ void runtime_schedule_last(struct ak_system *sys, struct actor *a)
 /* --- holding back --------------------------------------------------------------------------- */
 
 /* Senders whose addressee does not keep up would only fill memory that is then far from any cache.
- * They run again after LOOK_EVERY other turns, or when there is nothing else to do after HOLD_NS:
- * they are delayed, never stopped, so that no ring of waits can close. */
+ * One of another worker moves to the worker of its addressee, where messages stay in one cache;
+ * there it runs again after LOOK_EVERY other turns, or when there is nothing else to do after
+ * HOLD_NS: it is delayed, never stopped, so that no ring of waits can close. */
 void runtime_hold_back(struct worker *w, struct actor *a)
 {
+    const unsigned home = w->flooded_home;
+    if (home != w->index) {
+        runtime_move_to(&w->sys->workers[home], a);
+        (void)wake(w->sys, home);
+        return;
+    }
     a->run_next = NULL;
     if (w->held_first == NULL) {
         w->held_first = a;
@@ -247,21 +168,22 @@ static void let_go(struct worker *w)
     w->held_first = NULL;
     for (struct actor *next; a != NULL; a = next) {
         next = a->run_next;
-        if (!ring_push(&w->ring, a)) {
-            inject(w->sys, a);
+        if (!runtime_ring_push(&w->ring, a)) {
+            runtime_inject(w->sys, a);
         }
     }
 }
 
 /* --- sleeping --------------------------------------------------------------------------------- */
 
-static bool work_is_there(const struct ak_system *sys)
+static bool work_is_there(const struct worker *w)
 {
-    if (atomic_load(&sys->queue_len) != 0) {
+    const struct ak_system *sys = w->sys;
+    if (atomic_load(&sys->queue_len) != 0 || runtime_has_moved(w)) {
         return true;
     }
     for (unsigned i = 0; i < sys->worker_count; i++) {
-        if (!ring_is_empty(&sys->workers[i].ring) && is_worth_help(&sys->workers[i])) {
+        if (!runtime_ring_is_empty(&sys->workers[i].ring) && is_worth_help(&sys->workers[i])) {
             return true;
         }
     }
@@ -271,6 +193,7 @@ static bool work_is_there(const struct ak_system *sys)
 /* What stood in the rings at a watcher's last look. */
 struct look {
     uint64_t tail[WORKERS_MAX];
+    bool moved[WORKERS_MAX];
 };
 
 /* Whether an actor that stood in a ring at the last look stands there still. Notes what is there
@@ -282,9 +205,11 @@ static bool someone_waits_long(const struct ak_system *sys, struct look *look, b
     for (unsigned i = 0; i < sys->worker_count; i++) {
         const uint64_t head = atomic_load(&sys->workers[i].ring.head);
         const uint64_t tail = atomic_load(&sys->workers[i].ring.tail);
-        stuck = stuck || head < look->tail[i];
+        const bool moved = runtime_has_moved(&sys->workers[i]);
+        stuck = stuck || head < look->tail[i] || (moved && look->moved[i]);
         look->tail[i] = tail;
-        *out_waiting = *out_waiting || tail != head;
+        look->moved[i] = moved;
+        *out_waiting = *out_waiting || tail != head || moved;
     }
     return stuck;
 }
@@ -292,7 +217,8 @@ static bool someone_waits_long(const struct ak_system *sys, struct look *look, b
 static bool rings_are_empty(const struct ak_system *sys)
 {
     for (unsigned i = 0; i < sys->worker_count; i++) {
-        if (!ring_is_empty(&sys->workers[i].ring)) {
+        const struct worker *w = &sys->workers[i];
+        if (!runtime_ring_is_empty(&w->ring) || runtime_has_moved(w)) {
             return false;
         }
     }
@@ -304,7 +230,7 @@ static bool rings_are_empty(const struct ak_system *sys)
 static bool watch(struct worker *w)
 {
     struct ak_system *sys = w->sys;
-    struct look look = {{0}};
+    struct look look = {{0}, {0}};
     bool waiting = false;
     (void)someone_waits_long(sys, &look, &waiting);
     for (;;) {
@@ -360,7 +286,7 @@ static void park(struct worker *w)
 {
     struct ak_system *sys = w->sys;
     atomic_fetch_or(&sys->idle_mask, (uint64_t)1 << w->index);
-    if ((work_is_there(sys) || atomic_load(&sys->quit)) && unannounce(w)) {
+    if ((work_is_there(w) || atomic_load(&sys->quit)) && unannounce(w)) {
         return;
     }
     RUNTIME_COUNT(sys, parks, 1);
@@ -397,10 +323,13 @@ static struct actor *steal(struct worker *w)
         if (victim == w || !(urgent || is_worth_help(victim))) {
             continue;
         }
-        const size_t n = ring_take(&victim->ring, got, STEAL_MAX, true);
+        if (urgent) {
+            runtime_take_moved(victim, w);
+        }
+        const size_t n = runtime_ring_take(&victim->ring, got, STEAL_MAX, true);
         for (size_t k = 1; k < n; k++) {
-            if (!ring_push(&w->ring, got[k])) {
-                inject(sys, got[k]);
+            if (!runtime_ring_push(&w->ring, got[k])) {
+                runtime_inject(sys, got[k]);
             }
         }
         if (n > 0) {
@@ -408,7 +337,7 @@ static struct actor *steal(struct worker *w)
             return got[0];
         }
     }
-    return NULL;
+    return runtime_ring_take(&w->ring, got, 1, false) == 1 ? got[0] : NULL;
 }
 
 /* --- the loop ------------------------------------------------------------------------------ */
@@ -416,7 +345,10 @@ static struct actor *steal(struct worker *w)
 static struct actor *next_own(struct worker *w, unsigned tick)
 {
     struct actor *a = NULL;
-    if (tick % INJECT_EVERY == 0 && (a = take_injected(w)) != NULL) {
+    if (atomic_load_explicit(&w->moved, memory_order_relaxed) != NULL) {
+        runtime_take_moved(w, w);
+    }
+    if (tick % INJECT_EVERY == 0 && (a = runtime_take_injected(w)) != NULL) {
         return a;
     }
     if (tick % LOOK_EVERY == 0 && w->held_first != NULL) {
@@ -429,12 +361,12 @@ static struct actor *next_own(struct worker *w, unsigned tick)
         return a;
     }
     w->lifo_runs = 0;
-    if (ring_take(&w->ring, &a, 1, false) == 1) {
+    if (runtime_ring_take(&w->ring, &a, 1, false) == 1) {
         return a;
     }
     a = w->lifo;
     w->lifo = NULL;
-    return a != NULL ? a : take_injected(w);
+    return a != NULL ? a : runtime_take_injected(w);
 }
 
 /* Nothing but held senders: waits a moment and runs them. */
@@ -443,7 +375,7 @@ static struct actor *next_held(struct worker *w)
     struct actor *a = NULL;
     runtime_futex_wait(&w->wake, WAKE_NONE, HOLD_NS);
     let_go(w);
-    (void)ring_take(&w->ring, &a, 1, false);
+    (void)runtime_ring_take(&w->ring, &a, 1, false);
     return a;
 }
 
@@ -455,10 +387,10 @@ static struct actor *find_work(struct worker *w)
     atomic_fetch_add(&sys->searching, 1);
     for (;;) {
         for (unsigned i = 0; i < SPINS; i++) {
-            struct actor *a = take_injected(w);
+            struct actor *a = next_own(w, 1);
             a = a != NULL ? a : steal(w);
             if (a != NULL) {
-                if (atomic_fetch_sub(&sys->searching, 1) == 1 && work_is_there(sys)) {
+                if (atomic_fetch_sub(&sys->searching, 1) == 1 && work_is_there(w)) {
                     wake_one(sys);
                 }
                 return a;
