@@ -56,6 +56,7 @@ enum {
     ACTOR_PASSIVATES = 32,
     ACTOR_LONG_NAME = 64, /* name is in ext */
     ACTOR_DETACHED = 128, /* claimed: not in the parent's list, still in its count */
+    ACTOR_NAMED = 512,    /* has a name that stands in the cell */
     ACTOR_FLOODED = 256,  /* many messages came at once: who tells it more is held back a little */
 };
 

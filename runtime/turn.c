@@ -288,12 +288,17 @@ static bool handle_signals(struct turn *t, uint32_t signals)
     return true;
 }
 
+/* A long name is freed with its actor while a signal handler may still read it: no label. */
+static inline void label(struct ak_prof_labels *labels, const struct actor *a)
+{
+    labels->actor = actor_has(a, ACTOR_NAMED) ? a->name : NULL;
+    labels->kind = atomic_load_explicit(&a->class, memory_order_relaxed)->kind;
+}
+
 void runtime_turn_label(struct turn *t, const struct actor *a)
 {
     if (t->labels != NULL) {
-        /* A long name is freed with its actor while a signal handler may still read it. */
-        t->labels->actor = actor_has(a, ACTOR_LONG_NAME) || a->name_hash == 0 ? NULL : a->name;
-        t->labels->kind = atomic_load_explicit(&a->class, memory_order_relaxed)->kind;
+        label(t->labels, a);
     }
 }
 
@@ -312,63 +317,65 @@ static void book_messages(struct turn *t)
 }
 
 /* A turn that used up its batch goes on with what stood in the mailbox when it began, for TURN_NS
- * at most: many short messages are handled while they are in this core's cache. */
-static bool may_go_on(const struct turn *t, int64_t *until_ns)
+ * at most: many short messages are handled while they are in this core's cache. Returns how many
+ * it handled; *out_full: there are more. */
+__attribute__((noinline)) static unsigned go_on(struct turn *t, bool *out_full)
 {
-    const int64_t now = ak_clock_monotonic_ns();
-    if (*until_ns == 0) {
-        *until_ns = now + TURN_NS;
-    }
-    return now < *until_ns && actor_signals(t->actor) == 0;
-}
-
-/* Handles messages; returns how many. *out_full: there are more. */
-static unsigned run_batches(struct turn *t, unsigned batch, bool exact, bool *out_full)
-{
-    unsigned left = batch;
-    unsigned done = 0;
     int64_t until_ns = 0;
-    run_messages(t, &left);
-    while (left == 0) {
-        done += batch;
-        *out_full = has_messages(t->actor);
-        if (exact || !*out_full || !may_go_on(t, &until_ns)) {
-            return done;
+    unsigned done = 0;
+    while ((*out_full = has_messages(t->actor)) && actor_signals(t->actor) == 0) {
+        const int64_t now = ak_clock_monotonic_ns();
+        until_ns = until_ns != 0 ? until_ns : now + TURN_NS;
+        if (now >= until_ns) {
+            break;
         }
-        batch = SLICE;
-        left = batch;
+        unsigned left = SLICE;
         run_messages(t, &left);
+        done += SLICE - left;
+        if (left > 0) {
+            *out_full = false;
+            break;
+        }
     }
-    return done + batch - left;
+    return done;
 }
 
 /* Counts what a turn did. */
-static void count_turn(struct turn *t, unsigned messages)
+static inline void count_turn(struct turn *t, struct worker *w, unsigned messages)
 {
-    struct ak_system *sys = t->sys;
-    if (t->worker != NULL) {
-        struct counters *c = &t->worker->count;
-        runtime_counter_add(&c->turns, 1);
-        runtime_counter_add(&c->messages, messages);
+    if (w != NULL) {
+        runtime_counter_add(&w->count.turns, 1);
+        runtime_counter_add(&w->count.messages, messages);
     } else {
-        atomic_fetch_add_explicit(&sys->outside.turns, 1, memory_order_relaxed);
-        atomic_fetch_add_explicit(&sys->outside.messages, messages, memory_order_relaxed);
+        struct counters *c = &t->sys->outside;
+        atomic_fetch_add_explicit(&c->turns, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&c->messages, messages, memory_order_relaxed);
+    }
+}
+
+/* The turn is over: gives it back, or queues the actor when there is more. */
+static inline void end_turn(struct turn *t, struct worker *w, struct actor *a, bool full)
+{
+    if (__builtin_expect(!full && runtime_turn_release(a), 1)) {
+        return;
+    }
+    if (w != NULL && w->floods) {
+        runtime_hold_back(w, a);
+    } else {
+        runtime_schedule_last(t->sys, a);
     }
 }
 
 /* What arrives while the turn runs waits for the next turn, behind the other actors: a turn ends. */
-static void run(struct turn *t, struct actor *a, unsigned batch, bool exact)
+static inline void run(struct turn *t, struct worker *w, struct actor *a, unsigned batch,
+                       bool exact)
 {
-    struct ak_system *sys = t->sys;
-    unsigned handled = 0;
+    unsigned left = batch;
+    unsigned more = 0;
     bool full = false;
     bool owned = true;
     t->actor = a;
-    if (t->worker != NULL) {
-        t->worker->floods = false;
-        atomic_store_explicit(&a->home, (uint8_t)t->worker->index, memory_order_relaxed);
-    }
-    runtime_turn_label(t, a);
+    label(t->labels, a);
     for (uint32_t signals = actor_signals(a);; signals = actor_signals(a)) {
         if (__builtin_expect(signals != 0, 0)) {
             book_messages(t);
@@ -377,29 +384,25 @@ static void run(struct turn *t, struct actor *a, unsigned batch, bool exact)
                 break;
             }
         }
-        if (handled == 0 && inbox_is_chain(atomic_load_explicit(&a->inbox, memory_order_relaxed))) {
-            runtime_turn_drain(sys, a, INBOX_BUSY);
+        if (left == batch && inbox_is_chain(atomic_load_explicit(&a->inbox, memory_order_relaxed))) {
+            runtime_turn_drain(t->sys, a, INBOX_BUSY);
         }
-        if (handled < batch) {
-            handled += run_batches(t, batch - handled, exact, &full);
+        run_messages(t, &left);
+        if (__builtin_expect(left == 0, 0)) {
+            full = has_messages(a);
+            more += !exact && full ? go_on(t, &full) : 0;
         }
         if (actor_signals(a) == 0) {
             break;
         }
     }
-    count_turn(t, handled);
+    count_turn(t, w, batch - left + more);
     if (owned) {
         book_messages(t);
-        if (handled > 0 && actor_has(a, ACTOR_PASSIVATES)) {
-            runtime_passivate_touch(sys, a);
+        if (__builtin_expect(actor_has(a, ACTOR_PASSIVATES), 0) && batch - left > 0) {
+            runtime_passivate_touch(t->sys, a);
         }
-        if (full || !runtime_turn_release(a)) {
-            if (__builtin_expect(t->worker != NULL && t->worker->floods, 0)) {
-                runtime_hold_back(t->worker, a);
-            } else {
-                runtime_schedule_last(sys, a);
-            }
-        }
+        end_turn(t, w, a, full);
     }
     t->labels->actor = t->labels->kind = NULL;
 }
@@ -407,12 +410,14 @@ static void run(struct turn *t, struct actor *a, unsigned batch, bool exact)
 void runtime_turn_run(struct ak_system *sys, struct worker *w, struct actor *a)
 {
     if (__builtin_expect(w != NULL, 1)) {
-        run(&w->ctx.turn, a, sys->batch, sys->batch_fixed);
+        w->floods = false;
+        atomic_store_explicit(&a->home, (uint8_t)w->index, memory_order_relaxed);
+        run(&w->ctx.turn, w, a, sys->batch, sys->batch_fixed);
         return;
     }
     struct ak_prof_labels labels = {0};
     struct ak_ctx ctx = {.turn = {.sys = sys, .labels = &labels}};
     const struct ak_prof_labels *before = ak_prof_labels_set(&labels);
-    run(&ctx.turn, a, runtime_sim_batch(sys), true);
+    run(&ctx.turn, NULL, a, runtime_sim_batch(sys), true);
     (void)ak_prof_labels_set(before);
 }

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { INJECT_EVERY = 61, SPINS = 40, LOOK_EVERY = 64 };
+enum { SPINS = 40, LOOK_EVERY = 64 };
 enum { PATIENCE_NS = 200000, WATCH_NS = 500000, HOLD_NS = 50000 };
 
 /* Values of worker.wake. */
@@ -342,41 +342,60 @@ static struct actor *steal(struct worker *w)
 
 /* --- the loop ------------------------------------------------------------------------------ */
 
-static struct actor *next_own(struct worker *w, unsigned tick)
+/* What others have given: to all workers, or to this one. */
+static struct actor *take_given(struct worker *w)
 {
-    struct actor *a = NULL;
-    if (atomic_load_explicit(&w->moved, memory_order_relaxed) != NULL) {
-        runtime_take_moved(w, w);
-    }
-    if (tick % INJECT_EVERY == 0 && (a = runtime_take_injected(w)) != NULL) {
+    struct actor *a = runtime_take_injected(w);
+    if (a != NULL || !runtime_has_moved(w)) {
         return a;
     }
-    if (tick % LOOK_EVERY == 0 && w->held_first != NULL) {
+    runtime_take_moved(w, w);
+    return runtime_ring_take(&w->ring, &a, 1, false) == 1 ? a : NULL;
+}
+
+/* Every LOOK_EVERY turns: measures their length, and sees to those who wait elsewhere than in the
+ * ring. */
+__attribute__((noinline)) static struct actor *look_around(struct worker *w)
+{
+    const int64_t now = ak_clock_monotonic_ns();
+    const int64_t mean = (now - w->looked_ns) / w->since_look;
+    atomic_store_explicit(&w->turn_ns, mean < INT32_MAX ? (uint32_t)mean : INT32_MAX,
+                          memory_order_relaxed);
+    w->looked_ns = now;
+    w->since_look = 0;
+    if (w->held_first != NULL) {
         let_go(w);
     }
-    if (w->lifo != NULL && w->lifo_runs < LIFO_RUN_MAX) {
-        a = w->lifo;
+    return take_given(w);
+}
+
+static inline struct actor *next_own(struct worker *w)
+{
+    struct actor *a = NULL;
+    if (__builtin_expect(w->since_look >= LOOK_EVERY, 0) && (a = look_around(w)) != NULL) {
+        return a;
+    }
+    struct actor *last = w->lifo;
+    if (last != NULL && w->lifo_runs < LIFO_RUN_MAX) {
         w->lifo = NULL;
         w->lifo_runs++;
-        return a;
+        return last;
     }
     w->lifo_runs = 0;
     if (runtime_ring_take(&w->ring, &a, 1, false) == 1) {
         return a;
     }
-    a = w->lifo;
     w->lifo = NULL;
-    return a != NULL ? a : runtime_take_injected(w);
+    return last != NULL ? last : take_given(w);
 }
 
 /* Nothing but held senders: waits a moment and runs them. */
 static struct actor *next_held(struct worker *w)
 {
-    struct actor *a = NULL;
+    struct actor *a;
     runtime_futex_wait(&w->wake, WAKE_NONE, HOLD_NS);
     let_go(w);
-    (void)runtime_ring_take(&w->ring, &a, 1, false);
-    return a;
+    return runtime_ring_take(&w->ring, &a, 1, false) == 1 ? a : NULL;
 }
 
 /* Looks at the other workers for a moment, then sleeps; returns work, or NULL when the system ends.
@@ -387,7 +406,7 @@ static struct actor *find_work(struct worker *w)
     atomic_fetch_add(&sys->searching, 1);
     for (;;) {
         for (unsigned i = 0; i < SPINS; i++) {
-            struct actor *a = next_own(w, 1);
+            struct actor *a = take_given(w);
             a = a != NULL ? a : steal(w);
             if (a != NULL) {
                 if (atomic_fetch_sub(&sys->searching, 1) == 1 && work_is_there(w)) {
@@ -405,20 +424,6 @@ static struct actor *find_work(struct worker *w)
     }
 }
 
-/* Measures the length of turns: one look at the clock for LOOK_EVERY of them. */
-static void note_turn(struct worker *w)
-{
-    if (++w->since_look < LOOK_EVERY) {
-        return;
-    }
-    const int64_t now = ak_clock_monotonic_ns();
-    const int64_t mean = (now - w->looked_ns) / w->since_look;
-    atomic_store_explicit(&w->turn_ns, mean < INT32_MAX ? (uint32_t)mean : INT32_MAX,
-                          memory_order_relaxed);
-    w->looked_ns = now;
-    w->since_look = 0;
-}
-
 static void *worker_main(void *arg)
 {
     struct worker *w = arg;
@@ -434,8 +439,8 @@ static void *worker_main(void *arg)
                                     nothing */
     atomic_fetch_add(&w->sys->ready, 1);
     runtime_futex_wake(&w->sys->ready);
-    for (unsigned tick = 1;; tick++) {
-        struct actor *a = next_own(w, tick);
+    for (;;) {
+        struct actor *a = next_own(w);
         if (a == NULL && w->held_first != NULL) {
             a = next_held(w);
         }
@@ -448,7 +453,7 @@ static void *worker_main(void *arg)
             w->since_look = 0;
         }
         runtime_turn_run(w->sys, w, a);
-        note_turn(w);
+        w->since_look++;
     }
     (void)ak_prof_labels_set(NULL);
     runtime_worker_tls = NULL;
