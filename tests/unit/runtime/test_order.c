@@ -184,6 +184,60 @@ static void test_long_turn_is_helped(void **state)
     ak_system_free(sys);
 }
 
+/* --- floods ------------------------------------------------------------------------------------- */
+
+enum { SOURCES = 4, EACH = 3000000, BURST = 1000 };
+
+static int source_receive(struct ak_ctx *ctx, struct ak_msg *msg)
+{
+    uint32_t *left = ak_ctx_state(ctx);
+    if (msg->type == GO) {
+        *left = EACH;
+    }
+    for (unsigned i = 0; i < BURST && *left > 0; i++, --*left) {
+        (void)ak_ctx_tell(ctx, peers[0], ak_msg_new(WORK, 0));
+    }
+    if (*left > 0) {
+        (void)ak_ctx_tell(ctx, ak_ctx_self(ctx), ak_msg_new(WORK, 0));
+    }
+    return 0;
+}
+
+static const struct ak_actor_class source_class = {
+    .kind = "source", .receive = source_receive, .state_size = sizeof(uint32_t)};
+
+static int64_t live(void)
+{
+    struct ak_mem_counters c;
+    ak_mem_counters(&c);
+    return c.live_bytes;
+}
+
+/* Four actors tell one as fast as they can, on several workers: they are held back before the
+ * twelve million messages (768 MB) stand in memory. All arrive. */
+static void test_flooding_actors_are_held_back(void **state)
+{
+    enum { MOST = 100 << 20 };
+    (void)state;
+    if (!ak_mem_is_interposed()) {
+        skip();
+    }
+    ak_mem_count_live(true);
+    const int64_t before = live();
+    struct ak_system *sys = probe_system(false, 0);
+    passed = 0;
+    const struct ak_spawn_opts sink = {.class = &passer_class};
+    peers[0] = ak_actor_spawn(sys, &sink, NULL);
+    for (int i = 0; i < SOURCES; i++) {
+        const struct ak_spawn_opts so = {.class = &source_class};
+        (void)ak_actor_tell(sys, ak_actor_spawn(sys, &so, NULL), AK_NOBODY, ak_msg_new(GO, 0));
+    }
+    probe_await(&passed, (uint64_t)SOURCES * EACH);
+    assert_true(live() - before < MOST); /* pools only grow while their system lives */
+    ak_system_free(sys);
+    ak_mem_count_live(false);
+}
+
 /* --- memory ------------------------------------------------------------------------------------ */
 
 /* Stops nothing and hears nothing until it is told so. */
@@ -200,13 +254,6 @@ static int deaf_receive(struct ak_ctx *ctx, struct ak_msg *msg)
 }
 
 static const struct ak_actor_class deaf_class = {.kind = "deaf", .receive = deaf_receive};
-
-static int64_t live(void)
-{
-    struct ak_mem_counters c;
-    ak_mem_counters(&c);
-    return c.live_bytes;
-}
 
 /* 200,000 messages stand in one mailbox; when their system is gone, so is their memory. */
 static void test_flood_is_given_back(void **state)
@@ -243,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_long_turn_is_helped),
+        cmocka_unit_test(test_flooding_actors_are_held_back),
         cmocka_unit_test(test_flood_is_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
