@@ -83,13 +83,13 @@ struct worker {
     unsigned lifo_runs;
     struct actor *held_first; /* senders held back, by run_next; see worker.c */
     struct actor *held_last;
-    bool floods;           /* the turn that runs has told a flooded actor */
+    bool floods;          /* the turn that runs has told a flooded actor */
     uint8_t flooded_home; /* whose worker this is */
     uint64_t random;
     bool urgent;         /* the next theft need not be worth it: someone has waited for long */
     unsigned since_look; /* turns since the clock was read */
     int64_t looked_ns;
-    struct ak_ctx ctx; /* of its turns */
+    struct ak_ctx ctx;                 /* of its turns */
     _Atomic uint32_t turn_ns;          /* mean length of the last turns */
     _Atomic(struct actor *) moved;     /* by other workers to this one, by run_next */
     alignas(64) _Atomic uint32_t wake; /* futex; see worker.c */

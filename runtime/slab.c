@@ -45,11 +45,12 @@ struct heap {
     alignas(64) _Atomic(struct block *) remote[CLASSES];
 };
 
-/* First block of each chunk; chunks are aligned to their size. A region is REGION_CHUNKS of them. */
+/* First block of each chunk; chunks are aligned to their size. A region is REGION_CHUNKS of them.
+ */
 struct chunk {
-    struct heap *owner;         /* NULL: not handed out */
-    struct chunk *next_free;    /* of chunks not handed out */
-    struct chunk *next_region;  /* of a region's first chunk: keeps all regions reachable */
+    struct heap *owner;        /* NULL: not handed out */
+    struct chunk *next_free;   /* of chunks not handed out */
+    struct chunk *next_region; /* of a region's first chunk: keeps all regions reachable */
     unsigned class;
     unsigned free; /* during a trim: blocks of it that are free */
 };
@@ -282,7 +283,7 @@ static bool is_all_free(const struct chunk *c)
  * What stands in a message, or on its way back from another thread, counts as in use. */
 static void trim_heap(struct heap *h)
 {
-    for (unsigned class = 0; class < CLASSES; class++) {
+    for (unsigned class = 0; class < CLASSES; class ++) {
         struct block *list = take_free(h, class);
         for (struct block *b = list; b != NULL; b = b->next) {
             chunk_of(b)->free++;

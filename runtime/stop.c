@@ -162,8 +162,8 @@ static void unlink_head(struct ak_system *sys, struct actor *parent, struct acto
     atomic_store_explicit(&parent->first_child, c->next_sibling, memory_order_relaxed);
 }
 
-/* Children are mostly spawned one after the other and then stand in neighbouring cells: fetches what
- * a claim and an end touch of a cell that will come soon. */
+/* Children are mostly spawned one after the other and then stand in neighbouring cells: fetches
+ * what a claim and an end touch of a cell that will come soon. */
 static inline void fetch_ahead(const struct ak_system *sys, uint32_t slot)
 {
     if (slot + AHEAD < atomic_load_explicit(&sys->cells_used, memory_order_relaxed)) {

@@ -366,7 +366,8 @@ static inline void end_turn(struct turn *t, struct worker *w, struct actor *a, b
     }
 }
 
-/* What arrives while the turn runs waits for the next turn, behind the other actors: a turn ends. */
+/* What arrives while the turn runs waits for the next turn, behind the other actors: a turn ends.
+ */
 static inline void run(struct turn *t, struct worker *w, struct actor *a, unsigned batch,
                        bool exact)
 {
@@ -384,7 +385,8 @@ static inline void run(struct turn *t, struct worker *w, struct actor *a, unsign
                 break;
             }
         }
-        if (left == batch && inbox_is_chain(atomic_load_explicit(&a->inbox, memory_order_relaxed))) {
+        if (left == batch &&
+            inbox_is_chain(atomic_load_explicit(&a->inbox, memory_order_relaxed))) {
             runtime_turn_drain(t->sys, a, INBOX_BUSY);
         }
         run_messages(t, &left);

@@ -116,7 +116,8 @@ bool ak_cluster_stop(struct ak_cluster *c, const char *name);
  * and those of the partitions that it holds (all, in clusters of no more nodes than replicas). */
 bool ak_cluster_owner(struct ak_cluster *c, const char *name, uint32_t *out_node);
 /* Calls `each` (borrowing the name, holding the registry's lock) for the names of one owner that
- * this node knows: O(these). Returns how many. `grains`: grains instead of actors. `each` may be NULL. */
+ * this node knows: O(these). Returns how many. `grains`: grains instead of actors. `each` may be
+ * NULL. */
 size_t ak_cluster_by_owner(struct ak_cluster *c, uint32_t node, bool grains,
                            void (*each)(void *arg, const char *name), void *arg);
 

@@ -17,8 +17,8 @@ struct ak_system_opts {
     bool deterministic; /* no threads: ak_system_run runs actors in an order drawn from `seed`, with
                          * a virtual clock that jumps to the next timer when nothing can run */
     uint64_t seed;
-    unsigned batch;            /* at most so many messages in one turn; 0: 128, and more of those that
-                                * stood in the mailbox when it began, as long as it takes under 50 us */
+    unsigned batch; /* at most so many messages in one turn; 0: 128, and more of those that
+                     * stood in the mailbox when it began, as long as it takes under 50 us */
     int64_t dead_letter_limit; /* dead letters published on the event stream per second; 0: 10 */
 };
 

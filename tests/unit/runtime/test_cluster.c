@@ -208,9 +208,12 @@ static void test_bad_packets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_leave_with_threads), cmocka_unit_test(test_names_are_unique),
-        cmocka_unit_test(test_some_stay),          cmocka_unit_test(test_bad_packets),
-        cmocka_unit_test(test_fencing),            cmocka_unit_test(test_simulations),
+        cmocka_unit_test(test_leave_with_threads),
+        cmocka_unit_test(test_names_are_unique),
+        cmocka_unit_test(test_some_stay),
+        cmocka_unit_test(test_bad_packets),
+        cmocka_unit_test(test_fencing),
+        cmocka_unit_test(test_simulations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

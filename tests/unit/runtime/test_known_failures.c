@@ -15,7 +15,8 @@ static uint64_t dead_letters(const struct ak_system *sys)
     return m.dead_letters;
 }
 
-/* --- stopping ---------------------------------------------------------------------------------- */
+/* --- stopping ----------------------------------------------------------------------------------
+ */
 
 static const struct ak_supervision_rule restart_any[] = {{AK_REASON_ANY, AK_DIRECTIVE_RESTART}};
 static const struct ak_supervisor restarting = {.rules = restart_any, .rule_count = 1};
@@ -322,7 +323,8 @@ static void test_parents_wait(void **state)
     ak_system_free(sys);
 }
 
-/* --- names and services ------------------------------------------------------------------------- */
+/* --- names and services -------------------------------------------------------------------------
+ */
 
 /* GoAkt 888: a name is not found right after its spawn, or still found after its end. */
 static void test_names_are_in_time(void **state)
@@ -374,7 +376,8 @@ static void test_topics_are_forgotten(void **state)
     ak_system_free(sys);
 }
 
-/* --- cluster ------------------------------------------------------------------------------------ */
+/* --- cluster ------------------------------------------------------------------------------------
+ */
 
 /* A world of three nodes with their thirty actors, all known everywhere. */
 static void settled(struct world *w, uint64_t seed)

@@ -184,7 +184,8 @@ static void test_long_turn_is_helped(void **state)
     ak_system_free(sys);
 }
 
-/* --- floods ------------------------------------------------------------------------------------- */
+/* --- floods -------------------------------------------------------------------------------------
+ */
 
 enum { SOURCES = 4, EACH = 3000000, BURST = 1000 };
 
@@ -194,7 +195,7 @@ static int source_receive(struct ak_ctx *ctx, struct ak_msg *msg)
     if (msg->type == GO) {
         *left = EACH;
     }
-    for (unsigned i = 0; i < BURST && *left > 0; i++, --*left) {
+    for (unsigned i = 0; i<BURST && * left> 0; i++, --*left) {
         (void)ak_ctx_tell(ctx, peers[0], ak_msg_new(WORK, 0));
     }
     if (*left > 0) {
@@ -238,7 +239,8 @@ static void test_flooding_actors_are_held_back(void **state)
     ak_mem_count_live(false);
 }
 
-/* --- memory ------------------------------------------------------------------------------------ */
+/* --- memory ------------------------------------------------------------------------------------
+ */
 
 /* Stops nothing and hears nothing until it is told so. */
 static int deaf_receive(struct ak_ctx *ctx, struct ak_msg *msg)

@@ -15,7 +15,18 @@
 #include <cmocka.h>
 
 enum { IDLE, BUSY, CLOSED, CHAIN };
-enum { SENDER_A, SENDER_B, SENDER_C, STOPPER, BULK, WORKER_A, WORKER_B, SPAWNER, TELLER, PROCESSES };
+enum {
+    SENDER_A,
+    SENDER_B,
+    SENDER_C,
+    STOPPER,
+    BULK,
+    WORKER_A,
+    WORKER_B,
+    SPAWNER,
+    TELLER,
+    PROCESSES
+};
 enum { DONE = 99 };
 /* Rules that a negative control leaves out. */
 enum {
@@ -434,8 +445,9 @@ static unsigned owners(const struct cell_state *s)
 
 static bool end_is_good(const struct cell_state *s)
 {
-    return s->handled + s->dead == s->sent && s->lifo == 0 && s->runq == 0 && s->inbox != CHAIN && s->inbox != BUSY &&
-           s->pending == 0 && s->post_stops == s->stops_asked && s->gen == s->stops_asked;
+    return s->handled + s->dead == s->sent && s->lifo == 0 && s->runq == 0 && s->inbox != CHAIN &&
+           s->inbox != BUSY && s->pending == 0 && s->post_stops == s->stops_asked &&
+           s->gen == s->stops_asked;
 }
 
 static void explore(struct explorer *e, const struct cell_state *s)
