@@ -322,6 +322,19 @@ static void teller_append(struct cell_state *s, uint8_t *pc)
     told(s, pc, IN_PENDING);
 }
 
+static void teller_push(struct cell_state *s, uint8_t *pc)
+{
+    if (s->inbox == CLOSED) {
+        s->dead++;
+        told(s, pc, UNTOLD);
+        return;
+    }
+    s->lifo = s->inbox == IDLE ? 1 : s->lifo;
+    s->inbox = CHAIN;
+    s->chain[0]++;
+    told(s, pc, IN_CHAIN);
+}
+
 /* A worker whose actor tells two messages, as push_owned does; others may take the addressee from
  * its LIFO slot (by way of the ring) at any moment between. */
 static bool step_teller(const struct explorer *e, struct cell_state *s, uint8_t *pc)
@@ -364,16 +377,8 @@ static bool step_teller(const struct explorer *e, struct cell_state *s, uint8_t 
         *pc = s->sig != 0 && s->inbox == IDLE ? 7 : 9;
         s->inbox = *pc == 7 ? BUSY : s->inbox;
         return true;
-    case 6: /* push */
-        if (s->inbox == CLOSED) {
-            s->dead++;
-            told(s, pc, UNTOLD);
-            return true;
-        }
-        s->lifo = s->inbox == IDLE ? 1 : s->lifo;
-        s->inbox = CHAIN;
-        s->chain[0]++;
-        told(s, pc, IN_CHAIN);
+    case 6:
+        teller_push(s, pc);
         return true;
     case 7:
         s->runq++;
