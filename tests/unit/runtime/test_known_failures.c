@@ -346,7 +346,7 @@ static void test_names_are_in_time(void **state)
 static void test_topics_are_forgotten(void **state)
 {
     (void)state;
-    if (!ak_mem_is_interposed()) {
+    if (!ak_mem_is_interposed() || !probe_counts()) {
         skip();
     }
     struct ak_system *sys = probe_system(true, 1);
