@@ -51,5 +51,5 @@ awk -v rounds="$rounds" '
             }
         m = n[key]
         median = m % 2 ? v[key, (m + 1) / 2] : (v[key, m / 2] + v[key, m / 2 + 1]) / 2
-        printf "%-40s %-16s %12.5g %12.5g %12.5g %10s\n", $1, $2, median, v[key, 1], v[key, m], $3
+        printf "%-40s %-16s %12.6g %12.6g %12.6g %10s\n", $1, $2, median, v[key, 1], v[key, m], $3
     }' "$T/out" "$T/rows"
