@@ -83,6 +83,7 @@ struct worker {
     unsigned lifo_runs;
     struct actor *held_first; /* senders held back, by run_next; see worker.c */
     struct actor *held_last;
+    int64_t held_since_ns;
     bool floods;          /* the turn that runs has told a flooded actor */
     uint8_t flooded_home; /* whose worker this is */
     uint64_t random;

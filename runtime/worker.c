@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum { SPINS = 40, LOOK_EVERY = 64 };
-enum { PATIENCE_NS = 200000, WATCH_NS = 500000, HOLD_NS = 50000 };
+enum { PATIENCE_NS = 200000, WATCH_NS = 500000, HOLD_NS = 50000, HOLD_MOST_NS = 10000000 };
 
 /* Values of worker.wake. */
 enum { WAKE_NONE, WAKE_WORK, WAKE_WATCH };
@@ -143,8 +143,8 @@ void runtime_schedule_last(struct ak_system *sys, struct actor *a)
 
 /* Senders whose addressee does not keep up would only fill memory that is then far from any cache.
  * One of another worker moves to the worker of its addressee, where messages stay in one cache;
- * there it runs again after LOOK_EVERY other turns, or when there is nothing else to do after
- * HOLD_NS: it is delayed, never stopped, so that no ring of waits can close. */
+ * there it runs again after LOOK_EVERY other turns or HOLD_MOST_NS, or when there is nothing else
+ * to do after HOLD_NS: it is delayed, never stopped, so that no ring of waits can close. */
 void runtime_hold_back(struct worker *w, struct actor *a)
 {
     const unsigned home = w->flooded_home;
@@ -156,6 +156,7 @@ void runtime_hold_back(struct worker *w, struct actor *a)
     a->run_next = NULL;
     if (w->held_first == NULL) {
         w->held_first = a;
+        w->held_since_ns = ak_clock_monotonic_ns();
     } else {
         w->held_last->run_next = a;
     }
@@ -374,6 +375,10 @@ static inline struct actor *next_own(struct worker *w)
     struct actor *a = NULL;
     if (__builtin_expect(w->since_look >= LOOK_EVERY, 0) && (a = look_around(w)) != NULL) {
         return a;
+    }
+    if (__builtin_expect(w->held_first != NULL, 0) &&
+        ak_clock_monotonic_ns() - w->held_since_ns > HOLD_MOST_NS) {
+        let_go(w);
     }
     struct actor *last = w->lifo;
     if (last != NULL && w->lifo_runs < LIFO_RUN_MAX) {

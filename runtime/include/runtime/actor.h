@@ -68,7 +68,7 @@ struct ak_pid ak_actor_spawn(struct ak_system *sys, const struct ak_spawn_opts *
 /* Takes msg. `from` is the sender that a reply goes to, or AK_NOBODY. What one thread or one actor
  * tells another actor arrives in the order of the telling (unless its mailbox has another order).
  * An unbounded mailbox takes all; an actor that tells one that thousands of messages wait for is
- * held back for up to some 100 us, a thread outside is not. Any thread. Cost: some 20 ns between
+ * held back for up to 10 ms, a thread outside is not. Any thread. Cost: some 20 ns between
  * actors of one worker. */
 enum ak_send ak_actor_tell(struct ak_system *sys, struct ak_pid to, struct ak_pid from,
                            struct ak_msg *msg);
