@@ -384,6 +384,20 @@ static void request(struct bench *b)
     ak_system_free(sys);
 }
 
+/* The yardstick of the rows above: what one locked operation costs on this machine at this moment,
+ * in a line that no other core wants. */
+static void locked_operation(struct bench *b)
+{
+    static _Atomic uint64_t word;
+    const int64_t cpu = ak_clock_cpu_ns();
+    bench_timer_reset(b);
+    for (uint64_t i = 0; i < b->n; i++) {
+        (void)atomic_fetch_add(&word, 1);
+    }
+    bench_timer_stop(b);
+    report(b, ak_clock_cpu_ns() - cpu, NULL);
+}
+
 const struct bench_case bench_message_suite[] = {
     {"Tell", tell_from_outside, 0, 0, BENCH_PHASE_NONE},
     {"Ask", ask, 0, 0, BENCH_PHASE_NONE},
@@ -394,4 +408,5 @@ const struct bench_case bench_message_suite[] = {
     {"Tell4to1", flood, SOURCES, 1, BENCH_PHASE_NONE},
     {"FanOut1000", flood, 1, SINKS, BENCH_PHASE_NONE},
     {"PingPong", ping_pong, 0, 0, BENCH_PHASE_NONE},
+    {"LockedOperation", locked_operation, 0, 0, BENCH_PHASE_NONE},
     {0}};
