@@ -76,9 +76,12 @@ void ak_free(void *p)
     free(p);
 }
 
+/* An array below it doubles, which copies half as much; a larger one wastes less. */
+#define GROW_SMALL (1u << 20)
+
 void *ak_grow_(void *items, size_t need, size_t *cap, size_t item_size)
 {
-    size_t grown = *cap + *cap / 2;
+    size_t grown = *cap < GROW_SMALL / item_size ? *cap * 2 : *cap + *cap / 2;
     if (grown < 16) {
         grown = 16;
     }

@@ -39,14 +39,17 @@ static int answer(struct pprof_request *req, struct ak_error *err)
         }
         exit_code = ak_status_exit(st);
     } else if (req->format) {
-        const struct ak_pprof_request request = {
-            .format = req->format, .config = &req->config, .param = req->param};
+        const struct ak_pprof_request request = {.format = req->format,
+                                                 .config = &req->config,
+                                                 .param = req->param,
+                                                 .stacks = loaded.stacks};
         const struct pprof_target target = {.file = req->config.output};
         exit_code = pprof_report(loaded.view, &request, &target) == AK_OK ? 0 : 2;
     } else {
         exit_code = pprof_shell(req, loaded.view);
     }
     ak_profile_free(loaded.profile);
+    ak_stacks_free(loaded.stacks);
     return exit_code;
 }
 

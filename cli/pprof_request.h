@@ -44,6 +44,7 @@ void pprof_usage(struct ak_buf *out, const char *prefix);
 struct pprof_loaded {
     struct ak_profile *profile; /* owned */
     struct ak_profile *view;
+    struct ak_stacks *stacks; /* owned; of the view's samples where it has none, else NULL */
 };
 enum ak_status pprof_load(struct pprof_request *req, struct pprof_loaded *out,
                           struct ak_error *err) AK_MUST_USE;

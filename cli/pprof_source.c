@@ -67,7 +67,9 @@ static enum ak_status load_one(struct pprof_request *req, const char *source,
 struct group {
     struct pprof_list sources;
     const char *kind; /* "source" or "base" */
+    bool packed;      /* the report does without stacks in the result */
     struct ak_profile *result;
+    struct ak_stacks *stacks; /* of the result when it has none */
     size_t loaded;
 };
 
@@ -87,7 +89,7 @@ static enum ak_status load_single(struct pprof_request *req, struct group *g, st
 /* Several: read and merged one at a time; those that cannot be read are told and skipped. */
 static enum ak_status load_merged(struct pprof_request *req, struct group *g, struct ak_error *err)
 {
-    const struct ak_merge_opts opts = {.compat = req->config.compat};
+    const struct ak_merge_opts opts = {.compat = req->config.compat, .packed = g->packed};
     struct ak_merge *merge = ak_merge_new(&opts);
     enum ak_status st = AK_OK;
     for (size_t i = 0; i < g->sources.count && st == AK_OK; i++) {
@@ -106,7 +108,8 @@ static enum ak_status load_merged(struct pprof_request *req, struct group *g, st
         st = ak_fail(err, AK_NOT_FOUND, "failed to fetch any %s profiles", g->kind);
     }
     if (st == AK_OK) {
-        st = ak_merge_finish(merge, &g->result, err);
+        st = g->packed ? ak_merge_finish_packed(merge, &g->result, &g->stacks, err)
+                       : ak_merge_finish(merge, &g->result, err);
     }
     ak_merge_free(merge);
     if (st == AK_OK && g->loaded < g->sources.count) {
@@ -223,9 +226,25 @@ static void apply_overrides(struct pprof_request *req, struct ak_profile *view)
     }
 }
 
+/* True when a report comes of the sources as they are, and does without their stacks. */
+static bool may_pack(const struct pprof_request *req)
+{
+    return req->format && !req->http[0] && !req->base.count && !req->diff_base.count &&
+           !ak_pprof_needs_stacks(req->format, &req->config);
+}
+
+/* Pruning edits stacks, and what came from a server is kept whole. */
+static void unpack_for_overrides(const struct pprof_request *req, struct group *g)
+{
+    if (req->fetched || (g->result->drop_frames && !req->all_frames)) {
+        ak_stacks_restore_take(g->stacks, g->result);
+        g->stacks = NULL;
+    }
+}
+
 enum ak_status pprof_load(struct pprof_request *req, struct pprof_loaded *out, struct ak_error *err)
 {
-    struct group source = {.sources = req->sources, .kind = "source"};
+    struct group source = {.sources = req->sources, .kind = "source", .packed = may_pack(req)};
     struct group base = {.sources = req->diff_base.count ? req->diff_base : req->base,
                          .kind = "base"};
     enum ak_status st = load_group(req, &source, err);
@@ -241,9 +260,12 @@ enum ak_status pprof_load(struct pprof_request *req, struct pprof_loaded *out, s
     ak_profile_free(base.result);
     if (st != AK_OK) {
         ak_profile_free(source.result);
+        ak_stacks_free(source.stacks);
         return st;
     }
+    unpack_for_overrides(req, &source);
     out->profile = source.result;
+    out->stacks = source.stacks;
     out->view = ak_profile_view(source.result, req->arena);
     apply_overrides(req, out->view);
     if (req->fetched) {

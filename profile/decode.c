@@ -151,9 +151,13 @@ static const char *location(struct profile_decoder *d, const uint8_t *p, const u
     uint64_t v[6] = {0};
     while (p < end) {
         const char *bad = NULL;
+        const unsigned number = *p >> 3;
         if (*p == line_tag && end - p > 2 && p[1] <= end - p - 2 && p[1] < 0x80) {
             bad = line(d, p + 2, p + 2 + p[1]); /* nearly all lines are that short */
             p += 2 + p[1];
+        } else if ((*p & 7) == PROFILE_WIRE_VARINT && number - 1 < 3) { /* id, mapping, address */
+            p = profile_varint(p + 1, &v[number]);
+            bad = !p || p > end ? "a varint is damaged" : NULL;
         } else {
             bad = location_field(d, &p, end, v);
         }

@@ -174,6 +174,9 @@ struct ak_graph *ak_graph_build(const struct ak_profile *p, const struct ak_grap
     struct ak_graph *g = AK_NEW(arena, struct ak_graph);
     struct graph_builder b = {.p = p, .opts = opts, .arena = arena, .g = g};
     g->arena = arena;
+    if (opts->stacks) {
+        b.room = ak_arena_alloc(arena, (opts->stacks->depth_max + STACKS_PAD) * sizeof *b.room);
+    }
     profile_graph_infos(&b);
     g->frame_start = b.frame_start;
     g->frame_info = b.frame_info;

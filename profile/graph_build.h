@@ -4,6 +4,7 @@
 
 #include "base/idmap.h"
 #include "profile/graph.h"
+#include "stacks_layout.h"
 
 #include <stdlib.h>
 
@@ -18,7 +19,25 @@ struct graph_builder {
     const uint8_t *kept;           /* per node: edges go over the others; NULL: all are kept */
     struct ak_idmap children;      /* call tree: parent + 1 and info -> node */
     uint64_t cut_nodes, cut_edges; /* values below are low */
+    uint32_t *room;                /* for one packed stack */
+    bool has_losses;               /* some sample is negative */
 };
+
+/* The locations of a sample, leaf first. */
+struct graph_stack {
+    const uint32_t *ids, *end;
+};
+
+/* Valid until the next call. */
+static inline struct graph_stack graph_stack_of(const struct graph_builder *b, size_t sample)
+{
+    if (b->opts->stacks) {
+        return (struct graph_stack){
+            b->room, b->room + profile_stacks_read(b->opts->stacks, sample, b->room)};
+    }
+    return (struct graph_stack){b->p->stack_ids + b->p->stack_start[sample],
+                                b->p->stack_ids + b->p->stack_start[sample + 1]};
+}
 
 /* The weight of sample i and its divisor. False when both are zero: it has no part in a graph. */
 static inline bool graph_weight(const struct graph_builder *b, size_t i, int64_t *out_weight,

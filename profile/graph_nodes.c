@@ -169,33 +169,57 @@ struct running {
     size_t sample; /* + 1 */
 };
 
+/* Counts a node once for a sample. */
+static inline void count_node(struct ak_graph *g, struct running *r, size_t sample, int64_t w,
+                              int64_t div)
+{
+    if (r->sample == sample) {
+        return;
+    }
+    r->sample = sample;
+    graph_add(g, &r->cum, w);
+    if (div) {
+        graph_add(g, &r->cum_div, div);
+    }
+}
+
+/* The node of each location that has one, else AK_NO_INDEX: most stacks are made of those. */
+static uint32_t *single_nodes(const struct graph_builder *b)
+{
+    const uint32_t n = b->p->location_count;
+    uint32_t *single = ak_arena_alloc(b->arena, n * sizeof *single);
+    for (uint32_t l = 0; l < n; l++) {
+        const bool alone = b->frame_start[l + 1] - b->frame_start[l] == 1;
+        single[l] = alone ? b->frame_info[b->frame_start[l]] : AK_NO_INDEX;
+    }
+    return single;
+}
+
 static void sum_samples(struct graph_builder *b, struct running *run)
 {
     const struct ak_profile *p = b->p;
     struct ak_graph *g = b->g;
+    const uint32_t *const single = single_nodes(b);
     for (size_t i = 0; i < p->sample_count; i++) {
         int64_t w, div;
         if (!graph_weight(b, i, &w, &div)) {
             continue;
         }
-        const uint32_t *at = p->stack_ids + p->stack_start[i];
-        const uint32_t *end = p->stack_ids + p->stack_start[i + 1];
+        b->has_losses = b->has_losses || w < 0;
+        const struct graph_stack stack = graph_stack_of(b, i);
+        const uint32_t *at = stack.ids, *const end = stack.end;
         if (at < end) {
             struct ak_node *leaf = &g->nodes[b->frame_info[b->frame_start[*at]]];
             graph_add(g, &leaf->flat, w);
             graph_add(g, &leaf->flat_div, div);
         }
         for (; at < end; at++) {
-            const uint32_t to = b->frame_start[*at + 1];
-            for (uint32_t f = b->frame_start[*at]; f < to; f++) {
-                struct running *r = &run[b->frame_info[f]];
-                if (r->sample != i + 1) {
-                    r->sample = i + 1;
-                    graph_add(g, &r->cum, w);
-                    if (div) {
-                        graph_add(g, &r->cum_div, div);
-                    }
-                }
+            if (single[*at] != AK_NO_INDEX) {
+                count_node(g, &run[single[*at]], i + 1, w, div);
+                continue;
+            }
+            for (uint32_t f = b->frame_start[*at]; f < b->frame_start[*at + 1]; f++) {
+                count_node(g, &run[b->frame_info[f]], i + 1, w, div);
             }
         }
     }

@@ -8,12 +8,14 @@ struct ak_merge *ak_merge_new(const struct ak_merge_opts *opts)
     struct ak_merge *m = ak_calloc(1, sizeof *m);
     m->opts = opts ? *opts : (struct ak_merge_opts){0};
     ak_build_init(&m->b);
+    profile_stacks_init(&m->stacks, m->opts.packed);
     return m;
 }
 
 static void release_result(struct ak_merge *m)
 {
     ak_build_release(&m->b);
+    profile_stacks_release(&m->stacks);
     profile_set_release(&m->mappings);
     profile_set_release(&m->functions);
     profile_set_release(&m->locations);
@@ -37,6 +39,7 @@ void ak_merge_free(struct ak_merge *m)
     ak_free(m->columns);
     ak_free(m->ratios);
     ak_free(m->values);
+    ak_free(m->stack);
     ak_free(m->labels);
     ak_free(m);
 }
@@ -134,24 +137,50 @@ static bool has_zero_sample(const struct ak_profile *p)
     return false;
 }
 
-enum ak_status ak_merge_finish(struct ak_merge *m, struct ak_profile **out, struct ak_error *err)
+/* Takes the result out of m, which begins anew. */
+static struct ak_profile *take_result(struct ak_merge *m, struct ak_stacks **out_stacks)
+{
+    m->b.p->default_sample_type = profile_merge_default_type(m);
+    struct ak_profile *p = ak_build_finish(&m->b);
+    *out_stacks = ak_malloc(sizeof **out_stacks);
+    **out_stacks = m->stacks;
+    m->stacks = (struct ak_stacks){0};
+    release_result(m);
+    ak_build_init(&m->b);
+    profile_stacks_init(&m->stacks, m->opts.packed);
+    m->count = m->seen_count = 0;
+    m->seen_type_count = 0;
+    m->preset = m->adapted = false;
+    return p;
+}
+
+enum ak_status ak_merge_finish_packed(struct ak_merge *m, struct ak_profile **out,
+                                      struct ak_stacks **out_stacks, struct ak_error *err)
 {
     if (m->count == 0) {
         return ak_fail(err, AK_UNSUPPORTED, "no profiles to merge");
     }
-    m->b.p->default_sample_type = profile_merge_default_type(m);
-    struct ak_profile *p = ak_build_finish(&m->b);
-    release_result(m);
-    ak_build_init(&m->b);
-    m->count = m->seen_count = 0;
-    m->seen_type_count = 0;
-    m->preset = m->adapted = false;
+    struct ak_stacks *stacks;
+    struct ak_profile *p = take_result(m, &stacks);
     if (!has_zero_sample(p)) {
         *out = p;
+        *out_stacks = stacks;
         return AK_OK;
     }
+    ak_stacks_restore_take(stacks, p);
     const enum ak_status st = ak_profile_compact(p, out, err);
+    *out_stacks = st == AK_OK ? NULL : *out_stacks;
     ak_profile_free(p);
+    return st;
+}
+
+enum ak_status ak_merge_finish(struct ak_merge *m, struct ak_profile **out, struct ak_error *err)
+{
+    struct ak_stacks *stacks = NULL;
+    const enum ak_status st = ak_merge_finish_packed(m, out, &stacks, err);
+    if (st == AK_OK) {
+        ak_stacks_restore_take(stacks, *out);
+    }
     return st;
 }
 

@@ -6,11 +6,11 @@
 #include <math.h>
 #include <string.h>
 
-/* The candidate: its stack stands behind the last stack of the result. */
+/* The candidate: its stack is written behind the last stack of the result. */
 struct sample_key {
     const struct ak_profile *p;
-    const uint32_t *stack;
-    size_t depth;
+    const struct ak_stacks *stacks;
+    struct stacks_part stack;
     const struct ak_label *labels; /* sorted, strings of the result */
     size_t label_count;
 };
@@ -35,15 +35,13 @@ static bool same_labels(const struct sample_key *k, uint32_t item)
 static bool same_sample(const void *ctx, uint32_t item)
 {
     const struct sample_key *k = ctx;
-    const uint64_t start = k->p->stack_start[item];
-    return k->p->stack_start[item + 1] - start == k->depth &&
-           (k->depth == 0 || memcmp(k->p->stack_ids + start, k->stack, k->depth * 4) == 0) &&
-           same_labels(k, item);
+    const struct stacks_part stack = stacks_at(k->stacks, item);
+    return stacks_equal(&stack, &k->stack) && same_labels(k, item);
 }
 
 static uint64_t hash_sample(const struct sample_key *k)
 {
-    uint64_t hash = ak_hash_bytes(k->stack, k->depth * sizeof *k->stack, 0);
+    uint64_t hash = ak_hash_bytes(k->stack.bytes, k->stack.size, 0);
     for (size_t i = 0; i < k->label_count; i++) {
         const struct ak_label *l = &k->labels[i];
         const uint64_t parts[3] = {(uint64_t)l->key << 32 | l->str, (uint64_t)l->num, l->num_unit};
@@ -111,21 +109,31 @@ static enum ak_status add_values(struct ak_merge *m, uint32_t sample, struct ak_
     return AK_OK;
 }
 
-static enum ak_status merge_sample(struct ak_merge *m, size_t sample, struct ak_error *err)
+/* The stack of a sample in locations of the result. */
+static struct stacks_part take_stack(struct ak_merge *m, size_t sample)
 {
     const struct ak_profile *src = m->src;
-    struct ak_profile *p = m->b.p;
-    const uint64_t first = src->stack_start[sample];
-    const size_t depth = src->stack_start[sample + 1] - first;
-    AK_GROW(p->stack_ids, m->b.stack_count + depth, m->b.stacks_cap);
-    uint32_t *stack = p->stack_ids + m->b.stack_count;
+    const uint32_t *const known = m->locations_memo.to;
+    const uint32_t *ids = src->stack_ids + src->stack_start[sample];
+    const size_t depth = src->stack_start[sample + 1] - src->stack_start[sample];
+    AK_GROW(m->stack, depth, m->stack_cap);
+    uint32_t all = 0;
     for (size_t i = 0; i < depth; i++) {
-        stack[i] = profile_merge_location(m, src->stack_ids[first + i]);
+        const uint32_t to = known[ids[i]];
+        m->stack[i] = to != 0 ? to - 1 : profile_merge_location(m, ids[i]);
+        all |= m->stack[i];
     }
+    return profile_stacks_write(&m->stacks, m->stack, depth, all);
+}
+
+static enum ak_status merge_sample(struct ak_merge *m, size_t sample, struct ak_error *err)
+{
+    struct ak_profile *p = m->b.p;
+    const struct stacks_part stack = take_stack(m, sample); /* before labels: it adds strings too */
     const size_t label_count = take_labels(m, sample);
     const struct sample_key k = {.p = p,
+                                 .stacks = &m->stacks,
                                  .stack = stack,
-                                 .depth = depth,
                                  .labels = m->labels,
                                  .label_count = label_count};
     const uint64_t hash = hash_sample(&k);
@@ -137,9 +145,8 @@ static enum ak_status merge_sample(struct ak_merge *m, size_t sample, struct ak_
         return ak_fail(err, AK_LIMIT, "more than 4294967294 different samples");
     }
     profile_set_add(&m->samples, hash);
-    ak_build_sample(&m->b, &(struct ak_build_sample){.stack = stack,
-                                                     .depth = depth,
-                                                     .values = m->values,
+    profile_stacks_keep(&m->stacks, &stack);
+    ak_build_sample(&m->b, &(struct ak_build_sample){.values = m->values,
                                                      .labels = m->labels,
                                                      .label_count = label_count});
     return AK_OK;

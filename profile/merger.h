@@ -6,6 +6,7 @@
 #include "profile/build.h"
 #include "profile/merge.h"
 #include "set.h"
+#include "stacks_layout.h"
 
 /* The sample types of one added profile, kept for the choice of the default type at the end. */
 struct profile_merge_seen {
@@ -21,7 +22,8 @@ struct profile_memo {
 
 struct ak_merge {
     struct ak_merge_opts opts;
-    struct ak_build b; /* the result so far */
+    struct ak_build b; /* the result so far, but for its stacks */
+    struct ak_stacks stacks;
     size_t count;  /* profiles whose samples are in the result */
     bool adapted; /* what was merged before had to be dropped or scaled */
     bool preset;  /* types and units are final: no profile may change them */
@@ -47,6 +49,8 @@ struct ak_merge {
     bool scaled;       /* some ratio is not 1 */
     int64_t *values;   /* of one sample */
     size_t values_cap;
+    uint32_t *stack;   /* of one sample */
+    size_t stack_cap;
     struct ak_label *labels; /* of one sample, sorted */
     size_t labels_cap;
 };

@@ -14,6 +14,13 @@ static uint32_t fold(uint64_t hash)
     return (uint32_t)(hash ^ hash >> 32);
 }
 
+/* The item in a slot, NONE when the slot is free or holds another hash. */
+static uint32_t item_in(const struct profile_set *s, uint32_t slot, uint32_t h)
+{
+    const uint32_t mask = (uint32_t)(s->cap - 1);
+    return ((slot ^ h) & ~mask) == 0 ? (slot & mask) - 1 : PROFILE_SET_NONE;
+}
+
 uint32_t profile_set_find(const struct profile_set *s, uint64_t hash,
                           bool (*same)(const void *ctx, uint32_t item), const void *ctx)
 {
@@ -22,8 +29,8 @@ uint32_t profile_set_find(const struct profile_set *s, uint64_t hash,
     }
     const uint32_t h = fold(hash);
     for (size_t at = h & (s->cap - 1); s->slots[at] != 0; at = (at + 1) & (s->cap - 1)) {
-        const uint32_t item = s->slots[at] - 1;
-        if (s->hashes[item] == h && same(ctx, item)) {
+        const uint32_t item = item_in(s, s->slots[at], h);
+        if (item != PROFILE_SET_NONE && s->hashes[item] == h && same(ctx, item)) {
             return item;
         }
     }
@@ -39,16 +46,19 @@ void profile_set_prefetch(const struct profile_set *s, uint64_t hash)
 
 uint32_t profile_set_likely(const struct profile_set *s, uint64_t hash)
 {
-    return s->cap > 0 ? s->slots[fold(hash) & (s->cap - 1)] - 1 : PROFILE_SET_NONE;
+    const uint32_t h = fold(hash);
+    return s->cap > 0 ? item_in(s, s->slots[h & (s->cap - 1)], h) : PROFILE_SET_NONE;
 }
 
 static void place(struct profile_set *s, uint32_t item)
 {
-    size_t at = s->hashes[item] & (s->cap - 1);
+    const size_t mask = s->cap - 1;
+    const uint32_t h = s->hashes[item];
+    size_t at = h & mask;
     while (s->slots[at] != 0) {
-        at = (at + 1) & (s->cap - 1);
+        at = (at + 1) & mask;
     }
-    s->slots[at] = item + 1;
+    s->slots[at] = (h & ~(uint32_t)mask) | (item + 1);
 }
 
 static void grow(struct profile_set *s)

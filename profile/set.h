@@ -8,8 +8,10 @@
 #include <stdint.h>
 
 struct profile_set {
-    uint32_t *slots; /* number + 1, 0: free */
-    size_t cap;      /* power of two, or 0 */
+    /* Number + 1, which is below cap, and above it those bits of the hash that did not choose the
+     * slot: a slot of another hash is passed without a look at `hashes`. 0: free. */
+    uint32_t *slots;
+    size_t cap;       /* power of two, or 0 */
     uint32_t *hashes; /* of item i */
     size_t count, hashes_cap;
 };
@@ -21,7 +23,8 @@ void profile_set_release(struct profile_set *s);
 /* The item with this hash for which same(ctx, item) holds, or PROFILE_SET_NONE. */
 uint32_t profile_set_find(const struct profile_set *s, uint64_t hash,
                           bool (*same)(const void *ctx, uint32_t item), const void *ctx);
-/* For looking many up at once: fetches the slot, then tells the item in it, which may be another. */
+/* For looking many up at once: fetches the slot, then tells the item in it, which may be another.
+ */
 void profile_set_prefetch(const struct profile_set *s, uint64_t hash);
 uint32_t profile_set_likely(const struct profile_set *s, uint64_t hash);
 /* Adds the next item, which must not be there; returns its number, the count before. */

@@ -50,6 +50,10 @@ static inline const uint8_t *profile_varint(const uint8_t *p, uint64_t *out)
         *out = *p;
         return p + 1;
     }
+    if (p[1] < 0x80) {
+        *out = (uint64_t)(*p & 0x7f) | (uint64_t)p[1] << 7;
+        return p + 2;
+    }
     return profile_varint_long(p, out);
 }
 

@@ -317,7 +317,20 @@ static void choose_unit(struct ak_pprof_report *r)
     r->unit = unit.len ? unit : r->sample_unit;
 }
 
-static void build_graph(struct ak_pprof_report *r)
+bool ak_pprof_needs_stacks(const struct ak_pprof_format *format, const struct ak_pprof_config *c)
+{
+    const char *const edits[] = {c->focus,     c->ignore,     c->hide,     c->show,
+                                 c->show_from, c->prune_from, c->tagfocus, c->tagignore,
+                                 c->tagshow,   c->taghide,    c->tagroot,  c->tagleaf};
+    bool needed = (format->model != AK_PPROF_FLAT && format->model != AK_PPROF_GRAPH) ||
+                  (c->call_tree && (format->flags & AK_PPROF_CALL_TREE));
+    for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
+        needed = needed || edits[i][0];
+    }
+    return needed;
+}
+
+static void build_graph(struct ak_pprof_report *r, const struct ak_stacks *stacks)
 {
     const struct ak_pprof_config *c = &r->config;
     const enum ak_pprof_model model = r->format->model;
@@ -347,6 +360,7 @@ static void build_graph(struct ak_pprof_report *r)
         .tags = drawn,
         .bytes_unit = ak_tag_unit(&r->units, AK_STR("bytes")),
         .tag_unit = ak_str_from(c->unit),
+        .stacks = stacks,
     };
     r->graph = ak_graph_build(r->view, &opts, r->arena);
     r->overflow = r->overflow || r->graph->overflow;
@@ -481,7 +495,7 @@ enum ak_status ak_pprof_report_build(const struct ak_profile *p,
     }
     enum ak_status st = prepare(r, request->param, err);
     if (st == AK_OK && r->format->model != AK_PPROF_SAMPLES) {
-        build_graph(r);
+        build_graph(r, request->stacks);
     }
     if (st == AK_OK) {
         if (r->graph && r->format->model != AK_PPROF_NODES) {

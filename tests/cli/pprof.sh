@@ -33,6 +33,18 @@ t_ok "flags may follow the source, with two dashes" run "$cpu" --top --nodecount
 t_out "and count" "$T/out" "Showing top 2 nodes out of"
 t_ok "one unreadable source of two is skipped" run -top "$T/missing" "$cpu"
 t_out "and told" "$T/err" "Fetched 1 source profiles out of 2"
+
+# Reports that look at stacks through their graph alone take them packed: as from the merged file.
+t_ok "two profiles merge into a file" run -proto -output="$T/merged.pb.gz" "$cpu" "$other"
+as_merged() {
+    run "$@" "$cpu" "$other" >"$T/packed" && run "$@" "$T/merged.pb.gz" >"$T/whole" &&
+        [ -s "$T/packed" ] && cmp "$T/packed" "$T/whole"
+}
+for report in -top -text "-top -cum -lines" "-top -nodefraction=0.05 -edgefraction=0.02" "-top -noinlines -nodecount=7" \
+    -tree -peek=malloc -callgrind "-json -top" "-top -focus=json" "-top -mean" -traces; do
+    # shellcheck disable=SC2086
+    t_ok "of two profiles as of their merge: $report" as_merged $report
+done
 cat "$cpu" >"$T/in"
 t_ok "standard input is a source" sh -c "$ak -top - <'$T/in'"
 

@@ -1,7 +1,8 @@
 // module: profile
-/* A profile that is accepted is valid, comes back from both writers, and merges with itself. */
+/* A profile that is accepted is valid, comes back from both writers, and merges with itself, packed or not. */
 #include "profile/decode.h"
 #include "profile/encode.h"
+#include "profile/graph.h"
 #include "profile/merge.h"
 #include "profile/symbolize.h"
 
@@ -70,6 +71,41 @@ static void merge(struct ak_profile *p, bool compat)
     }
 }
 
+static uint64_t graph_sum(const struct ak_profile *p, const struct ak_stacks *stacks)
+{
+    struct ak_arena *arena = ak_arena_new();
+    const struct ak_graph_opts opts = {.trim = true, .edges = AK_EDGES_INLINED, .stacks = stacks};
+    const struct ak_graph *g = ak_graph_build(p, &opts, arena);
+    uint64_t sum = g->list_count;
+    for (uint32_t i = 0; i < g->node_count; i++) {
+        sum = sum * 31 + (uint64_t)g->nodes[i].cum + (uint64_t)g->nodes[i].flat;
+    }
+    for (uint32_t e = 0; e < g->edge_count; e++) {
+        sum = sum * 31 + g->edges[e].from + g->edges[e].to + g->edges[e].inlined;
+    }
+    ak_arena_free(arena);
+    return sum;
+}
+
+/* The graph is the same whether stacks are packed or in the profile. */
+static void merge_packed(const struct ak_profile *p)
+{
+    struct ak_profile *out = NULL;
+    struct ak_stacks *stacks = NULL;
+    struct ak_merge *m = ak_merge_new(&(struct ak_merge_opts){.compat = true, .packed = true});
+    struct ak_error err;
+    if (ak_merge_add(m, p, &err) == AK_OK && ak_merge_add(m, p, &err) == AK_OK &&
+        ak_merge_finish_packed(m, &out, &stacks, &err) == AK_OK) {
+        const uint64_t packed = graph_sum(out, stacks);
+        ak_stacks_restore_take(stacks, out);
+        if (ak_profile_validate(out, &err) != AK_OK || graph_sum(out, NULL) != packed) {
+            abort();
+        }
+        ak_profile_free(out);
+    }
+    ak_merge_free(m);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct ak_profile *p = decode((struct ak_str){(const char *)data, size});
@@ -79,6 +115,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     round_trip(p);
     merge(p, true);
     merge(p, false);
+    merge_packed(p);
     ak_profile_demangle(p, AK_DEMANGLE_DEFAULT, false);
     ak_profile_set_label(p, AK_STR("pprof::base"), AK_STR("true"));
     if (ak_profile_scale(p, -1, NULL) == AK_OK && ak_profile_validate(p, NULL) != AK_OK) {

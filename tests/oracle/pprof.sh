@@ -64,5 +64,7 @@ t_ok "as google/pprof: the shell" sh -c '
 if command -v python3 >/dev/null; then
     t_ok "as google/pprof: 400 random profiles and options" \
         python3 tests/oracle/pprof_random.py -n 400 --seed 1000 "$pprof" "$AKREPORT pprof -compat"
+    t_ok "as google/pprof: 200 random merges" \
+        python3 tests/oracle/pprof_random.py --merge -n 200 --seed 1000 "$pprof" "$AKREPORT pprof -compat"
 fi
 t_done

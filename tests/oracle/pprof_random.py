@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Random differential test: our pprof against the real google/pprof, byte for byte.
 
-usage: pprof_random.py [-n CASES] [--seed S] [-v] REFERENCE "CMD ARGS"
+usage: pprof_random.py [-n CASES] [--seed S] [--merge] [-v] REFERENCE "CMD ARGS"
        e.g.  pprof_random.py ~/go/bin/pprof "build/akreport pprof -compat"
 
 Each case makes one or two small profiles whose shapes real ones rarely have (locations without lines, inlined
 and recursive frames, equal names in two files, negative and huge values, labels with and without units,
 drop_frames, several mappings, odd names) and runs both programs with the same random options. A case is its
-seed: `--seed S -n 1` repeats it. Left out are options under which the reference does not repeat its own order.
+seed: `--seed S -n 1` repeats it. With --merge each has three to six profiles, of other tables each, of which the
+first is sometimes there twice and others sometimes have one sample type more, and no base. Left out are options under which the reference does not repeat its own order.
 """
 import argparse, concurrent.futures as cf, difflib, gzip, os, random, re, shlex, subprocess, sys, tempfile
 
@@ -155,18 +156,28 @@ def run(cmd, tmp, args):
     return int(p.returncode != 0), re.sub(rb'color="#[0-9a-f]{6}"', b"", p.stdout), p.stderr
 
 
-def case(seed, reference, ours):
+def case(seed, reference, ours, merge):
     r = random.Random(seed)
     types = r.choice(TYPES)
+    count = 2 if r.random() < .3 else 1
+    count = r.randrange(3, 7) if merge else count
     with tempfile.TemporaryDirectory() as tmp:
-        inputs = []
-        for i in range(2 if r.random() < .3 else 1):
+        inputs, body = [], b""
+        for i in range(count):
             inputs.append(os.path.join(tmp, "p%d.pb" % i))
-            body = profile(r, types)
+            again = merge and i == 1 and r.random() < .3
+            extra = [("extra", "count")] if merge and i and r.random() < .1 else []
+            body = body if again else profile(r, types + extra)
             with open(inputs[-1], "wb") as f:
                 f.write(gzip.compress(body, 1) if r.random() < .5 else body)
         args = options(r, types)
-        if len(inputs) == 2:
+        if merge and r.random() < .4: # what needs no stacks of its own
+            args = [r.choice(["-top", "-text", "-tree", "-peek=."])] + pick(r, [
+                (.3, lambda: "-cum"), (.3, lambda: "-nodefraction=%s" % r.choice([0, .02, .1])), (.3, lambda: "-edgefraction=%s" % r.choice([0, .05])),
+                (.2, lambda: "-nodecount=%d" % r.choice([1, 3, 10])), (.2, lambda: "-mean"), (.2, lambda: "-drop_negative"),
+                (.2, lambda: "-all_frames"), (.3, lambda: r.choice(["-lines", "-filefunctions", "-addresses", "-noinlines"])),
+                (.2, lambda: "-sample_index=0"), (.1, lambda: "-divide_by=3")])
+        if len(inputs) == 2 and not merge:
             how = r.choice(["", "-base=", "-diff_base="])
             inputs[1] = how + inputs[1]
             if how:
@@ -182,6 +193,7 @@ def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("-n", type=int, default=300)
     ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--merge", action="store_true")
     ap.add_argument("-v", action="store_true")
     ap.add_argument("reference")
     ap.add_argument("ours")
@@ -190,7 +202,7 @@ def main():
     ours[0] = os.path.abspath(ours[0])
     bad = unsteady = 0
     with cf.ThreadPoolExecutor(2) as ex:
-        for seed, args, want, got, steady in ex.map(lambda s: case(s, [a.reference], ours), range(a.seed, a.seed + a.n)):
+        for seed, args, want, got, steady in ex.map(lambda s: case(s, [a.reference], ours, a.merge), range(a.seed, a.seed + a.n)):
             if want[:2] == got[:2]:
                 continue
             if not steady:

@@ -18,7 +18,8 @@ void ak_free(void *p);
 /* Called (once, before any thread) to replace the message and exit(2) on exhaustion, for tests. */
 void ak_set_oom_handler(void (*handler)(size_t size));
 
-/* Makes room for `need` items in a growing array: AK_GROW(items, count + 1, cap). Grows by half. */
+/* Makes room for `need` items in a growing array: AK_GROW(items, count + 1, cap). Doubles while
+ * small, then grows by half. */
 #define AK_GROW(items, need, cap)                                                                  \
     do {                                                                                           \
         if ((need) > (cap)) {                                                                      \

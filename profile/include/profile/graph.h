@@ -9,6 +9,7 @@
 #define PROFILE_GRAPH_H
 
 #include "profile/profile.h"
+#include "profile/stacks.h"
 
 /* What a node stands for. Fields that the granularity erased are empty. */
 struct ak_node_info {
@@ -86,6 +87,9 @@ struct ak_graph_opts {
     int64_t node_limit; /* 0: none */
     bool tags;          /* collect tags; numeric ones of the key "bytes" in this unit */
     struct ak_str bytes_unit, tag_unit; /* tag_unit: unit to show them in */
+    /* The stacks of the samples when the profile does not hold them; not for call trees and tags.
+     * NULL: it does. */
+    const struct ak_stacks *stacks;
 };
 
 /* In arena. O(frames + edges log edges). */

@@ -9,6 +9,7 @@
 #define PROFILE_MERGE_H
 
 #include "profile/profile.h"
+#include "profile/stacks.h"
 
 struct ak_merge;
 
@@ -16,6 +17,7 @@ struct ak_merge_opts {
     /* As Go: sums wrap silently at 64 bits, and columns are compared in the last line of a location
      * only. Otherwise an overflow is AK_OVERFLOW and lines are compared whole. */
     bool compat;
+    bool packed; /* stacks are kept in the half of the room, for ak_merge_finish_packed */
 };
 
 /* `opts` may be NULL. Returns owned. */
@@ -39,6 +41,12 @@ size_t ak_merge_count(const struct ak_merge *m); /* profiles added */
  * added, AK_OVERFLOW as above. Returns owned. */
 enum ak_status ak_merge_finish(struct ak_merge *m, struct ak_profile **out,
                                struct ak_error *err) AK_MUST_USE;
+/* The same for who does not look at stacks but through a graph: *out has all samples with their
+ * values and labels, but empty stacks; those are *out_stacks (owned, and NULL when *out has them
+ * after all). */
+enum ak_status ak_merge_finish_packed(struct ak_merge *m, struct ak_profile **out,
+                                      struct ak_stacks **out_stacks,
+                                      struct ak_error *err) AK_MUST_USE;
 
 /* Where ak_merge_run gets profiles from, one at a time. `load` may be called again for the same
  * index. *out stays NULL with AK_OK for a source to leave out (the caller has said why). */

@@ -105,7 +105,14 @@ struct ak_pprof_request {
     const struct ak_pprof_format *format;
     const struct ak_pprof_config *config;
     const char *param; /* for AK_PPROF_PARAM, else NULL */
+    /* The stacks of the samples when the profile does not hold them (ak_pprof_needs_stacks); NULL:
+     * it does. */
+    const struct ak_stacks *stacks;
 };
+
+/* False when the report can be built from packed stacks: nothing but the graph looks at them. */
+bool ak_pprof_needs_stacks(const struct ak_pprof_format *format,
+                           const struct ak_pprof_config *config);
 
 /* Keeps p and the texts of the request; the report is in arena, but ak_pprof_report_release is
  * needed for its expressions. On failure *out_notices (may be NULL) is not touched. */
