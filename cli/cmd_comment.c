@@ -102,9 +102,13 @@ static enum ak_status judge(struct job *j, const char *before, const char *after
             st = ak_prefix(err, st, "the base of --base auto was not measured");
         }
     }
+    struct ak_compare_opts compare = {.margin = j->o->margin / 100, .alpha = j->o->alpha};
     if (st == AK_OK && old_run) {
-        const struct ak_compare_opts margin = {.margin = j->o->margin / 100, .alpha = j->o->alpha};
-        ak_compare_runs(old_run, new_run, &margin, j->arena, &j->cmp);
+        st = cli_run_sides_history(&j->sides, (struct ak_run *const[]){old_run, new_run}, 2,
+                                   &compare, err);
+    }
+    if (st == AK_OK && old_run) {
+        ak_compare_runs(old_run, new_run, &compare, j->arena, &j->cmp);
         ak_attribute(&j->cmp, j->arena);
         j->has_cmp = true;
         how.base = old_run;

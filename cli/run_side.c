@@ -1,6 +1,7 @@
 #include "run_side.h"
 
 #include "base/mem.h"
+#include "collector/history.h"
 #include "collector/ingest.h"
 #include "warnings.h"
 
@@ -100,6 +101,21 @@ enum ak_status cli_run_side_load(struct run_sides *s, const char *selector, unsi
         return load_folder(s, label ? label : path, path, out, err);
     }
     return ingest(s, label ? label : path, &path, 1, out, err);
+}
+
+enum ak_status cli_run_sides_history(struct run_sides *s, struct ak_run *const *runs, size_t count,
+                                     struct ak_compare_opts *how, struct ak_error *err)
+{
+    if (!s->store || runs[0]->id <= 0) {
+        return AK_OK;
+    }
+    struct ak_run **history;
+    const enum ak_status st = ak_history_runs(s->store, runs[0], runs + 1, count - 1, s->arena,
+                                              &history, &how->history_count, err);
+    if (st == AK_OK) {
+        how->history = history;
+    }
+    return st;
 }
 
 void cli_run_sides_close(struct run_sides *s)

@@ -198,7 +198,7 @@ enum ak_status collector_judge_relative(struct criterion_job *job)
                                  : "no base run to compare with: give --base RUN";
             continue;
         }
-        collector_row_make(&maker, other, series, &r);
+        collector_row_make(&maker, series, other, series, &r);
         if (isnan(r.ratio)) {
             row->sentence = "no ratio: a value is not above zero";
             continue;

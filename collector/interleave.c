@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "child.h"
+#include "collector/compare.h"
 #include "command_line.h"
 #include "machine.h"
 #include "record_env.h"
@@ -26,7 +27,7 @@ struct interleaving {
     struct side sides[2];
     struct side *running;
     struct ak_record_progress progress;
-    int64_t start_ns;
+    int64_t start_ns, start_wall_ns;
     bool busy; /* it was not idle before some round */
     struct ak_interleave *out;
 };
@@ -245,6 +246,8 @@ static void finish_side(struct interleaving *x, unsigned i, const struct collect
                             x->opts->confirm ? x->out->suspects : 0, x->out->rows,
                             x->opts->confirm),
             x->arena);
+    add_env(run, AK_ENV_SESSION, ak_arena_printf(x->arena, "%lld", (long long)x->start_wall_ns),
+            x->arena);
     if (x->opts->pin) {
         add_env(run, "pinned", x->opts->pin, x->arena);
     }
@@ -258,6 +261,7 @@ static enum ak_status run_pinned(struct interleaving *x, struct ak_error *err)
     }
     struct collector_suspects suspects = {0};
     x->start_ns = ak_clock_monotonic_ns();
+    x->start_wall_ns = ak_clock_wall_ns();
     const enum ak_status st = run_phases(x, &suspects, err);
     for (unsigned i = 0; st == AK_OK && i < 2; i++) {
         finish_side(x, i, &facts[i]);

@@ -122,11 +122,11 @@ static void judge(struct pull_request *pr, size_t rows)
     ak_compare_runs(&runs[0], &runs[1], NULL, pr->arena, &pr->result);
 }
 
-static const struct ak_compare_row *row_find(const struct pull_request *pr, const char *name)
+static const struct ak_compare_row *row_find(const struct ak_comparison *c, const char *name)
 {
-    for (size_t i = 0; i < pr->result.row_count; i++) {
-        if (strcmp(pr->result.rows[i].benchmark, name) == 0) {
-            return &pr->result.rows[i];
+    for (size_t i = 0; i < c->row_count; i++) {
+        if (strcmp(c->rows[i].benchmark, name) == 0) {
+            return &c->rows[i];
         }
     }
     return NULL;
@@ -141,7 +141,7 @@ static void pull_request_run(struct simulating *s, struct pull_request *pr, enum
     }
     judge(pr, rows);
     for (size_t row = 0; row < rows; row++) {
-        const struct ak_compare_row *r = row_find(pr, pr->before[row].benchmark);
+        const struct ak_compare_row *r = row_find(&pr->result, pr->before[row].benchmark);
         if (r && r->p <= 0.05 && fabs(r->ratio - 1) > 0.02) {
             row_fill(s, pr, row, noise, row == 0 ? ratio : 1, CONFIRM);
         }
@@ -178,7 +178,7 @@ static void simulate_power(struct simulating *s, enum noise noise, double ratio,
     for (size_t trial = 0; trial < s->trials; trial++) {
         struct pull_request pr = {.arena = ak_arena_new()};
         pull_request_run(s, &pr, noise, ratio, ROWS);
-        const struct ak_compare_row *r = row_find(&pr, "00");
+        const struct ak_compare_row *r = row_find(&pr.result, "00");
         found += r && r->verdict == AK_VERDICT_WORSE;
         ak_arena_free(pr.arena);
     }
@@ -186,6 +186,109 @@ static void simulate_power(struct simulating *s, enum noise noise, double ratio,
                                       ratio > 1.07 ? "10 % slower among 50 rows: found"
                                                    : "5 % slower among 50 rows: found",
                                       found, s->trials, goal, true});
+}
+
+/* --- compare, not measured in turn -------------------------------------------------------- */
+
+/* Runs of ROWS benchmarks, each run at another time: PAST of the history, the base being the newest
+ * of them, and the one that is judged. */
+#define PAST 20
+
+struct apart {
+    struct ak_arena *arena;
+    struct ak_run runs[PAST + 1];
+    struct ak_run *past[PAST];
+    struct ak_comparison result;
+};
+
+static void apart_fill(struct simulating *s, struct apart *a, enum noise noise, double ratio)
+{
+    double drift[ROWS];
+    for (size_t row = 0; row < ROWS; row++) {
+        drift[row] = 1;
+    }
+    for (size_t r = 0; r <= PAST; r++) {
+        struct ak_series *series = AK_NEW_ARRAY(a->arena, struct ak_series, ROWS);
+        a->runs[r] = (struct ak_run){.label = "", .series = series, .series_count = ROWS};
+        for (size_t row = 0; row < ROWS; row++) {
+            double *v = AK_NEW_ARRAY(a->arena, double, SCREEN);
+            struct session session = session_begin(s, noise);
+            drift[row] *= noise == NOISE_DRIFT ? exp(0.005 * normal(s)) : 1;
+            session.level *= drift[row] * (r == PAST && row == 0 ? ratio : 1);
+            for (size_t i = 0; i < SCREEN; i++) {
+                v[i] = measure(s, &session);
+            }
+            series[row] = (struct ak_series){.benchmark = ak_arena_printf(a->arena, "%02zu", row),
+                                             .package = "",
+                                             .unit = "ns/op",
+                                             .procs = 1,
+                                             .values = v,
+                                             .count = SCREEN};
+        }
+        if (r < PAST) {
+            a->past[r] = &a->runs[r];
+        }
+    }
+}
+
+/* Wrong rows, and comparisons that have one. */
+struct apart_count {
+    size_t rows, alarms;
+};
+
+static void apart_judge(struct apart *a, bool history, struct apart_count *count)
+{
+    const struct ak_compare_opts opts = {.history = a->past, .history_count = history ? PAST : 0};
+    ak_compare_runs(&a->runs[PAST - 1], &a->runs[PAST], &opts, a->arena, &a->result);
+    const size_t wrong = a->result.counts[AK_VERDICT_WORSE] + a->result.counts[AK_VERDICT_BETTER];
+    count->rows += wrong;
+    count->alarms += wrong > 0;
+}
+
+static void simulate_apart_alarms(struct simulating *s, enum noise noise)
+{
+    struct apart_count without = {0}, with = {0};
+    for (size_t trial = 0; trial < s->trials; trial++) {
+        struct apart a = {.arena = ak_arena_new()};
+        apart_fill(s, &a, noise, 1);
+        apart_judge(&a, false, &without);
+        apart_judge(&a, true, &with);
+        ak_arena_free(a.arena);
+    }
+    const char *name = noise_names[noise];
+    report(s, &(struct ak_simulation){"compare apart", name,
+                                      "unchanged code, no history: wrong rows of 50", without.rows,
+                                      s->trials * ROWS, 0, false});
+    report(s, &(struct ak_simulation){"compare apart", name,
+                                      "unchanged code, 20 runs: wrong rows of 50", with.rows,
+                                      s->trials * ROWS, 0.01, false});
+    report(s, &(struct ak_simulation){"compare apart", name,
+                                      "unchanged code, 20 runs: wrong pull requests", with.alarms,
+                                      s->trials, 0.05, false});
+}
+
+static void simulate_apart_power(struct simulating *s, enum noise noise)
+{
+    static const struct {
+        double ratio;
+        const char *what;
+    } sizes[] = {{1.1, "10 % slower among 50 rows, 20 runs: found"},
+                 {1.2, "20 % slower among 50 rows, 20 runs: found"},
+                 {1.5, "50 % slower among 50 rows, 20 runs: found"}};
+    for (size_t k = 0; k < AK_COUNT(sizes); k++) {
+        size_t found = 0;
+        for (size_t trial = 0; trial < s->trials; trial++) {
+            struct apart a = {.arena = ak_arena_new()};
+            struct apart_count all = {0};
+            apart_fill(s, &a, noise, sizes[k].ratio);
+            apart_judge(&a, true, &all);
+            const struct ak_compare_row *r = row_find(&a.result, "00");
+            found += r && r->verdict == AK_VERDICT_WORSE;
+            ak_arena_free(a.arena);
+        }
+        report(s, &(struct ak_simulation){"compare apart", noise_names[noise], sizes[k].what, found,
+                                          s->trials, 0, true});
+    }
 }
 
 /* --- leaks -------------------------------------------------------------------------------- */
@@ -317,6 +420,10 @@ void ak_simulate(const struct ak_simulate_opts *opts,
         simulate_alarms(&s, (enum noise)noise);
         simulate_power(&s, (enum noise)noise, 1.1, 0.9);
         simulate_power(&s, (enum noise)noise, 1.05, noise == NOISE_SHARED ? 0.9 : 0);
+    }
+    for (int noise = 0; noise < NOISES; noise++) {
+        simulate_apart_alarms(&s, (enum noise)noise);
+        simulate_apart_power(&s, (enum noise)noise);
     }
     for (int heap = 0; heap < HEAPS; heap++) {
         simulate_leaks(&s, (enum heap)heap);

@@ -22,6 +22,14 @@ enum ak_status ak_history_series(struct ak_store *store, const struct ak_history
                                  struct ak_arena *arena, struct ak_trend_series **out,
                                  size_t *out_count, struct ak_error *err) AK_MUST_USE;
 
+/* The newest 30 complete runs of before's label that were measured on its machine (host, CPU, cores,
+ * governor), oldest first and without `after`, for ak_compare_opts; of runs that were
+ * measured in turn one. In arena. */
+enum ak_status ak_history_runs(struct ak_store *store, const struct ak_run *before,
+                               struct ak_run *const *after, size_t after_count,
+                               struct ak_arena *arena, struct ak_run ***out, size_t *out_count,
+                               struct ak_error *err) AK_MUST_USE;
+
 /* Fills the sites of series that leak: functions that hold most live memory in the heap profile of
  * the newest leaking run that has one. */
 enum ak_status ak_history_sites(struct ak_store *store, struct ak_trend_series *series,

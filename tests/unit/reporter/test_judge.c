@@ -73,7 +73,7 @@ static void test_flavours(void **state)
 static void test_headline(void **state)
 {
     (void)state;
-    struct ak_comparison c = {0};
+    struct ak_comparison c = {.variance = ""};
     struct ak_buf out = AK_BUF_INIT;
     ak_compare_headline(&c, &out);
     assert_text(out, "0 worse");
@@ -122,7 +122,8 @@ static void test_text(void **state)
          .detectable = 0.04,
          .cause_note = ""},
     };
-    struct ak_comparison c = {.before = &run,
+    struct ak_comparison c = {.variance = "",
+                              .before = &run,
                               .after = &other,
                               .rows = rows,
                               .row_count = 2,
