@@ -94,7 +94,6 @@ static enum ak_status judge(struct job *j, const char *before, const char *after
 {
     struct ak_run *old_run = NULL;
     struct ak_run *new_run = NULL;
-    struct ak_check_opts how = {0};
     enum ak_status st = load(j, after, &new_run, err);
     if (st == AK_OK && before) {
         st = load(j, before, &old_run, err);
@@ -111,7 +110,6 @@ static enum ak_status judge(struct job *j, const char *before, const char *after
         ak_compare_runs(old_run, new_run, &compare, j->arena, &j->cmp);
         ak_attribute(&j->cmp, j->arena);
         j->has_cmp = true;
-        how.base = old_run;
     }
     if (st == AK_OK && j->o->criteria) {
         st = ak_criteria_load(j->o->criteria, j->arena, &j->criteria, err);
@@ -119,6 +117,8 @@ static enum ak_status judge(struct job *j, const char *before, const char *after
         j->criteria = ak_criteria_builtin(j->arena);
     }
     if (st == AK_OK) {
+        struct ak_check_opts how = cli_run_sides_check(&j->sides, new_run, NULL);
+        how.base = old_run;
         st = ak_check_run(new_run, j->criteria, &how, j->arena, &j->check, err);
     }
     if (st == AK_OK && j->has_cmp) {

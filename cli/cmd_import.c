@@ -1,10 +1,12 @@
 /* akreport import: files into the history. */
+#include "base/mem.h"
 #include "collector/ingest.h"
 #include "command.h"
 #include "run_summary.h"
 #include "warnings.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 
 struct import_opts {
     const char *label;
@@ -66,12 +68,43 @@ static int merge_stores(struct ak_store *store, const struct import_opts *o,
     return rc;
 }
 
+/* All files that the line names, those of a folder in its place. */
+struct files {
+    const char **items;
+    size_t count, cap;
+};
+
+static enum ak_status files_find(const struct ak_args *args, struct ak_arena *arena,
+                                 struct files *out, struct ak_error *err)
+{
+    struct stat facts;
+    enum ak_status st = AK_OK;
+    for (size_t i = 0; i < args->count && st == AK_OK; i++) {
+        const char **found = &args->items[i];
+        size_t count = 1;
+        if (stat(args->items[i], &facts) == 0 && S_ISDIR(facts.st_mode)) {
+            st = ak_ingest_list(args->items[i], arena, &found, &count, err);
+        }
+        for (size_t k = 0; k < count && st == AK_OK; k++) {
+            AK_GROW(out->items, out->count + 1, out->cap);
+            out->items[out->count++] = found[k];
+        }
+    }
+    return st;
+}
+
 static int import(const struct import_opts *o, const struct ak_args *args, struct ak_arena *arena)
 {
     struct ak_error err = {0};
     struct ak_ingest in;
+    struct files files = {0};
     const struct ak_ingest_opts opts = {.label = o->label};
-    if (ak_ingest_files(args->items, args->count, &opts, arena, &in, &err) != AK_OK) {
+    enum ak_status st = files_find(args, arena, &files, &err);
+    if (st == AK_OK) {
+        st = ak_ingest_files(files.items, files.count, &opts, arena, &in, &err);
+    }
+    ak_free(files.items);
+    if (st != AK_OK) {
         return command_fail("import", &err);
     }
     cli_warnings_print("import", in.warnings, in.warning_count);

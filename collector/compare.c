@@ -45,8 +45,12 @@ static bool procs_vary(struct ak_run *const *runs, size_t count)
 static void variance_find(const struct row_maker *m, const struct pairing *rows, size_t compared,
                           size_t i, struct between *out)
 {
-    collector_between_of(rows->cells + i * rows->runs + compared, rows->runs - compared, m->arena,
-                         out);
+    double *medians = AK_NEW_ARRAY(m->arena, double, rows->runs);
+    for (size_t run = compared; run < rows->runs; run++) {
+        const struct ak_series *s = collector_pair_cell(rows, i, run);
+        medians[run - compared] = s ? ak_median(s->values, s->count) : AK_NAN;
+    }
+    collector_between_of(medians, rows->runs - compared, m->arena, out);
 }
 
 /* The rows of all pairs in the order of `rows`; those of the history alone are left out. */

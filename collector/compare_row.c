@@ -10,7 +10,6 @@
 #define POWER 0.9
 #define NEED_MAX 1000
 #define ALONE 5
-#define SIDE_MIN 4
 
 void collector_row_make(const struct row_maker *m, const struct ak_series *name,
                         const struct ak_series *before, const struct ak_series *after,
@@ -101,11 +100,11 @@ static double row_level(const struct row_maker *m, size_t tested)
     return m->alpha / (double)(tested > ALONE ? tested : ALONE);
 }
 
-/* Samples of these sizes cannot show any difference. Fewer than SIDE_MIN values are no sample,
+/* Samples of these sizes cannot show any difference. Fewer than ROW_SIDE_MIN values are no sample,
  * however many there are on the other side: one of them that went wrong would be the verdict. */
 static bool too_few(const struct row_maker *m, size_t tested, const struct ak_compare_row *r)
 {
-    return r->before.n < SIDE_MIN || r->after.n < SIDE_MIN ||
+    return r->before.n < ROW_SIDE_MIN || r->after.n < ROW_SIDE_MIN ||
            ak_mann_whitney_min_p(r->before.n, r->after.n) > row_level(m, tested);
 }
 
@@ -165,7 +164,7 @@ static size_t need_more(const struct row_maker *m, size_t tested, const struct a
 
 static bool is_significant(const struct row_maker *m, const struct ak_compare_row *r)
 {
-    return r->before.n >= SIDE_MIN && r->after.n >= SIDE_MIN && r->p_adjusted <= m->alpha &&
+    return r->before.n >= ROW_SIDE_MIN && r->after.n >= ROW_SIDE_MIN && r->p_adjusted <= m->alpha &&
            r->p <= m->alpha / ALONE;
 }
 
@@ -250,7 +249,7 @@ void collector_row_judge(const struct row_maker *m, const struct row_family *fam
     if (outside && is_significant(m, r)) {
         r->verdict = (r->ratio > 1) == (r->better == AK_HIGHER_IS_BETTER) ? AK_VERDICT_BETTER
                                                                           : AK_VERDICT_WORSE;
-    } else if (r->before.n >= SIDE_MIN && r->after.n >= SIDE_MIN && r->ratio_lo >= 1 / edge &&
+    } else if (r->before.n >= ROW_SIDE_MIN && r->after.n >= ROW_SIDE_MIN && r->ratio_lo >= 1 / edge &&
                r->ratio_hi <= edge) {
         r->verdict = AK_VERDICT_SAME;
     } else if (constant && !outside && r->before.n > 1 && r->after.n > 1) {

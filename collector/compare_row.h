@@ -6,6 +6,9 @@
 #include "collector/compare.h"
 #include "stats/ranktest.h"
 
+/* Fewer values are no sample, whatever p they give with a large one on the other side. */
+#define ROW_SIDE_MIN 4
+
 struct row_maker {
     struct ak_arena *arena;
     struct ak_rank_table *ranks;

@@ -2,6 +2,7 @@
 #include "collector/ingest.h"
 
 #include "base/mem.h"
+#include "bench_input.h"
 #include "profile/decode.h"
 #include "profile/encode.h"
 #include "profile/kind.h"
@@ -185,20 +186,15 @@ static const struct ak_json_node *try_json(struct ingest *in, const char *path, 
     return NULL;
 }
 
-static bool is_utf16(struct ak_str bytes)
-{
-    return bytes.len >= 2 &&
-           (!bytes.ptr[0] || !bytes.ptr[1] || memcmp(bytes.ptr, "\xff\xfe", 2) == 0 ||
-            memcmp(bytes.ptr, "\xfe\xff", 2) == 0);
-}
-
-/* Keeps the content for the history, as long as what is kept can be read again. */
-static void keep_text(struct ingest *in, const struct collector_source *src,
+/* Keeps the content for the history as it was, as long as what is kept can be read again: several
+ * texts only when all are UTF-8. */
+static void keep_text(struct ingest *in, const struct collector_source *src, struct ak_str content,
                       const struct collector_reader *reader)
 {
-    const bool single = reader != &collector_reader_go_text || is_utf16(src->bytes);
+    const bool recoded = content.len != src->bytes.len && content.len != src->bytes.len + 3;
+    const bool single = reader != &collector_reader_go_text || recoded; /* + 3: only a mark is cut */
     in->text_is_lost = in->text_is_lost || src->streamed || in->text_is_single ||
-                       (single && in->texts > 0) || in->text.len + src->bytes.len > MAX_TEXT;
+                       (single && in->texts > 0) || in->text.len + content.len > MAX_TEXT;
     in->texts++;
     in->text_is_single = single;
     if (in->text_is_lost) {
@@ -207,11 +203,13 @@ static void keep_text(struct ingest *in, const struct collector_source *src,
     if (in->text.len > 0 && in->text.ptr[in->text.len - 1] != '\n') {
         ak_buf_putc(&in->text, '\n');
     }
-    ak_buf_str(&in->text, src->bytes);
+    ak_buf_str(&in->text, content);
 }
 
+/* `content`: the source's bytes as they were before they became UTF-8. */
 static enum ak_status take_source(struct ingest *in, struct collector_source *src,
-                                  struct ak_arena *scratch, struct ak_error *err)
+                                  struct ak_str content, struct ak_arena *scratch,
+                                  struct ak_error *err)
 {
     src->json = src->streamed ? NULL : try_json(in, src->path, src->bytes, scratch);
     const struct collector_reader *reader = collector_reader_find(src);
@@ -230,14 +228,14 @@ static enum ak_status take_source(struct ingest *in, struct collector_source *sr
         collector_build_warn(&in->build, "%s: holds no benchmark result (read as %s)", src->path,
                              reader->name);
     } else if (st == AK_OK && in->build.results > before) {
-        keep_text(in, src, reader);
+        keep_text(in, src, content, reader);
     }
     return st;
 }
 
 static enum ak_status take_file(struct ingest *in, const char *path, struct ak_error *err)
 {
-    struct ak_buf bytes = AK_BUF_INIT;
+    struct ak_buf bytes = AK_BUF_INIT, utf8 = AK_BUF_INIT;
     struct ak_arena *scratch = ak_arena_new();
     struct loaded loaded = {.is_whole = false};
     enum ak_status st = load(path, in->opts->limits, &bytes, &loaded, err);
@@ -257,10 +255,12 @@ static enum ak_status take_file(struct ingest *in, const char *path, struct ak_e
     } else {
         struct collector_source src = {
             .path = path, .bytes = content, .streamed = !whole, .limits = in->opts->limits};
-        st = take_source(in, &src, scratch, err);
+        src.bytes = whole ? collector_input_utf8(content, &utf8) : content;
+        st = take_source(in, &src, content, scratch, err);
     }
     ak_arena_free(scratch);
     ak_buf_release(&bytes);
+    ak_buf_release(&utf8);
     return st;
 }
 
@@ -292,15 +292,18 @@ static enum ak_status take_files(struct ingest *in, const char *const *files, si
             return st;
         }
     }
-    if (in->build.results == 0 && in->build.profile_count == 0 && in->store_count == 0) {
-        /* The last warning of a single file says what it was read as. */
-        const struct collector_build *b = &in->build;
-        return count == 1 && b->warning_count > 0
-                   ? ak_fail(err, AK_NOT_JUDGED, "%s", b->warnings[b->warning_count - 1])
-                   : ak_fail(err, AK_NOT_JUDGED, "%s: nothing was measured%s", files[0],
-                             count > 1 ? ", nor in the other files" : "");
+    const struct collector_build *b = &in->build;
+    if (b->results > 0 || b->profile_count > 0 || in->store_count > 0) {
+        return AK_OK;
     }
-    return AK_OK;
+    if (count > 1 || b->warning_count == 0) {
+        return ak_fail(err, AK_NOT_JUDGED, "%s: nothing was measured%s", files[0],
+                       count > 1 ? ", nor in the other files" : "");
+    }
+    /* The last warning of a single file says what it was read as, the first what was wrong. */
+    const char *last = b->warnings[b->warning_count - 1];
+    return b->warning_count > 1 ? ak_fail(err, AK_NOT_JUDGED, "%s; %s", last, b->warnings[0])
+                                : ak_fail(err, AK_NOT_JUDGED, "%s", last);
 }
 
 static void give(struct ingest *in, struct ak_ingest *out)
@@ -395,7 +398,7 @@ void ak_ingest_captured(const struct ak_ingest_capture *capture, struct ak_arena
                              src.path, COLLECTOR_MAX_SERIES, COLLECTOR_MAX_VALUES);
     }
     if (in.build.results > 0) {
-        keep_text(&in, &src, reader);
+        keep_text(&in, &src, src.bytes, reader);
     }
     for (size_t i = 0; i < capture->profile_count; i++) {
         take_captured_profile(&in, &capture->profiles[i]);

@@ -7,13 +7,14 @@
 
 #define RUNS_MAX 30 /* the newest so many */
 
-/* What makes two machines two. */
+/* What makes two machines two; what one of them does not say makes no difference. */
 static bool same_machine(const struct ak_run *a, const struct ak_run *b)
 {
     static const char *const keys[] = {"host",   "cpu",  "cores",  "os",       "goos",
                                        "goarch", "arch", "pinned", "governor"};
     for (size_t i = 0; i < AK_COUNT(keys); i++) {
-        if (strcmp(ak_run_env(a, keys[i]), ak_run_env(b, keys[i])) != 0) {
+        const char *x = ak_run_env(a, keys[i]), *y = ak_run_env(b, keys[i]);
+        if (*x && *y && strcmp(x, y) != 0) {
             return false;
         }
     }
@@ -42,30 +43,47 @@ static bool is_one_of(struct ak_run *const *runs, size_t count, int64_t id)
     return false;
 }
 
-enum ak_status ak_history_runs(struct ak_store *store, const struct ak_run *before,
-                               struct ak_run *const *after, size_t after_count,
+/* How many of the listed runs may be taken: those before the judged one. */
+static size_t older_count(const struct ak_history_runs_query *q, const struct ak_run *list,
+                          size_t count)
+{
+    for (size_t i = 0; i < count && q->older; i++) {
+        if (list[i].id == q->without[0]->id) {
+            return i;
+        }
+    }
+    return count;
+}
+
+static void reverse(struct ak_run **runs, size_t count)
+{
+    for (size_t i = 0; i < count / 2; i++) {
+        struct ak_run *swap = runs[i];
+        runs[i] = runs[count - 1 - i];
+        runs[count - 1 - i] = swap;
+    }
+}
+
+enum ak_status ak_history_runs(struct ak_store *store, const struct ak_history_runs_query *q,
                                struct ak_arena *arena, struct ak_run ***out, size_t *out_count,
                                struct ak_error *err)
 {
     struct ak_run *list;
     size_t listed, kept = 0;
-    enum ak_status st = ak_store_list_runs(store, before->label, arena, &list, &listed, err);
+    enum ak_status st = ak_store_list_runs(store, q->label, arena, &list, &listed, err);
     if (st != AK_OK) {
         return st;
     }
     struct ak_run **runs = AK_NEW_ARRAY(arena, struct ak_run *, RUNS_MAX);
-    for (size_t i = listed; i-- > 0 && kept < RUNS_MAX && st == AK_OK;) {
-        if (list[i].state == AK_RUN_COMPLETE && !is_one_of(after, after_count, list[i].id) &&
-            same_machine(before, &list[i]) && !session_seen(runs, kept, &list[i])) {
+    for (size_t i = older_count(q, list, listed); i-- > 0 && kept < RUNS_MAX && st == AK_OK;) {
+        if (list[i].state == AK_RUN_COMPLETE &&
+            !is_one_of(q->without, q->without_count, list[i].id) &&
+            same_machine(q->machine, &list[i]) && !session_seen(runs, kept, &list[i])) {
             st = ak_store_load_run(store, list[i].id, 0, arena, &runs[kept], err);
             kept += st == AK_OK;
         }
     }
-    for (size_t i = 0; i < kept / 2; i++) { /* oldest first */
-        struct ak_run *swap = runs[i];
-        runs[i] = runs[kept - 1 - i];
-        runs[kept - 1 - i] = swap;
-    }
+    reverse(runs, kept);
     if (st == AK_OK) {
         *out = runs;
         *out_count = kept;

@@ -22,11 +22,16 @@ enum ak_status ak_history_series(struct ak_store *store, const struct ak_history
                                  struct ak_arena *arena, struct ak_trend_series **out,
                                  size_t *out_count, struct ak_error *err) AK_MUST_USE;
 
-/* The newest 30 complete runs of before's label that were measured on its machine (host, CPU, cores,
- * governor), oldest first and without `after`, for ak_compare_opts; of runs that were
- * measured in turn one. In arena. */
-enum ak_status ak_history_runs(struct ak_store *store, const struct ak_run *before,
-                               struct ak_run *const *after, size_t after_count,
+struct ak_history_runs_query {
+    const char *label;
+    const struct ak_run *machine;  /* only runs of its host, CPU, cores, governor */
+    struct ak_run *const *without; /* these are left out */
+    size_t without_count;
+    bool older; /* only runs before the first of these, where that has the label */
+};
+/* The newest 30 complete runs of a label, oldest first; of runs that were measured in turn one. In
+ * arena, without profiles. */
+enum ak_status ak_history_runs(struct ak_store *store, const struct ak_history_runs_query *query,
                                struct ak_arena *arena, struct ak_run ***out, size_t *out_count,
                                struct ak_error *err) AK_MUST_USE;
 

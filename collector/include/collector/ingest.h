@@ -30,6 +30,12 @@ enum ak_status ak_ingest_files(const char *const *files, size_t count,
                                const struct ak_ingest_opts *opts, struct ak_arena *arena,
                                struct ak_ingest *out, struct ak_error *err) AK_MUST_USE;
 
+/* The files of a folder that are one run, sorted by path, in arena: the newest samples of each
+ * benchmark where it is a tree of Criterion's (target/criterion), else the files that stand in the
+ * folder itself. AK_NOT_JUDGED when there is none. */
+enum ak_status ak_ingest_list(const char *dir, struct ak_arena *arena, const char ***out,
+                              size_t *out_count, struct ak_error *err) AK_MUST_USE;
+
 /* What a command printed and the profiles it wrote, as one run. */
 struct ak_ingest_captured_profile {
     const char *path;
