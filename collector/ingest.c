@@ -377,33 +377,46 @@ static void take_captured_profile(struct ingest *in,
     collector_build_profile(&in->build, &profile, captured->path);
 }
 
+static void take_captured_text(struct ingest *in, const char *name, struct ak_str text)
+{
+    struct ak_arena *scratch = ak_arena_new();
+    struct ak_error err = {0};
+    struct collector_source src = {.path = name, .bytes = text, .lenient = true};
+    const size_t before = in->build.results;
+    src.json = try_json(in, src.path, src.bytes, scratch);
+    const struct collector_reader *reader = collector_reader_find(&src);
+    if (reader && reader->read(&src, &in->build, &err) != AK_OK) {
+        collector_build_warn(&in->build, "%s", err.text);
+    }
+    if (in->build.results > before) {
+        keep_text(in, &src, src.bytes, reader);
+    }
+    ak_arena_free(scratch);
+}
+
 void ak_ingest_captured(const struct ak_ingest_capture *capture, struct ak_arena *arena,
                         struct ak_ingest *out)
 {
     const struct ak_ingest_opts opts = {.label = capture->label};
     struct ingest in = {.opts = &opts};
-    struct ak_arena *scratch = ak_arena_new();
-    struct ak_error err = {0};
     collector_build_init(&in.build, arena);
-    struct collector_source src = {.path = capture->name, .bytes = capture->text, .lenient = true};
-    src.json = try_json(&in, src.path, src.bytes, scratch);
-    const struct collector_reader *reader = collector_reader_find(&src);
-    if (reader && reader->read(&src, &in.build, &err) != AK_OK) {
-        collector_build_warn(&in.build, "%s", err.text);
+    size_t from = 0;
+    for (size_t i = 0; i < capture->end_count; i++) {
+        take_captured_text(&in, capture->name, ak_str_slice(capture->text, from, capture->ends[i]));
+        from = capture->ends[i];
+    }
+    if (from < capture->text.len || capture->end_count == 0) {
+        take_captured_text(&in, capture->name, ak_str_slice(capture->text, from, capture->text.len));
     }
     if (in.build.is_full) {
         collector_build_warn(&in.build,
                              "%s: only the first %d benchmarks with their units and %d values are "
                              "kept",
-                             src.path, COLLECTOR_MAX_SERIES, COLLECTOR_MAX_VALUES);
-    }
-    if (in.build.results > 0) {
-        keep_text(&in, &src, src.bytes, reader);
+                             capture->name, COLLECTOR_MAX_SERIES, COLLECTOR_MAX_VALUES);
     }
     for (size_t i = 0; i < capture->profile_count; i++) {
         take_captured_profile(&in, &capture->profiles[i]);
     }
     give(&in, out);
     release(&in);
-    ak_arena_free(scratch);
 }
