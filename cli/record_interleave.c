@@ -50,7 +50,9 @@ static int finish(const struct ak_interleave_opts *opts, struct ak_store *store,
         rc = side > rc ? side : rc;
     }
     if (x->interrupted) {
-        fputs("akreport record: broken off; what was measured is stored\n", stderr);
+        fprintf(stderr, "akreport record: broken off; %s\n",
+                x->sides[0].run || x->sides[1].run ? "what was measured is stored"
+                                                   : "nothing was measured");
         return 3;
     }
     if (x->exit_code) {
