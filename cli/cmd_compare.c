@@ -1,5 +1,6 @@
 /* akreport compare: what changed between runs, and whether it is real. */
 #include "base/io.h"
+#include "base/sanitize.h"
 #include "collector/attribution.h"
 #include "collector/bench_table.h"
 #include "collector/compare.h"
@@ -91,6 +92,10 @@ static int compare_csv(const struct opts *o, const struct ak_args *args, struct 
         ak_buf_printf(&warnings, "%s\n", set->notes[i]);
     }
     ak_table_csv(set, &out, &warnings);
+    if (set->split_tables) {
+        ak_sanitize_text(&warnings, ak_str_from(set->split_tables));
+        ak_buf_putc(&warnings, '\n');
+    }
     if (set->split_results > 0) {
         ak_buf_printf(&warnings,
                       "%llu results stand on two lines and are left out, as benchstat "

@@ -61,6 +61,20 @@ t_out "a suite per run" "$T/out" '<testsuite name="goakt-v3 -&gt; goakt-v4" test
 t_exit 2 "charts are of two" "$AKREPORT" compare --png "$T/x" --store "$s" goakt-v3 goakt-v3 goakt-v4
 t_exit 2 "projections are benchstat's" "$AKREPORT" compare -row .name "$T/a" "$T/b"
 
+printf 'cpu: X\nBenchmarkA 1 5 ns/op\n' >"$T/x"
+printf 'cpu: Y\nBenchmarkA 1 6 ns/op\n' >"$T/y"
+t_ok "two machines in benchstat's table" "$AKREPORT" compare --format csv "$T/x" "$T/y"
+t_out "are said to stand apart" "$T/err" 'A of .*/x and .*/y stands in two tables and is not compared, since cpu differs: -ignore cpu compares it$'
+t_ok "and put together" "$AKREPORT" compare --format csv -ignore cpu "$T/x" "$T/y"
+t_exit 1 "without a word" grep -q 'two tables' "$T/err"
+t_exit 3 "our own table compares them" "$AKREPORT" compare "$T/x" "$T/y"
+t_out "and says so" "$T/out" '^environment differs: cpu: X -> Y'
+for v in 1 2 3 4 5 6 7 8; do echo "BenchmarkS 1 5$v score 10$v ns/op" >>"$T/s1"; echo "BenchmarkS 1 9$v score 10$v ns/op" >>"$T/s2"; done
+sed -i '1i Unit score better=higher' "$T/s1" "$T/s2"
+t_exit 0 "a unit of which more is better" "$AKREPORT" compare "$T/s1" "$T/s2"
+t_out "is better" "$T/out" 'better +S +score'
+t_exit 1 "and the other way round" "$AKREPORT" compare "$T/s2" "$T/s1"
+
 # How far runs of one code lie apart, from the history: eight runs of a machine that differ by 6 %.
 n=$T/n.db
 i=0
