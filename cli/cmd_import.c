@@ -13,6 +13,7 @@ struct import_opts {
     const char *store;
     const char *commit;
     const char *branch;
+    const char *time;
 };
 
 #define FIELD(name) offsetof(struct import_opts, name)
@@ -21,6 +22,7 @@ static const struct ak_opt opts_table[] = {
      "name of the run; for a history: import only the runs of this label", "What"},
     {"commit", AK_OPT_STR, FIELD(commit), "HASH", "git commit that was measured", NULL},
     {"branch", AK_OPT_STR, FIELD(branch), "NAME", "git branch that was measured", NULL},
+    {"time", AK_OPT_STR, FIELD(time), "WHEN", "when it was measured, as 2026-11-23T05:21:00Z", NULL},
     {"store", AK_OPT_STR, FIELD(store), "FILE",
      "history file (default: $AKREPORT_STORE, else akreport.db)", "Where"},
     {0},
@@ -98,7 +100,7 @@ static int import(const struct import_opts *o, const struct ak_args *args, struc
     struct ak_error err = {0};
     struct ak_ingest in;
     struct files files = {0};
-    const struct ak_ingest_opts opts = {.label = o->label};
+    const struct ak_ingest_opts opts = {.label = o->label, .time = o->time};
     enum ak_status st = files_find(args, arena, &files, &err);
     if (st == AK_OK) {
         st = ak_ingest_files(files.items, files.count, &opts, arena, &in, &err);

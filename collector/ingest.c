@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "bench_input.h"
+#include "iso_time.h"
 #include "profile/decode.h"
 #include "profile/encode.h"
 #include "profile/kind.h"
@@ -331,11 +332,18 @@ enum ak_status ak_ingest_files(const char *const *files, size_t count,
                                const struct ak_ingest_opts *opts, struct ak_arena *arena,
                                struct ak_ingest *out, struct ak_error *err)
 {
+    const int64_t time_ns = opts->time ? collector_iso_time_ns(ak_str_from(opts->time)) : 0;
+    if (opts->time && time_ns == 0) {
+        return ak_fail(err, AK_USAGE, "%.40s: no time as 2026-11-23T05:21:00Z", opts->time);
+    }
     struct ingest in = {.opts = opts};
     collector_build_init(&in.build, arena);
     const enum ak_status st = take_files(&in, files, count, err);
     if (st == AK_OK) {
         give(&in, out);
+    }
+    if (st == AK_OK && out->run && time_ns != 0) {
+        out->run->time_ns = time_ns;
     }
     release(&in);
     return st;

@@ -361,11 +361,18 @@ static void simulate_leaks(struct simulating *s, enum heap heap)
 
 /* --- changes of level in a history ---------------------------------------------------------- */
 
+/* A history of `runs` with a change of level before run `at`. */
+struct history {
+    size_t runs, at;
+    double change;
+};
+
 /* One value per run: the median of its repetitions, each run a session of its own. */
-static void history_fill(struct simulating *s, enum noise noise, double change, double *out)
+static void history_fill(struct simulating *s, enum noise noise, const struct history *h,
+                         double *out)
 {
     double drift = 1;
-    for (size_t i = 0; i < HISTORY; i++) {
+    for (size_t i = 0; i < h->runs; i++) {
         double reps[SCREEN];
         struct session session = session_begin(s, noise);
         drift *= noise == NOISE_DRIFT ? exp(0.005 * normal(s)) : 1;
@@ -373,8 +380,27 @@ static void history_fill(struct simulating *s, enum noise noise, double change, 
         for (size_t k = 0; k < SCREEN; k++) {
             reps[k] = measure(s, &session);
         }
-        out[i] = ak_median(reps, SCREEN) * (i < CHANGE_AT ? 1 : 1 + change);
+        out[i] = ak_median(reps, SCREEN) * (i < h->at ? 1 : 1 + h->change);
     }
+}
+
+/* Trials in which a change is told: any where there is none, else one within `near` runs of it. */
+static size_t history_hits(struct simulating *s, enum noise noise, const struct history *h,
+                           size_t near)
+{
+    size_t hits = 0;
+    for (size_t trial = 0; trial < s->trials; trial++) {
+        double v[HISTORY];
+        struct ak_change changes[8];
+        history_fill(s, noise, h, v);
+        const size_t n = ak_change_points(v, h->runs, NULL, changes, AK_COUNT(changes));
+        bool hit = h->change <= 0 && n > 0;
+        for (size_t i = 0; i < n && h->change > 0; i++) {
+            hit = hit || (changes[i].at + near >= h->at && changes[i].at <= h->at + near);
+        }
+        hits += hit;
+    }
+    return hits;
 }
 
 static void simulate_changes(struct simulating *s, enum noise noise)
@@ -387,18 +413,8 @@ static void simulate_changes(struct simulating *s, enum noise noise)
                  {0.10, "10 % at run 51 of 60: found within 3"},
                  {0.20, "20 % at run 51 of 60: found within 3"}};
     for (size_t k = 0; k < AK_COUNT(sizes); k++) {
-        size_t hits = 0;
-        for (size_t trial = 0; trial < s->trials; trial++) {
-            double v[HISTORY];
-            struct ak_change changes[8];
-            history_fill(s, noise, sizes[k].change, v);
-            const size_t n = ak_change_points(v, HISTORY, NULL, changes, AK_COUNT(changes));
-            bool hit = k == 0 && n > 0;
-            for (size_t i = 0; i < n && k > 0; i++) {
-                hit = hit || (changes[i].at + 3 >= CHANGE_AT && changes[i].at <= CHANGE_AT + 3);
-            }
-            hits += hit;
-        }
+        const struct history h = {HISTORY, CHANGE_AT, sizes[k].change};
+        const size_t hits = history_hits(s, noise, &h, 3);
         const double goals[] = {noise == NOISE_DRIFT ? 0.05 : 0.03, 0,
                                 noise == NOISE_OUTLIER   ? 0.6
                                 : noise == NOISE_BIMODAL ? 0
@@ -407,6 +423,20 @@ static void simulate_changes(struct simulating *s, enum noise noise)
         report(s, &(struct ak_simulation){"change", noise_names[noise], sizes[k].what, hits,
                                           s->trials, goals[k], k > 0});
     }
+}
+
+/* A young history. */
+static void simulate_short(struct simulating *s, enum noise noise)
+{
+    const struct history none = {10, 5, 0}, large = {10, 5, 0.5};
+    const size_t wrong = history_hits(s, noise, &none, 0);
+    const size_t found = history_hits(s, noise, &large, 1);
+    report(s, &(struct ak_simulation){"change", noise_names[noise],
+                                      "no change, 10 runs: called change", wrong, s->trials,
+                                      noise == NOISE_DRIFT ? 0.05 : 0.03, false});
+    report(s, &(struct ak_simulation){"change", noise_names[noise],
+                                      "50 % at run 6 of 10: found within 1", found, s->trials, 0.85,
+                                      true});
 }
 
 void ak_simulate(const struct ak_simulate_opts *opts,
@@ -430,5 +460,6 @@ void ak_simulate(const struct ak_simulate_opts *opts,
     }
     for (int noise = 0; noise < NOISES; noise++) {
         simulate_changes(&s, (enum noise)noise);
+        simulate_short(&s, (enum noise)noise);
     }
 }

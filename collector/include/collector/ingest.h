@@ -8,6 +8,8 @@
 
 struct ak_ingest_opts {
     const char *label;              /* of the run; NULL: "" */
+    const char *time;               /* when it was measured, "2026-11-23T05:21:00Z"; NULL: as the
+                                       files say */
     const struct ak_limits *limits; /* NULL: the defaults */
 };
 
