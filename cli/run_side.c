@@ -128,9 +128,9 @@ static enum ak_status find_history(void *ctx, struct ak_run ***out, size_t *out_
                                                 .without_count = 1,
                                                 .older = true};
     const enum ak_status st = open_store(j->sides, err);
-    return st == AK_OK ? ak_history_runs(j->sides->store, &query, j->sides->arena, out, out_count,
-                                         err)
-                       : st;
+    return st == AK_OK
+               ? ak_history_runs(j->sides->store, &query, j->sides->arena, out, out_count, err)
+               : st;
 }
 
 struct ak_check_opts cli_run_sides_check(struct run_sides *s, struct ak_run *run, const char *label)

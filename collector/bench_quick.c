@@ -9,7 +9,8 @@
 static inline uint64_t digits_before(const char *end, ptrdiff_t n)
 {
     const int below = (int)(8 * (COLLECTOR_WORD - n));
-    return (collector_word_load(end - COLLECTOR_WORD) ^ COLLECTOR_EVERY_BYTE('0')) >> below << below;
+    return (collector_word_load(end - COLLECTOR_WORD) ^ COLLECTOR_EVERY_BYTE('0')) >> below
+                                                                                          << below;
 }
 
 /* One to eight bytes, one of which may be a point beside a digit. */

@@ -5,8 +5,8 @@
 #include "base/arena.h"
 #include "store/table.h"
 
-/* One sentence about the first benchmark that stands in two tables, with one input each, or NULL. In
- * arena. */
+/* One sentence about the first benchmark that stands in two tables, with one input each, or NULL.
+ * In arena. */
 const char *collector_tables_split(const struct ak_table_set *set, struct ak_arena *arena);
 
 #endif

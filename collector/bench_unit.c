@@ -129,9 +129,10 @@ enum collector_meta collector_units_put_meta(struct ak_bench_units *u, uint32_t 
         return ak_str_eq(*out_kept, value) ? COLLECTOR_META_SAME : COLLECTOR_META_CONFLICT;
     }
     AK_GROW(u->metas, u->meta_count + 1, u->metas_cap);
-    u->metas[u->meta_count++] = (struct collector_unit_meta){.unit = tidied_id,
-                                                   .key = ak_arena_str(u->arena, key),
-                                                   .value = ak_arena_str(u->arena, value)};
+    u->metas[u->meta_count++] =
+        (struct collector_unit_meta){.unit = tidied_id,
+                                     .key = ak_arena_str(u->arena, key),
+                                     .value = ak_arena_str(u->arena, value)};
     *out_kept = u->metas[i].value;
     return COLLECTOR_META_NEW;
 }

@@ -6,7 +6,7 @@
 
 #define RUNS_MIN 6
 #define DF_MIN 4
-#define LEVEL_MIN 3    /* runs of a level */
+#define LEVEL_MIN 3     /* runs of a level */
 #define LEVEL_GAIN 0.25 /* a step leaves at most this part of the squares */
 
 /* Logarithms less the first of them, since what is near zero loses nothing in the squares; and sums
@@ -85,6 +85,6 @@ void collector_between_of(const double *values, size_t count, struct ak_arena *a
     out->df = m.count - levels.count;
     out->sd = sqrt(levels.squares / (double)out->df);
     out->level_runs = m.count - levels.newest_from;
-    out->level = exp(m.first + (m.sum[m.count] - m.sum[levels.newest_from]) /
-                                   (double)out->level_runs);
+    out->level =
+        exp(m.first + (m.sum[m.count] - m.sum[levels.newest_from]) / (double)out->level_runs);
 }

@@ -224,9 +224,9 @@ static void geomeans_fill(struct ak_comparison *c, struct ak_arena *arena)
 /* Facts that change from run to run and say nothing about comparability. */
 static bool is_volatile(const char *key)
 {
-    static const char *const keys[] = {
-        "load1",  "load1_after", "pkg",         "time",        "commit",      "branch",
-        "date",   "commit-time", "commit_time", "interleaved", AK_ENV_SESSION, "dirty"};
+    static const char *const keys[] = {"load1",       "load1_after", "pkg",          "time",
+                                       "commit",      "branch",      "date",         "commit-time",
+                                       "commit_time", "interleaved", AK_ENV_SESSION, "dirty"};
     for (size_t i = 0; i < AK_COUNT(keys); i++) {
         if (strcmp(keys[i], key) == 0) {
             return true;

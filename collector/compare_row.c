@@ -249,8 +249,8 @@ void collector_row_judge(const struct row_maker *m, const struct row_family *fam
     if (outside && is_significant(m, r)) {
         r->verdict = (r->ratio > 1) == (r->better == AK_HIGHER_IS_BETTER) ? AK_VERDICT_BETTER
                                                                           : AK_VERDICT_WORSE;
-    } else if (r->before.n >= ROW_SIDE_MIN && r->after.n >= ROW_SIDE_MIN && r->ratio_lo >= 1 / edge &&
-               r->ratio_hi <= edge) {
+    } else if (r->before.n >= ROW_SIDE_MIN && r->after.n >= ROW_SIDE_MIN &&
+               r->ratio_lo >= 1 / edge && r->ratio_hi <= edge) {
         r->verdict = AK_VERDICT_SAME;
     } else if (constant && !outside && r->before.n > 1 && r->after.n > 1) {
         r->verdict = AK_VERDICT_SAME;

@@ -75,12 +75,13 @@ static void explain_level(struct criterion_job *job, struct ak_judgement *row,
 {
     collector_criterion_evidence(
         job, row,
-        ak_arena_printf(job->arena, "newest level %s over %zu of %zu runs; one run lies %.2g %% "
-                                    "from its level (one sigma)",
+        ak_arena_printf(job->arena,
+                        "newest level %s over %zu of %zu runs; one run lies %.2g %% "
+                        "from its level (one sigma)",
                         collector_value_text(b->level, job->criterion->unit, job->arena),
                         b->level_runs, b->runs, 100 * expm1(b->sd)));
-    collector_criterion_evidence(
-        job, row, ak_arena_printf(job->arena, "as far away by chance: p = %.2g", p));
+    collector_criterion_evidence(job, row,
+                                 ak_arena_printf(job->arena, "as far away by chance: p = %.2g", p));
 }
 
 static void judge_level(struct criterion_job *job, const struct ak_series *series,
@@ -99,10 +100,10 @@ static void judge_level(struct criterion_job *job, const struct ak_series *serie
     } else if (p <= FAIL_P) {
         row->outcome = AK_OUTCOME_FAIL;
     }
-    row->sentence = ak_arena_printf(
-        job->arena, "%s %+.1f %% against the level of the last %zu runs%s", series->unit,
-        (ratio - 1) * 100, b->level_runs,
-        row->outcome == AK_OUTCOME_UNJUDGED ? ": within what runs differ by" : "");
+    row->sentence =
+        ak_arena_printf(job->arena, "%s %+.1f %% against the level of the last %zu runs%s",
+                        series->unit, (ratio - 1) * 100, b->level_runs,
+                        row->outcome == AK_OUTCOME_UNJUDGED ? ": within what runs differ by" : "");
     explain_level(job, row, b, p);
 }
 
@@ -157,12 +158,13 @@ static void judge_line(struct criterion_job *job, const struct ak_series *series
         row->outcome = AK_OUTCOME_FAIL;
     }
     row->sentence = ak_arena_printf(
-        job->arena, "%s %+.1f %% over the last %zu runs%s", series->unit, (end / start - 1) * 100, n,
-        row->outcome == AK_OUTCOME_UNJUDGED ? ": may be chance, more runs would tell" : "");
+        job->arena, "%s %+.1f %% over the last %zu runs%s", series->unit, (end / start - 1) * 100,
+        n, row->outcome == AK_OUTCOME_UNJUDGED ? ": may be chance, more runs would tell" : "");
     collector_criterion_evidence(
         job, row,
-        ak_arena_printf(job->arena, "Theil-Sen slope %.4g a run (%.4g to %.4g); Mann-Kendall for "
-                                    "the worse, autocorrelation counted: p = %.2g",
+        ak_arena_printf(job->arena,
+                        "Theil-Sen slope %.4g a run (%.4g to %.4g); Mann-Kendall for "
+                        "the worse, autocorrelation counted: p = %.2g",
                         line.slope.value, line.slope.lo, line.slope.hi, p));
 }
 

@@ -193,7 +193,8 @@ static void keep_text(struct ingest *in, const struct collector_source *src, str
                       const struct collector_reader *reader)
 {
     const bool recoded = content.len != src->bytes.len && content.len != src->bytes.len + 3;
-    const bool single = reader != &collector_reader_go_text || recoded; /* + 3: only a mark is cut */
+    const bool single =
+        reader != &collector_reader_go_text || recoded; /* + 3: only a mark is cut */
     in->text_is_lost = in->text_is_lost || src->streamed || in->text_is_single ||
                        (single && in->texts > 0) || in->text.len + content.len > MAX_TEXT;
     in->texts++;
@@ -414,7 +415,8 @@ void ak_ingest_captured(const struct ak_ingest_capture *capture, struct ak_arena
         from = capture->ends[i];
     }
     if (from < capture->text.len || capture->end_count == 0) {
-        take_captured_text(&in, capture->name, ak_str_slice(capture->text, from, capture->text.len));
+        take_captured_text(&in, capture->name,
+                           ak_str_slice(capture->text, from, capture->text.len));
     }
     if (in.build.is_full) {
         collector_build_warn(&in.build,

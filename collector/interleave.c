@@ -173,8 +173,8 @@ static enum ak_status screen(struct interleaving *x, struct ak_error *err)
     return st;
 }
 
-/* Measures the suspects again and puts the fresh values in the place of the old. Broken off, the old
- * ones stay: a few fresh values decide nothing. */
+/* Measures the suspects again and puts the fresh values in the place of the old. Broken off, the
+ * old ones stay: a few fresh values decide nothing. */
 static enum ak_status confirm(struct interleaving *x, struct collector_suspects *suspects,
                               struct ak_error *err)
 {
@@ -300,8 +300,9 @@ enum ak_status ak_interleave_run(const struct ak_interleave_opts *opts, struct a
         }
     }
     for (unsigned i = 0; i < 2; i++) {
-        x.sides[i] = (struct side){
-            .label = opts->labels[i], .command = opts->commands[i], .output = {.text = {.max = MAX_OUTPUT}}};
+        x.sides[i] = (struct side){.label = opts->labels[i],
+                                   .command = opts->commands[i],
+                                   .output = {.text = {.max = MAX_OUTPUT}}};
     }
     const enum ak_status st = run_pinned(&x, err);
     collector_machine_unpin(&pin);

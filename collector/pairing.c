@@ -106,7 +106,7 @@ void collector_pair(const struct ak_run *const *runs, size_t count, struct ak_ar
         run_add(&rows, runs[r], r);
     }
     *out = (struct pairing){.runs = count, .rows = rows.count};
-    out->cells = AK_NEW_ARRAY(arena, const struct ak_series *, rows.count * count + 1);
+    out->cells = AK_NEW_ARRAY(arena, const struct ak_series *, rows.count *count + 1);
     for (size_t r = 0; r < count; r++) {
         for (size_t i = 0; i < rows.partner_counts[r]; i++) {
             const uint32_t at = rows.partners[r][i];

@@ -10,7 +10,7 @@
 /* What makes two machines two; what one of them does not say makes no difference. */
 static bool same_machine(const struct ak_run *a, const struct ak_run *b)
 {
-    static const char *const keys[] = {"host",   "cpu",  "cores",  "os",       "goos",
+    static const char *const keys[] = {"host",   "cpu",  "cores",  "os",      "goos",
                                        "goarch", "arch", "pinned", "governor"};
     for (size_t i = 0; i < AK_COUNT(keys); i++) {
         const char *x = ak_run_env(a, keys[i]), *y = ak_run_env(b, keys[i]);

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #define NAMES 2   /* benchmark, unit */
-#define PER_RUN 2  /* value, change */
-#define FIRST 1    /* of the first run: value */
+#define PER_RUN 2 /* value, change */
+#define FIRST 1   /* of the first run: value */
 
 /* Receives the table cell by cell. */
 struct sink {
@@ -173,8 +173,7 @@ static void geomean(const struct sink *s, const struct ak_comparison_set *set, c
 }
 
 /* The units that any pair has a mean of, each once, in the order of the pairs. */
-static void geomeans(const struct sink *s, const struct ak_comparison_set *set,
-                     struct ak_buf *text)
+static void geomeans(const struct sink *s, const struct ak_comparison_set *set, struct ak_buf *text)
 {
     for (size_t k = 0; k < set->pair_count; k++) {
         for (size_t i = 0; i < set->pairs[k].geomean_count; i++) {

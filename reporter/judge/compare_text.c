@@ -141,9 +141,9 @@ static void row(struct columns *t, const struct ak_compare_row *r, const char *t
 static void table(const struct ak_comparison *c, const struct ak_compare_text_opts *o,
                   struct ak_buf *out)
 {
-    const char *const heads[] = {"", "benchmark", "unit",     "before", "", "after",
-                                 "", "change",    "interval", "p",      "n",
-                                 reporter_any_between(c) ? "run to run" : ""};
+    const char *const heads[] = {
+        "", "benchmark", "unit",     "before", "",  "after",
+        "", "change",    "interval", "p",      "n", reporter_any_between(c) ? "run to run" : ""};
     struct columns t = {0};
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
         t.align[i] = i < 3 ? COLUMNS_LEFT : COLUMNS_RIGHT;

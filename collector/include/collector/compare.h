@@ -15,8 +15,8 @@ struct ak_compare_opts {
     /* Keeps rows whose benchmark and unit it takes; NULL: all. */
     bool (*keep)(void *ctx, const struct ak_series *series);
     void *keep_ctx;
-    /* Earlier runs of the base, oldest first (ak_history_runs): what they differ by, level by level,
-     * is the variance between runs. Used where the two runs were not measured in turn. */
+    /* Earlier runs of the base, oldest first (ak_history_runs): what they differ by, level by
+     * level, is the variance between runs. Used where the two runs were not measured in turn. */
     struct ak_run *const *history;
     size_t history_count;
 };

@@ -49,8 +49,8 @@ struct ak_ingest_capture {
     const char *label;
     const char *name;   /* of the text, for warnings: "output" */
     struct ak_str text; /* in any format that files may have */
-    const size_t *ends; /* where in text the output of each of several commands ends; each is read by
-                           itself. NULL: text is of one */
+    const size_t *ends; /* where in text the output of each of several commands ends; each is read
+                           by itself. NULL: text is of one */
     size_t end_count;
     const struct ak_ingest_captured_profile *profiles;
     size_t profile_count;

@@ -5,10 +5,10 @@
  * (permutation test), and when the medians beside it differ by a floor, measured near the split and
  * over the whole levels, so that a slow drift is no step. Where the two levels leave at most a
  * twenty-fifth of the squares, the split stands without shuffles: a series of eight has too few
- * orders to be sure by ranks. At last each change is tested again between its neighbours. Sources: Pettitt (1979), A non-parametric approach to the change-point
- * problem, Applied Statistics 28; Matteson and James (2014), A nonparametric approach for multiple
- * change point analysis of multivariate data, JASA 109 (the permutation test); Vostrikova (1981)
- * for the segmentation. */
+ * orders to be sure by ranks. At last each change is tested again between its neighbours. Sources:
+ * Pettitt (1979), A non-parametric approach to the change-point problem, Applied Statistics 28;
+ * Matteson and James (2014), A nonparametric approach for multiple change point analysis of
+ * multivariate data, JASA 109 (the permutation test); Vostrikova (1981) for the segmentation. */
 #ifndef STATS_CHANGEPOINT_H
 #define STATS_CHANGEPOINT_H
 

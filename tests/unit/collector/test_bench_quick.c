@@ -1,6 +1,6 @@
 /* The quick reader of result lines against the general one. */
-#include "bench_quick.h"
 #include "base/buf.h"
+#include "bench_quick.h"
 #include "stats/random.h"
 #include "test.h"
 
@@ -16,18 +16,46 @@ static const char *pick(struct ak_random *r, const char *const *from, size_t cou
 /* A line of pieces that a result line may have, and of some that it may not. */
 static void line_make(struct ak_random *r, struct ak_buf *out)
 {
-    static const char *const gaps[] = {" ", "\t", " \t ", "         ", "\t       ", "\v", "\xc2\xa0"};
+    static const char *const gaps[] = {" ",         "\t", " \t ",    "         ",
+                                       "\t       ", "\v", "\xc2\xa0"};
     static const char *const names[] = {"A-8", "LongName/size=1024/kind=json-16", "", "Ü-2", "x"};
-    static const char *const counts[] = {"1", "100", "12345678", "123456789", "1000000000000000000",
-                                         "-5", "1_0", "x", "9999999999999999999"};
-    static const char *const numbers[] = {
-        "0",      "7",        "12.5",      "0.001",     "1234567.8", "12345678",  "123456789",
-        "1.5e+06", "5.",      ".5",        ".",         "1.2.3",     "12a",       "Inf",
-        "NaN",    "-3",       "1e999",     "0x1p-3",    "99999999",  "9999999.",  ".1234567",
-        "9007199254740993",   "0.30000000000000004",    "1_000",     "+1",        "1e",
-        "1.23456789012345678901",         "/",         ":",         "1/2",       "0000.10"};
-    static const char *const units[] = {"ns/op", "B/op", "allocs/op", "MB/s", "x", "p99-ns",
-                                        "µs/op", "a-very-long-unit-name/op", "ns"};
+    static const char *const counts[] = {
+        "1",  "100", "12345678", "123456789",          "1000000000000000000",
+        "-5", "1_0", "x",        "9999999999999999999"};
+    static const char *const numbers[] = {"0",
+                                          "7",
+                                          "12.5",
+                                          "0.001",
+                                          "1234567.8",
+                                          "12345678",
+                                          "123456789",
+                                          "1.5e+06",
+                                          "5.",
+                                          ".5",
+                                          ".",
+                                          "1.2.3",
+                                          "12a",
+                                          "Inf",
+                                          "NaN",
+                                          "-3",
+                                          "1e999",
+                                          "0x1p-3",
+                                          "99999999",
+                                          "9999999.",
+                                          ".1234567",
+                                          "9007199254740993",
+                                          "0.30000000000000004",
+                                          "1_000",
+                                          "+1",
+                                          "1e",
+                                          "1.23456789012345678901",
+                                          "/",
+                                          ":",
+                                          "1/2",
+                                          "0000.10"};
+    static const char *const units[] = {"ns/op", "B/op",   "allocs/op", "MB/s",
+                                        "x",     "p99-ns", "µs/op",     "a-very-long-unit-name/op",
+                                        "ns"};
     ak_buf_reset(out);
     ak_buf_puts(out, "Benchmark");
     ak_buf_puts(out, pick(r, names, 5));
@@ -120,11 +148,11 @@ static void test_takes(void **state)
         {"BenchmarkA-8 \t     100\t   11731207 ns/op\t      16 B/op\t       1 allocs/op", true},
         {"BenchmarkA 1 2 x", true},
         {"BenchmarkA 1 2.5e-3 x ", true},
-        {"Benchmark 1 2 x", false},          /* no name */
-        {"BenchmarkA 1 2 x 3", false},       /* no unit */
-        {"BenchmarkA 1", false},             /* no value */
+        {"Benchmark 1 2 x", false},             /* no name */
+        {"BenchmarkA 1 2 x 3", false},          /* no unit */
+        {"BenchmarkA 1", false},                /* no value */
         {"BenchmarkA 1 2 \xc2\xb5s/op", false}, /* not ASCII */
-        {"BenchmarkA\v1 2 x", false},        /* other white space */
+        {"BenchmarkA\v1 2 x", false},           /* other white space */
         {"BenchmarkA 1 1.2.3 x", false},
         {"BenchmarkA -1 2 x", false},
     };

@@ -228,11 +228,11 @@ static void test_between(void **state)
     assert_int_equal(judged(*state, noisy, PAST, 200, &r), AK_VERDICT_WORSE);
     assert_string_equal(r.reason, "");
     /* A quiet machine: 6 % is a change. */
-    static const double quiet[PAST] = {100, 100.3, 99.8, 100.1, 99.9, 100.2,
-                                       99.7, 100, 100.1, 99.9, 100.2, 100};
+    static const double quiet[PAST] = {100,  100.3, 99.8,  100.1, 99.9,  100.2,
+                                       99.7, 100,   100.1, 99.9,  100.2, 100};
     assert_int_equal(judged(*state, quiet, PAST, 106, &r), AK_VERDICT_WORSE);
     /* A step in the code is no noise, even in a short history. */
-    static const double stepped[PAST] = {8000, 8040, 7980, 8010, 7990, 8020,
+    static const double stepped[PAST] = {8000, 8040, 7980,  8010, 7990,  8020,
                                          99.7, 100,  100.1, 99.9, 100.2, 100};
     assert_int_equal(judged(*state, stepped, PAST, 106, &r), AK_VERDICT_WORSE);
     assert_true(r.between < 0.01);

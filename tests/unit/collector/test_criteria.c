@@ -175,10 +175,16 @@ static void test_relative(void **state)
 /* The same name in two packages: each against its own. */
 static void test_relative_packages(void **state)
 {
-    double slow[] = {200, 201, 199, 200.5, 199.5, 200.2}, fast[] = {100, 101, 99, 100.5, 99.5, 100.2};
+    double slow[] = {200, 201, 199, 200.5, 199.5, 200.2},
+           fast[] = {100, 101, 99, 100.5, 99.5, 100.2};
     struct ak_series now[] = {
         {.benchmark = "A", .package = "p", .unit = "ns/op", .procs = 1, .values = slow, .count = 6},
-        {.benchmark = "A", .package = "q", .unit = "ns/op", .procs = 1, .values = fast, .count = 6}};
+        {.benchmark = "A",
+         .package = "q",
+         .unit = "ns/op",
+         .procs = 1,
+         .values = fast,
+         .count = 6}};
     struct ak_series then[] = {now[1], now[0]};
     struct ak_run run = {.label = "now", .series = now, .series_count = 2};
     struct ak_run base = {.label = "then", .series = then, .series_count = 2};
@@ -253,8 +259,7 @@ static void test_history(void **state)
     assert_int_equal(judged(*state, text, noisy, 90, &sentence), AK_OUTCOME_UNJUDGED);
     assert_int_equal(judged(*state, text, noisy, 40, &sentence), AK_OUTCOME_FAIL);
     struct ak_run *v3 = load(*state, "tests/data/goakt/goakt-v3/shutdown.txt");
-    struct ak_criteria *c =
-        parsed(*state, "[h]\nunit=ns/op\nlimit = < +5 %\nbase = history\n");
+    struct ak_criteria *c = parsed(*state, "[h]\nunit=ns/op\nlimit = < +5 %\nbase = history\n");
     struct ak_check *check = checked(*state, v3, c); /* a file has no history */
     assert_int_equal(ak_check_exit(check, c), 3);
     assert_non_null(strstr(check->rows[0].sentence, "--history"));
@@ -267,7 +272,8 @@ static void test_trend(void **state)
     static const double falling[PAST] = {110, 109.1, 108, 107.2, 106, 105.1, 104, 103.1, 102, 101};
     static const double rising[PAST] = {100, 101, 102, 103, 104, 105, 106, 107, 108, 109};
     static const double outlier[PAST] = {100, 100.2, 99.9, 60, 100.1, 99.8, 100, 100.2, 99.9, 100};
-    static const double recovered[PAST] = {150, 140, 130, 120, 100, 100.3, 99.9, 100.2, 99.8, 100.1};
+    static const double recovered[PAST] = {150,   140,  130,   120,  100,
+                                           100.3, 99.9, 100.2, 99.8, 100.1};
     const char *sentence;
     assert_int_equal(judged(*state, text, falling, 100, &sentence), AK_OUTCOME_FAIL);
     assert_non_null(strstr(sentence, "over the last 11 runs"));
@@ -309,16 +315,11 @@ static void test_nothing_measured(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_builtin_v3),
-        cmocka_unit_test(test_builtin_v4),
-        cmocka_unit_test(test_file),
-        cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_relative),
-        cmocka_unit_test(test_relative_packages),
-        cmocka_unit_test(test_history),
-        cmocka_unit_test(test_trend),
-        cmocka_unit_test(test_sizes),
-        cmocka_unit_test(test_nothing_measured),
+        cmocka_unit_test(test_builtin_v3), cmocka_unit_test(test_builtin_v4),
+        cmocka_unit_test(test_file),       cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_relative),   cmocka_unit_test(test_relative_packages),
+        cmocka_unit_test(test_history),    cmocka_unit_test(test_trend),
+        cmocka_unit_test(test_sizes),      cmocka_unit_test(test_nothing_measured),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

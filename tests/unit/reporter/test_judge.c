@@ -73,8 +73,8 @@ static void test_flavours(void **state)
 static void render_set(const struct ak_comparison_set *set)
 {
     const struct ak_compare_text_opts how = {.all = true};
-    void (*const plain[])(const struct ak_comparison_set *, struct ak_buf *) = {
-        ak_compare_set_json, ak_compare_set_junit};
+    void (*const plain[])(const struct ak_comparison_set *,
+                          struct ak_buf *) = {ak_compare_set_json, ak_compare_set_junit};
     void (*const shaped[])(const struct ak_comparison_set *, const struct ak_compare_text_opts *,
                            struct ak_buf *) = {ak_compare_set_text, ak_compare_set_markdown};
     for (size_t i = 0; i < 2; i++) {
@@ -251,12 +251,9 @@ static void test_csv(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_flavours),
-        cmocka_unit_test(test_set),
-        cmocka_unit_test(test_set_text),
-        cmocka_unit_test(test_headline),
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_flavours), cmocka_unit_test(test_set),
+        cmocka_unit_test(test_set_text), cmocka_unit_test(test_headline),
+        cmocka_unit_test(test_text),     cmocka_unit_test(test_csv),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -85,10 +85,8 @@ static void test_odd_input(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_steps),
-        cmocka_unit_test(test_real),
-        cmocka_unit_test(test_short),
-        cmocka_unit_test(test_none),
+        cmocka_unit_test(test_steps),     cmocka_unit_test(test_real),
+        cmocka_unit_test(test_short),     cmocka_unit_test(test_none),
         cmocka_unit_test(test_odd_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,8 +110,8 @@ static void a_judgement_comes_back(void **state)
                      AK_NOT_FOUND);
 }
 
-/* Makes the first layout of what is there: version 1, and without the fields at the end, which are a
- * double and a count in a row, a text of 7 bytes in the set. */
+/* Makes the first layout of what is there: version 1, and without the fields at the end, which are
+ * a double and a count in a row, a text of 7 bytes in the set. */
 static void write_layout_1(struct fixture *f)
 {
     sqlite3 *db;
