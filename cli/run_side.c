@@ -92,7 +92,8 @@ enum ak_status cli_run_sides_history(struct run_sides *s, struct ak_run *const *
     const struct ak_history_runs_query query = {.label = runs[0]->label,
                                                 .machine = runs[0],
                                                 .without = runs + 1,
-                                                .without_count = count - 1};
+                                                .without_count = count - 1,
+                                                .older = true};
     const enum ak_status st =
         ak_history_runs(s->store, &query, s->arena, &history, &how->history_count, err);
     if (st == AK_OK) {

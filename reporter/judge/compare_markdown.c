@@ -139,7 +139,8 @@ void ak_compare_markdown(const struct ak_comparison *c, const struct ak_compare_
         ak_buf_putc(out, '\n');
     }
     ak_buf_printf(out,
-                  "\nMargin ±%.3g%%, %.0f%% intervals, p of Mann-Whitney after Holm; %zu rows "
-                  "are the same.\n",
-                  c->margin * 100, c->confidence * 100, c->counts[AK_VERDICT_SAME]);
+                  "\nMargin ±%.3g%%, %.0f%% intervals, p of Mann-Whitney after Holm; %zu %s "
+                  "the same.\n",
+                  c->margin * 100, c->confidence * 100, c->counts[AK_VERDICT_SAME],
+                  c->counts[AK_VERDICT_SAME] == 1 ? "row is" : "rows are");
 }

@@ -259,13 +259,30 @@ static void note(const struct ak_comparison *c, const char *what, const char *te
     ak_buf_release(&line);
 }
 
+/* All pairs know the same of the variance between runs, so that it is said once. */
+static bool variance_is_one(const struct ak_comparison_set *set)
+{
+    for (size_t k = 1; k < set->pair_count; k++) {
+        if (strcmp(set->pairs[k].variance, set->pairs[0].variance) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void notes(const struct ak_comparison_set *set, const char *bullet, sanitizer *clean,
                   struct ak_buf *out)
 {
     struct ak_buf text = AK_BUF_INIT;
+    const bool one = variance_is_one(set);
+    if (one && *set->pairs[0].variance) {
+        ak_buf_puts(out, bullet);
+        clean(out, ak_str_from(set->pairs[0].variance));
+        ak_buf_putc(out, '\n');
+    }
     for (size_t k = 0; k < set->pair_count; k++) {
         const struct ak_comparison *c = &set->pairs[k];
-        if (*c->variance) {
+        if (!one && *c->variance) {
             note(c, "", c->variance, bullet, clean, out);
         }
         for (size_t i = 0; i < c->environment_difference_count; i++) {

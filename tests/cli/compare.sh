@@ -86,6 +86,10 @@ done
 t_exit 3 "within what runs differ by" "$AKREPORT" compare --store "$n" main~1 main
 t_out "says so in the row" "$T/out" 'runs of one code lie [0-9.]+ % apart here by themselves \(8 runs of the history\)'
 t_out "and how far" "$T/out" 'run to run'
+{ echo 'cpu: x'; for v in 01 02 03 04 05 06 07 08 09 10; do echo "BenchmarkA 10 900.$v ns/op"; done; } >"$T/r"
+"$AKREPORT" import --store "$n" --label main "$T/r" >/dev/null
+t_exit 3 "what came later does not count" "$AKREPORT" compare --store "$n" main~2 main~1
+t_out "for what was before" "$T/out" '\(8 runs of the history\)'
 for v in 01 02 03 04 05 06 07 08 09 10; do
     echo "BenchmarkA 10 101.$v ns/op" >>"$T/lo"
     echo "BenchmarkA 10 112.$v ns/op" >>"$T/hi"

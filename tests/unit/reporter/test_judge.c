@@ -125,6 +125,10 @@ static void test_set_text(void **state)
     assert_null(strstr(out.ptr, pairs[0].rows[0].benchmark));
     assert_non_null(strstr(out.ptr, pairs[0].rows[1].benchmark));
     assert_non_null(strstr(out.ptr, "1 row is the same in all runs"));
+    assert_non_null(strstr(out.ptr, "\nin turn\n")); /* once, as it is so of all */
+    pairs[0].variance = "apart";
+    ak_buf_reset(&out);
+    ak_compare_set_text(&(struct ak_comparison_set){pairs, 2}, &some, &out);
     assert_non_null(strstr(out.ptr, "in/c.txt: in turn"));
     ak_buf_release(&out);
 }
