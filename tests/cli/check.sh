@@ -45,6 +45,8 @@ t_exit 0 "relative to another run" "$AKREPORT" check --store "$s" --criteria "$T
 printf '[size]\nunit = B/op\nlimit = exponent < 1.3\n' >"$T/size.ini"
 t_exit 1 "growth over sizes" "$AKREPORT" check --criteria "$T/size.ini" $DATA/goakt/sizes/goakt-v3.txt
 t_out "with its exponent and sizes" "$T/out" 'grows with a power of 1\.8.* over 3 sizes \(100 to 10000'
+t_exit 1 "explained" "$AKREPORT" check --explain --criteria "$T/size.ini" $DATA/goakt/sizes/goakt-v3.txt
+t_out "by the medians of the sizes" "$T/out" 'medians by size: 100: 1\.6[0-9]+MB of [0-9]+, 1000: 7.*MB of [0-9]+, 10000: 6\.[0-9]+GB of'
 t_exit 0 "linear growth is fine" "$AKREPORT" check --criteria "$T/size.ini" $DATA/goakt/sizes/goakt-v4.txt
 t_exit 3 "superlinear growth is named unasked" "$AKREPORT" check --criteria "$T/none.ini" $DATA/goakt/sizes/goakt-v3.txt
 t_out "as a warning" "$T/out" '^warning: P007 .*superlinear, ShutdownLatency_NActors: B/op'
