@@ -32,11 +32,12 @@ OPT.asan    := -O1 -fsanitize=address
 OPT.ubsan   := -O1 -fsanitize=undefined -fno-sanitize-recover=all
 OPT.tsan    := -O1 -fsanitize=thread
 OPT.cov     := -O0 --coverage
+OPT.calls   := -O0 -fcallgraph-info=su,da
 OPT.fuzz    := -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined
 SAN         := $(filter -fsanitize% -fno-sanitize% --coverage,$(OPT.$(VARIANT)))
 
 # gcc's value-range warnings are tuned for -O2; at other levels with sanitizers they misfire.
-WARN += $(if $(filter release debug,$(VARIANT)),,-Wno-null-dereference)
+WARN += $(if $(filter release debug calls,$(VARIANT)),,-Wno-null-dereference)
 
 CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -g -fPIC -fvisibility=hidden -ffp-contract=off \
               -fno-omit-frame-pointer -fno-optimize-sibling-calls $(OPT.$(VARIANT)) $(WARN) $(CFLAGS)
@@ -162,6 +163,9 @@ all: $(foreach p,$(PROGRAMS),$(O)/$(p)) $(ALL_PLUGINS) $(LINKS) ## build build/a
 
 lib-%: $(O)/lib%.a ; @:
 
+# The malloc family hands over to the C library's by jumps: a counted call costs a few instructions.
+$(O)/obj/runtime/malloc.o: CFLAGS_ALL += -fomit-frame-pointer -foptimize-sibling-calls -fno-plt
+
 # --- tests ---------------------------------------------------------------------------------
 
 UNIT_SRCS := $(sort $(wildcard tests/unit/*/test_*.c))
@@ -195,7 +199,7 @@ ifeq ($(VARIANT),fuzz)
 $(foreach t,$(FUZZ_SRCS),$(eval $(call fuzz_rules,$(t),$(call fuzz_mod,$(t)))))
 endif
 
-.PHONY: print-units unit unit-bins fuzz-bins test test-all deps demo fresh fuzz tidy install clean variants
+.PHONY: callgraph print-units unit unit-bins fuzz-bins test test-all deps demo images fresh fuzz tidy install clean variants
 unit-bins: $(UNIT_BINS) $(ALL_PLUGINS)
 print-units:
 	@echo $(UNIT_BINS)
@@ -214,6 +218,8 @@ test-all:
 demo: deps ## the main job on real data, results in demo/
 	@$(MAKE) --no-print-directory all
 	@sh tools/demo.sh "$(B)"
+images: all ## draw docs/images anew
+	@sh tools/images.sh "$(B)"
 fresh: ## prove demo and test in a new Debian root under build/
 	@sh tools/fresh.sh "$(B)"
 fuzz: ## fuzz every decoder for long: make fuzz SECONDS=600
@@ -222,6 +228,10 @@ tidy: ## report what is larger than the house style aims at, and what static che
 	@sh tools/tidy.sh
 debug asan ubsan tsan cov: ## the same build with another variant, in build/<variant>/
 	@$(MAKE) --no-print-directory VARIANT=$@ all
+callgraph: ## gcc's call graphs of the runtime and the benchmarks, and what their handlers can reach
+	@$(MAKE) --no-print-directory VARIANT=calls CC=gcc $(addprefix lib-,base profile runtime bench)
+	@$(MAKE) --no-print-directory all
+	@$(B)/akreport lint c --strict --criteria bench/handlers.ini $(addprefix $(B)/calls/obj/,base runtime bench)
 clang: ## the same build with clang
 	@$(MAKE) --no-print-directory CC=clang-14 all
 simulate: all ## the seeded simulations behind docs/STATISTICS.md
@@ -233,7 +243,23 @@ $(O)/man/%: docs/man/%.scd
 	$(Q)scdoc < $< > $@
 man: $(MAN_PAGES) ## the manual pages
 
-install: all man ## install to $(DESTDIR)$(PREFIX)
+# The runtime and its profilers for other programs: one archive of which a program links what it
+# uses, the public headers, and a pkg-config file by either name.
+$(O)/libakruntime.a: $(foreach m,runtime profile base pb,$(call lib,$(m)))
+	$(Q)rm -f $@ && (echo create $@; for a in $^; do echo addlib $$a; done; echo save; echo end) | ar -M
+$(O)/%.pc: runtime/akruntime.pc.in FORCE
+	@sed -e 's|@PREFIX@|$(PREFIX)|; s|@NAME@|$*|; s|@DESCRIPTION@|$(DESCRIPTION.$*)|' $< > $@
+DESCRIPTION.akprof    := CPU, heap and contention profilers that write pprof profiles
+DESCRIPTION.akruntime := Actors, with their profilers
+.PHONY: install-runtime
+install-runtime: $(O)/libakruntime.a $(O)/akprof.pc $(O)/akruntime.pc
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,lib/pkgconfig include/akreport/runtime include/akreport/base)
+	install -m 644 $< $(DESTDIR)$(PREFIX)/lib/
+	install -m 644 $(O)/akprof.pc $(O)/akruntime.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	install -m 644 runtime/include/runtime/*.h $(DESTDIR)$(PREFIX)/include/akreport/runtime/
+	install -m 644 base/include/base/status.h $(DESTDIR)$(PREFIX)/include/akreport/base/
+
+install: all man install-runtime ## install to $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/akreport $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(O)/akreport $(O)/akbench $(DESTDIR)$(PREFIX)/bin/
 	$(if $(ALL_PLUGINS),install -m 755 $(ALL_PLUGINS) $(DESTDIR)$(PREFIX)/lib/akreport/)

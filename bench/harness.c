@@ -3,7 +3,6 @@
 #include "base/clock.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -137,7 +136,7 @@ static void measure(const struct bench_session *s, const struct bench_case *c, s
     }
 }
 
-void bench_session_run(struct bench_session *s, const struct bench_case *c)
+static void run_with_workers(struct bench_session *s, const struct bench_case *c)
 {
     for (int64_t i = 0; i < s->opts.count; i++) {
         if (s->opts.verbose) {
@@ -154,27 +153,10 @@ void bench_session_run(struct bench_session *s, const struct bench_case *c)
     }
 }
 
-bool bench_time_parse(struct bench_session *s, const char *text)
+void bench_session_run(struct bench_session *s, const struct bench_case *c)
 {
-    struct ak_str t = ak_str_from(text);
-    s->per_iterations = false;
-    if (ak_str_ends(t, AK_STR("x"))) {
-        t.len--;
-        s->per_iterations = true;
-        return ak_str_u64(t, &s->iterations) && s->iterations > 0 && s->iterations <= 1000000000;
+    for (size_t i = 0; i < s->cpu_count; i++) {
+        s->workers = s->cpus[i];
+        run_with_workers(s, c);
     }
-    static const struct {
-        const char *suffix;
-        double ns;
-    } units[] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        const struct ak_str suffix = ak_str_from(units[i].suffix);
-        double v;
-        if (ak_str_ends(t, suffix) && ak_str_f64(ak_str_slice(t, 0, t.len - suffix.len), &v)) {
-            s->time_ns =
-                isfinite(v) && v > 0 && v * units[i].ns < 1e15 ? (int64_t)(v * units[i].ns) : 0;
-            return s->time_ns > 0;
-        }
-    }
-    return false;
 }

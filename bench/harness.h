@@ -13,14 +13,15 @@
 #include "runtime/system.h"
 #include "store/run.h"
 
-enum { BENCH_METRICS_MAX = 12 };
+enum { BENCH_METRICS_MAX = 12, BENCH_CPUS_MAX = 16 };
 
 /* Which of the guide's GOAKT_PROFILE_ variables a benchmark belongs to. */
 enum bench_phase {
     BENCH_PHASE_NONE,
     BENCH_PHASE_SHUTDOWN,
     BENCH_PHASE_REBALANCING,
-    BENCH_PHASE_QUERY
+    BENCH_PHASE_QUERY,
+    BENCH_PHASE_COUNT
 };
 
 struct bench;
@@ -38,22 +39,35 @@ extern const struct bench_case bench_message_suite[];
 extern const struct bench_case bench_actor_suite[];
 extern const struct bench_case bench_cluster_suite[];
 
+/* --- cases.c -----------------------------------------------------------------------------------
+ */
+
+/* The benchmark of this name (without "Benchmark"), or NULL. */
+const struct bench_case *bench_case_find(const char *name);
+/* The i-th benchmark in the order in which they run, NULL behind the last. */
+const struct bench_case *bench_case_at(size_t i);
+
 struct bench_opts {
     const char *pattern; /* -bench: PCRE2 */
+    const char *skip;    /* -skip: PCRE2, NULL: none */
+    const char *list;    /* -list: PCRE2, NULL: run */
     const char *run;     /* -run: accepted, there are no tests */
     int64_t count;
     const char *benchtime; /* "100x" or a duration */
     bool benchmem;
     bool is_short;
     bool verbose;
-    bool list;
-    int64_t workers;  /* -cpu */
-    const char *stop; /* "claim" or "message" */
+    const char *timeout; /* -timeout: a duration, "0": none */
+    const char *cpu;     /* -cpu: numbers of workers, "1,2,4" */
+    const char *stop;    /* "claim" or "message" */
     const char *cpu_profile;
     const char *mem_profile;
+    const char *block_profile; /* all waits */
+    const char *mutex_profile; /* waits for locks */
     int64_t mem_profile_rate;
     int64_t cpu_profile_rate;
-    const char *profile_dir; /* of the GOAKT_PROFILE_ files */
+    int64_t block_profile_rate;
+    const char *profile_dir; /* -outputdir: of all profiles whose path is relative */
     const char *store;
     const char *label;
 };
@@ -105,8 +119,11 @@ struct bench_session {
     struct ak_buf text; /* what went to stdout, for the store */
     struct ak_run run;  /* series as they are measured */
     size_t series_cap;
-    unsigned workers;
+    unsigned cpus[BENCH_CPUS_MAX]; /* of -cpu: each benchmark runs with each of them */
+    size_t cpu_count;
+    unsigned workers; /* the one that runs now */
     enum ak_stop_mode stop_mode;
+    int64_t timeout_ns;  /* 0: none */
     bool per_iterations; /* benchtime is a count */
     uint64_t iterations;
     int64_t time_ns;
@@ -114,9 +131,16 @@ struct bench_session {
     size_t failures;
 };
 
-/* Runs one benchmark -count times. */
+/* Runs one benchmark -count times with each number of workers. */
 void bench_session_run(struct bench_session *s, const struct bench_case *c);
-/* "100x", "1s", "1.5m", "200ms". */
+
+/* --- duration.c --------------------------------------------------------------------------------
+ */
+
+/* A duration as Go writes it: "1s", "1.5m", "200ms", "1m30s"; "0" is 0. False: none, or negative,
+ * or above 11 days. */
+bool bench_duration_parse(struct ak_str text, int64_t *out_ns);
+/* -benchtime: a duration above 0, or "100x". */
 bool bench_time_parse(struct bench_session *s, const char *text);
 
 /* --- output.c ----------------------------------------------------------------------------------
@@ -126,13 +150,14 @@ void bench_print_head(struct bench_session *s);
 void bench_print_result(struct bench_session *s, const struct bench *b);
 /* Appends text to stdout and to the session's text, and flushes. */
 void bench_print(struct bench_session *s, struct ak_str text);
-void bench_name_of(const struct bench_session *s, const struct bench_case *c, struct ak_buf *out);
+/* "BenchmarkX-2": with the number of workers when that is above 1. */
+void bench_name_of(unsigned workers, const struct bench_case *c, struct ak_buf *out);
 
 /* --- profile.c ---------------------------------------------------------------------------------
  */
 
-enum ak_status bench_profiles_start(const struct bench_session *s,
-                                    struct ak_error *err) AK_MUST_USE;
+/* AK_USAGE or AK_IO with the reason when what was asked for cannot come to be. */
+enum ak_status bench_profiles_start(struct bench_session *s, struct ak_error *err) AK_MUST_USE;
 /* Writes what was asked for; appends the paths to the session's run when a store is named. */
 enum ak_status bench_profiles_write(struct bench_session *s, struct ak_error *err) AK_MUST_USE;
 /* Labels samples with the benchmark (and "/setup" outside the measured phase). */
@@ -148,6 +173,7 @@ void bench_record_value(struct bench_session *s, const struct bench *b, const ch
                         double value);
 enum ak_status bench_record_profile(struct bench_session *s, const char *path, const char *kind,
                                     struct ak_error *err) AK_MUST_USE;
+void bench_record_release(struct bench_session *s);
 /* Adds the run to the history file. */
 enum ak_status bench_record_store(struct bench_session *s, int argc, char **argv,
                                   struct ak_error *err) AK_MUST_USE;

@@ -18,11 +18,11 @@ void bench_print(struct bench_session *s, struct ak_str text)
     }
 }
 
-void bench_name_of(const struct bench_session *s, const struct bench_case *c, struct ak_buf *out)
+void bench_name_of(unsigned workers, const struct bench_case *c, struct ak_buf *out)
 {
     ak_buf_printf(out, "Benchmark%s", c->name);
-    if (s->workers > 1) {
-        ak_buf_printf(out, "-%u", s->workers);
+    if (workers > 1) {
+        ak_buf_printf(out, "-%u", workers);
     }
 }
 
@@ -110,7 +110,7 @@ static void add_memory(struct bench_session *s, const struct bench *b, struct ak
 void bench_print_result(struct bench_session *s, const struct bench *b)
 {
     struct ak_buf line = AK_BUF_INIT;
-    bench_name_of(s, b->what, &line);
+    bench_name_of(b->workers, b->what, &line);
     if (line.len < s->name_width) {
         ak_buf_fill(&line, ' ', s->name_width - line.len);
     }

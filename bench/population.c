@@ -7,6 +7,8 @@
 #include <stdio.h>
 
 enum { MSG_HELLO = 1 };
+static const char *const type_names[] = {[MSG_HELLO] = "Hello"};
+static const struct ak_message_names type_table = {type_names, 2};
 
 static _Atomic uint64_t stopped;
 
@@ -32,12 +34,15 @@ static void idle_post_stop(struct ak_ctx *ctx)
     (void)ctx;
     atomic_fetch_add_explicit(&stopped, 1, memory_order_relaxed);
 }
+AK_ACTOR_POST_STOP(idle_post_stop);
 
 static const struct ak_actor_class idle_actor = {
-    .kind = "idle", .receive = idle_receive, .post_stop = idle_post_stop};
+    .messages = &type_table, .kind = "idle", .receive = idle_receive, .post_stop = idle_post_stop};
 
-static const struct ak_grain_kind idle_grain = {
-    .class = {.kind = "idle-grain", .receive = idle_receive, .post_stop = idle_post_stop}};
+static const struct ak_grain_kind idle_grain = {.class = {.messages = &type_table,
+                                                          .kind = "idle-grain",
+                                                          .receive = idle_receive,
+                                                          .post_stop = idle_post_stop}};
 
 static const struct ak_supervision_rule restart_any[] = {{AK_REASON_ANY, AK_DIRECTIVE_RESTART}};
 static const struct ak_supervisor restarts = {

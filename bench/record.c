@@ -13,7 +13,8 @@ static struct ak_series *series_of(struct bench_session *s, const struct bench *
 {
     for (size_t i = 0; i < s->run.series_count; i++) {
         struct ak_series *x = &s->run.series[i];
-        if (strcmp(x->benchmark, b->what->name) == 0 && strcmp(x->unit, unit) == 0) {
+        if (x->procs == b->workers && strcmp(x->benchmark, b->what->name) == 0 &&
+            strcmp(x->unit, unit) == 0) {
             return x;
         }
     }
@@ -22,7 +23,7 @@ static struct ak_series *series_of(struct bench_session *s, const struct bench *
     *x = (struct ak_series){.benchmark = b->what->name,
                             .package = "akreport/bench",
                             .unit = unit,
-                            .procs = s->workers,
+                            .procs = b->workers,
                             .better = ak_unit_info(ak_str_from(unit)).better};
     return x;
 }
@@ -73,6 +74,16 @@ enum ak_status bench_record_profile(struct bench_session *s, const char *path, c
     p->bytes = (struct ak_str){ak_arena_copy(s->arena, bytes.ptr, bytes.len), bytes.len};
     ak_buf_release(&bytes);
     return AK_OK;
+}
+
+void bench_record_release(struct bench_session *s)
+{
+    for (size_t i = 0; i < s->run.series_count; i++) {
+        ak_free(s->run.series[i].values);
+        ak_free(s->run.series[i].iterations);
+    }
+    ak_free(s->run.series);
+    ak_free(s->run.profiles);
 }
 
 static const char *arch_name(const char *machine)

@@ -22,9 +22,12 @@ static int member_receive(struct ak_ctx *ctx, struct ak_msg *msg)
 }
 AK_ACTOR_HANDLER(member_receive);
 
-static const struct ak_actor_class member_class = {.kind = "member", .receive = member_receive};
+static const char *const type_names[] = {"Hello", [MSG_ASK] = "Ask"};
+static const struct ak_message_names type_table = {type_names, 2};
+static const struct ak_actor_class member_class = {
+    .messages = &type_table, .kind = "member", .receive = member_receive};
 static const struct ak_grain_kind grain_kind = {
-    .class = {.kind = "grain", .receive = member_receive}};
+    .class = {.messages = &type_table, .kind = "grain", .receive = member_receive}};
 static const struct ak_cluster_kind kinds[] = {{.name = "member", .class = &member_class},
                                                {.name = "grain", .grain = &grain_kind}};
 
@@ -145,11 +148,34 @@ static void count_name(void *arg, const char *name)
     seen += name[0] != '\0';
 }
 
+/* Waits until the first node has the records of all actors: members tell each other in a while. */
+static bool await_records(struct bench *b, struct world *w, uint32_t nodes, unsigned actors)
+{
+    const int64_t deadline = ak_clock_monotonic_ns() + ASK_TIMEOUT_NS;
+    char name[32];
+    for (uint32_t n = 0; n < nodes; n++) {
+        for (unsigned i = 0; i < actors; i++) {
+            uint32_t owner;
+            (void)snprintf(name, sizeof name, "member-%u-%u", n, i);
+            while (!ak_cluster_owner(w->node[0], name, &owner) || owner != n) {
+                const struct timespec ts = {0, 1000000};
+                (void)nanosleep(&ts, NULL);
+                if (ak_clock_monotonic_ns() > deadline) {
+                    bench_fail(b, "%s is not known to the first node", name);
+                    return false;
+                }
+            }
+        }
+    }
+    return true;
+}
+
 /* A world of two nodes with 1,000 actors each and 1,000 grains for the query to look through. */
 static bool query_world(struct bench *b, struct world *w)
 {
     bench_timer_stop(b);
-    bool ok = world_begin(b, w, 2) && populate(b, w, 2, MANY_ACTORS);
+    bool ok = world_begin(b, w, 2) && populate(b, w, 2, MANY_ACTORS) &&
+              await_records(b, w, 2, MANY_ACTORS);
     char id[32];
     for (unsigned i = 0; ok && i < MANY_ACTORS; i++) {
         (void)snprintf(id, sizeof id, "%u", i);

@@ -14,6 +14,9 @@ enum { MSG_WORK = 1, MSG_GO, MSG_ASK };
 enum { BURST = 1000, WINDOW = 10000, SINKS = 1000, SOURCES = 4 };
 #define ASK_TIMEOUT_NS INT64_C(5000000000)
 
+static const char *const type_names[] = {[MSG_WORK] = "Work", [MSG_GO] = "Go", [MSG_ASK] = "Ask"};
+static const struct ak_message_names type_table = {type_names, AK_COUNT(type_names)};
+
 /* What the actors of one run share. */
 struct flow {
     _Atomic uint64_t handled;  /* by the sinks, published per burst */
@@ -48,8 +51,10 @@ static int sink_receive(struct ak_ctx *ctx, struct ak_msg *msg)
 }
 AK_ACTOR_HANDLER(sink_receive);
 
-static const struct ak_actor_class sink_class = {
-    .kind = "sink", .receive = sink_receive, .state_size = sizeof(struct sink_state)};
+static const struct ak_actor_class sink_class = {.messages = &type_table,
+                                                 .kind = "sink",
+                                                 .receive = sink_receive,
+                                                 .state_size = sizeof(struct sink_state)};
 
 struct source_state {
     uint64_t left;
@@ -81,8 +86,10 @@ static int source_start(struct ak_ctx *ctx)
     memcpy(ak_ctx_state(ctx), ak_ctx_arg(ctx), sizeof(struct source_state));
     return 0;
 }
+AK_ACTOR_PRE_START(source_start);
 
-static const struct ak_actor_class source_class = {.kind = "source",
+static const struct ak_actor_class source_class = {.messages = &type_table,
+                                                   .kind = "source",
                                                    .receive = source_receive,
                                                    .pre_start = source_start,
                                                    .state_size = sizeof(struct source_state)};
@@ -113,8 +120,10 @@ static int ping_start(struct ak_ctx *ctx)
     ((struct ping_state *)ak_ctx_state(ctx))->left = flow.want;
     return 0;
 }
+AK_ACTOR_PRE_START(ping_start);
 
-static const struct ak_actor_class ping_class = {.kind = "ping",
+static const struct ak_actor_class ping_class = {.messages = &type_table,
+                                                 .kind = "ping",
                                                  .receive = ping_receive,
                                                  .pre_start = ping_start,
                                                  .state_size = sizeof(struct ping_state)};
@@ -319,6 +328,7 @@ static int asker_next(struct ak_ctx *ctx)
     }
     return ak_ctx_request(ctx, s->to, message(MSG_ASK), ASK_TIMEOUT_NS, asker_then, NULL) ? 0 : 1;
 }
+AK_ACTOR_THEN(asker_then);
 
 static int asker_then(struct ak_ctx *ctx, struct ak_msg *reply, void *arg)
 {
@@ -342,8 +352,10 @@ static int asker_start(struct ak_ctx *ctx)
     memcpy(ak_ctx_state(ctx), ak_ctx_arg(ctx), sizeof(struct asker_state));
     return 0;
 }
+AK_ACTOR_PRE_START(asker_start);
 
-static const struct ak_actor_class asker_class = {.kind = "asker",
+static const struct ak_actor_class asker_class = {.messages = &type_table,
+                                                  .kind = "asker",
                                                   .receive = asker_receive,
                                                   .pre_start = asker_start,
                                                   .state_size = sizeof(struct asker_state)};
@@ -372,6 +384,20 @@ static void request(struct bench *b)
     ak_system_free(sys);
 }
 
+/* The yardstick of the rows above: what one locked operation costs on this machine at this moment,
+ * in a line that no other core wants. */
+static void locked_operation(struct bench *b)
+{
+    static _Atomic uint64_t word;
+    const int64_t cpu = ak_clock_cpu_ns();
+    bench_timer_reset(b);
+    for (uint64_t i = 0; i < b->n; i++) {
+        (void)atomic_fetch_add(&word, 1);
+    }
+    bench_timer_stop(b);
+    report(b, ak_clock_cpu_ns() - cpu, NULL);
+}
+
 const struct bench_case bench_message_suite[] = {
     {"Tell", tell_from_outside, 0, 0, BENCH_PHASE_NONE},
     {"Ask", ask, 0, 0, BENCH_PHASE_NONE},
@@ -382,4 +408,5 @@ const struct bench_case bench_message_suite[] = {
     {"Tell4to1", flood, SOURCES, 1, BENCH_PHASE_NONE},
     {"FanOut1000", flood, 1, SINKS, BENCH_PHASE_NONE},
     {"PingPong", ping_pong, 0, 0, BENCH_PHASE_NONE},
+    {"LockedOperation", locked_operation, 0, 0, BENCH_PHASE_NONE},
     {0}};

@@ -1,10 +1,11 @@
 /* akreport comment: the pull-request comment as files. Never posts, needs no token. */
-#include "base/host.h"
 #include "base/sanitize.h"
 #include "collector/attribution.h"
 #include "collector/compare.h"
 #include "collector/criteria.h"
 #include "command.h"
+#include "findings.h"
+#include "merge_base.h"
 #include "reporter/comment.h"
 #include "reporter/page.h"
 #include "run_side.h"
@@ -47,46 +48,45 @@ struct job {
     struct ak_criteria *criteria;
     struct ak_check *check;
     const char *base_note;
+    struct ak_lint_changes findings;
+    bool has_findings;
 };
-
-/* The commit where this checkout and the target branch parted; "" when git does not know. */
-static const char *merge_base(struct job *j, const char *branch)
-{
-    const char *const argv[] = {"git", "merge-base", "HEAD", branch, NULL};
-    const char *line = ak_command_line1(j->arena, argv);
-    return strlen(line) >= 40 && strspn(line, "0123456789abcdef") >= 40 ? line : "";
-}
-
-/* The base that the options and arguments ask for, as a selector. */
-static enum ak_status base_find(struct job *j, const char *named, const char **out,
-                                struct ak_error *err)
-{
-    if (!j->o->base || strcmp(j->o->base, "auto") != 0) {
-        *out = j->o->base ? j->o->base : named;
-        return AK_OK;
-    }
-    static const char *const usual[] = {"origin/main", "main", "origin/master", "master"};
-    const char *commit = j->o->branch ? merge_base(j, j->o->branch) : "";
-    const char *branch = j->o->branch;
-    for (size_t i = 0; !j->o->branch && !commit[0] && i < sizeof usual / sizeof *usual; i++) {
-        branch = usual[i];
-        commit = merge_base(j, branch);
-    }
-    if (!commit[0]) {
-        return ak_fail(err, AK_NOT_FOUND,
-                       "--base auto: no merge base of this checkout with %s (git fetch it, or "
-                       "name a --branch)",
-                       branch ? branch : "main");
-    }
-    *out = ak_arena_printf(j->arena, "commit:%s", commit);
-    j->base_note = ak_arena_printf(j->arena, "merge base with %s", branch);
-    return AK_OK;
-}
 
 static enum ak_status load(struct job *j, const char *selector, struct ak_run **out,
                            struct ak_error *err)
 {
     return cli_run_side_load(&j->sides, selector, AK_LOAD_PROFILES, out, err);
+}
+
+/* The run to compare with: the one that was named, or that of the merge base. NULL: none. */
+static enum ak_status base_load(struct job *j, const char *named, const struct ak_run *head,
+                                struct ak_run **out, struct ak_error *err)
+{
+    const char *selector = j->o->base ? j->o->base : named;
+    if (!selector || strcmp(selector, "auto") != 0) {
+        return selector ? load(j, selector, out, err) : AK_OK;
+    }
+    struct merge_base base;
+    enum ak_status st =
+        cli_merge_base(head->commit ? head->commit : "", j->o->branch, j->arena, &base, err);
+    if (st != AK_OK) {
+        return st;
+    }
+    st = load(j, ak_arena_printf(j->arena, "commit:%s", base.commit), out, err);
+    if (st == AK_NOT_FOUND) {
+        return ak_fail(err, st,
+                       "--base auto: %s, the %s, was not measured: record it with a checkout of it, "
+                       "or name a --base",
+                       cli_commit_text(base.commit, j->arena), base.note);
+    }
+    if (st == AK_OK && (*out)->id == head->id && head->id > 0) {
+        return ak_fail(err, AK_NOT_FOUND, "--base auto: the only run of %s is the head itself",
+                       cli_commit_text(base.commit, j->arena));
+    }
+    j->base_note = st == AK_OK && (*out)->dirty
+                       ? ak_arena_printf(j->arena, "%s, with uncommitted changes", base.note)
+                       : base.note;
+    return st;
 }
 
 static enum ak_status judge(struct job *j, const char *before, const char *after,
@@ -95,11 +95,8 @@ static enum ak_status judge(struct job *j, const char *before, const char *after
     struct ak_run *old_run = NULL;
     struct ak_run *new_run = NULL;
     enum ak_status st = load(j, after, &new_run, err);
-    if (st == AK_OK && before) {
-        st = load(j, before, &old_run, err);
-        if (st != AK_OK && j->base_note) {
-            st = ak_prefix(err, st, "the base of --base auto was not measured");
-        }
+    if (st == AK_OK) {
+        st = base_load(j, before, new_run, &old_run, err);
     }
     struct ak_compare_opts compare = {.margin = j->o->margin / 100, .alpha = j->o->alpha};
     if (st == AK_OK && old_run) {
@@ -124,7 +121,9 @@ static enum ak_status judge(struct job *j, const char *before, const char *after
     if (st == AK_OK && j->has_cmp) {
         ak_check_mark_limits(j->check, &j->cmp);
     }
-    return st;
+    return st == AK_OK ? cli_findings_compare(&j->sides, old_run, new_run, &j->findings,
+                                              &j->has_findings, err)
+                       : st;
 }
 
 /* The built-in criteria are about certain benchmarks: where there are none of these, a comment
@@ -145,6 +144,7 @@ static enum ak_status write_all(struct job *j, const struct ak_check *check, str
     const struct ak_comment comment = {
         .cmp = j->has_cmp ? &j->cmp : NULL,
         .check = check,
+        .findings = j->has_findings ? &j->findings : NULL,
         .id = j->o->id,
         .base_note = j->base_note,
         .image_url = j->o->image_url,
@@ -166,10 +166,9 @@ static enum ak_status write_all(struct job *j, const struct ak_check *check, str
 static int comment(struct job *j, const struct ak_args *args)
 {
     struct ak_error err = {0};
-    const char *before = NULL;
+    const char *before = args->count == 2 ? args->items[0] : NULL;
     const char *after = args->items[args->count - 1];
-    if (base_find(j, args->count == 2 ? args->items[0] : NULL, &before, &err) != AK_OK ||
-        judge(j, before, after, &err) != AK_OK) {
+    if (judge(j, before, after, &err) != AK_OK) {
         return command_fail("comment", &err);
     }
     const struct ak_check *check = check_to_show(j);

@@ -2,10 +2,8 @@
 
 #include "base/idmap.h"
 #include "collector/criteria.h"
-#include "collector/growth.h"
+#include "collector/history.h"
 #include "profile/decode.h"
-#include "stats/changepoint.h"
-#include "stats/quantile.h"
 
 #include <math.h>
 
@@ -17,122 +15,27 @@ struct view {
     struct ak_idmap places; /* run id -> index in page->runs */
 };
 
-static struct ak_summary summarise(struct ak_arena *arena, const struct ak_series *s)
+/* A place for each run of the page; what the series has of runs that are not on it is left out. */
+static void align(const struct view *v, struct ak_trend_series *s)
 {
-    struct ak_summary out = {.n = s->count, .values = s->values};
-    if (s->count == 0) {
-        return out;
-    }
-    double *v = ak_arena_copy(arena, s->values, s->count * sizeof *v);
-    ak_sort_f64(v, s->count);
-    const struct ak_interval median = ak_median_interval(v, s->count, 0.95);
-    out.median = median.value;
-    out.lo = median.lo;
-    out.hi = median.hi;
-    out.min = v[0];
-    out.max = v[s->count - 1];
-    return out;
-}
-
-static void points_clear(const struct view *v, struct ak_trend_series *s)
-{
+    const struct ak_trend_point *had = s->points;
+    const size_t count = s->point_count;
     s->point_count = v->page->run_count;
     s->points = AK_NEW_ARRAY(v->arena, struct ak_trend_point, s->point_count);
     for (size_t i = 0; i < s->point_count; i++) {
         const struct ak_run *run = &v->page->runs[i];
-        s->points[i].run_id = run->id;
-        s->points[i].commit = run->commit ? run->commit : "";
-        s->points[i].label = run->label ? run->label : "";
+        s->points[i] = (struct ak_trend_point){.run_id = run->id,
+                                               .commit = run->commit ? run->commit : "",
+                                               .label = run->label ? run->label : "",
+                                               .level = (double)NAN};
     }
-}
-
-static void change_mark(struct ak_trend_series *s, size_t run, const struct ak_change *c)
-{
-    const bool lower = c->after < c->before;
-    const bool better = lower == (s->better == AK_LOWER_IS_BETTER);
-    s->points[run].change = true;
-    s->points[run].verdict = better ? AK_VERDICT_BETTER : AK_VERDICT_WORSE;
-}
-
-/* Growth and levels are judged over the runs that measured the series. */
-static void history_judge(const struct view *v, struct ak_trend_series *s)
-{
-    enum { CHANGES_MAX = 64 };
-    double *medians = AK_NEW_ARRAY(v->arena, double, s->point_count + 1);
-    size_t *runs = AK_NEW_ARRAY(v->arena, size_t, s->point_count + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < s->point_count; i++) {
-        if (s->points[i].summary.n > 0) {
-            runs[n] = i;
-            medians[n++] = s->points[i].summary.median;
-        }
-    }
-    struct ak_change changes[CHANGES_MAX];
-    const size_t found = ak_change_points(medians, n, NULL, changes, CHANGES_MAX);
-    for (size_t i = 0; i < found; i++) {
-        change_mark(s, runs[changes[i].at], &changes[i]);
-    }
-    s->has_trend = n > 0;
-    if (n > 0) {
-        ak_growth_judge(medians, n, NULL, v->arena, &s->trend);
-        s->sentence = s->trend.growth == AK_GROWTH_NONE || s->trend.growth == AK_GROWTH_UNSURE
-                          ? ""
-                          : ak_arena_printf(v->arena, "over the runs: %s; %s",
-                                            ak_growth_text(s->trend.growth), s->trend.reason);
-    }
-}
-
-static enum ak_status series_load(const struct view *v, const struct ak_series *wanted,
-                                  struct ak_trend_series *out, struct ak_error *err)
-{
-    const struct ak_history_query query = {
-        .label = v->query->label,
-        .benchmark = wanted->benchmark,
-        .package = wanted->package,
-        .unit = wanted->unit,
-        .limit = v->query->runs,
-    };
-    struct ak_history_point *points = NULL;
-    size_t count = 0;
-    const enum ak_status st = ak_store_history(v->store, &query, v->arena, &points, &count, err);
-    if (st != AK_OK) {
-        return st;
-    }
-    *out = (struct ak_trend_series){.benchmark = wanted->benchmark,
-                                    .package = wanted->package,
-                                    .unit = wanted->unit,
-                                    .better = wanted->better,
-                                    .limit = (double)NAN,
-                                    .sentence = ""};
-    points_clear(v, out);
     for (size_t i = 0; i < count; i++) {
-        const uint32_t at = ak_idmap_get(&v->places, (uint64_t)points[i].run_id);
-        if (at != AK_IDMAP_NONE && points[i].series.procs == wanted->procs) {
-            out->points[at].summary = summarise(v->arena, &points[i].series);
+        const uint32_t at = ak_idmap_get(&v->places, (uint64_t)had[i].run_id);
+        if (at != AK_IDMAP_NONE) {
+            s->points[at] = had[i];
+            s->first_leak = s->leaks > 0 && i == s->first_leak ? at : s->first_leak;
         }
     }
-    return AK_OK;
-}
-
-/* A benchmark may move to a package of another name: two series of which no run has both are one.
- */
-static bool merge_into(struct ak_trend_series *to, const struct ak_trend_series *from)
-{
-    if (strcmp(to->benchmark, from->benchmark) != 0 || strcmp(to->unit, from->unit) != 0) {
-        return false;
-    }
-    for (size_t i = 0; i < to->point_count; i++) {
-        if (to->points[i].summary.n > 0 && from->points[i].summary.n > 0) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i < to->point_count; i++) {
-        if (from->points[i].summary.n > 0) {
-            to->points[i].summary = from->points[i].summary;
-            to->package = from->package;
-        }
-    }
-    return true;
 }
 
 /* The limit that the newest run was judged by. */
@@ -248,34 +151,25 @@ static enum ak_status check_newest(struct view *v, struct ak_error *err)
 
 static enum ak_status all_load(struct view *v, struct ak_error *err)
 {
-    struct ak_series *wanted = NULL;
+    const struct ak_history_opts how = {.label = v->query->label, .limit = v->query->runs};
+    struct ak_trend_series *series = NULL;
     size_t count = 0;
     enum ak_status st = runs_load(v, err);
     if (st == AK_OK) {
-        st = ak_store_list_series(v->store, v->query->label, v->arena, &wanted, &count, err);
+        st = ak_history_series(v->store, &how, v->arena, &series, &count, err);
     }
-    if (st != AK_OK) {
-        return st;
+    if (st == AK_OK) {
+        st = ak_history_sites(v->store, series, count, v->arena, err);
     }
-    struct ak_trend_series *series = AK_NEW_ARRAY(v->arena, struct ak_trend_series, count + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < count && st == AK_OK; i++) {
-        st = series_load(v, &wanted[i], &series[n], err);
-        size_t same = 0;
-        while (st == AK_OK && same < n && !merge_into(&series[same], &series[n])) {
-            same++;
-        }
-        n += same == n ? 1 : 0;
-    }
-    v->page->series = series;
-    v->page->series_count = n;
     if (st == AK_OK) {
         st = check_newest(v, err);
     }
-    for (size_t i = 0; i < n && st == AK_OK; i++) {
+    for (size_t i = 0; i < count && st == AK_OK; i++) {
+        align(v, &series[i]);
         limit_set(v, &series[i]);
-        history_judge(v, &series[i]);
     }
+    v->page->series = series;
+    v->page->series_count = st == AK_OK ? count : 0;
     return st == AK_OK ? profiles_load(v, err) : st;
 }
 
@@ -286,7 +180,12 @@ enum ak_status cli_history_load(struct ak_store *store, const struct history_que
     *out = (struct ak_dashboard){
         .title = query->label ? ak_arena_printf(arena, "History of %s", query->label) : "History"};
     struct view v = {.store = store, .query = query, .arena = arena, .page = out};
-    const enum ak_status st = all_load(&v, err);
+    enum ak_status st = all_load(&v, err);
+    if (st == AK_OK) {
+        struct ak_lint_life *lives = NULL;
+        st = ak_store_lint_lives(store, query->label, arena, &lives, &out->finding_count, err);
+        out->findings = lives;
+    }
     ak_idmap_release(&v.places);
     if (st != AK_OK) {
         cli_history_release(out);

@@ -13,8 +13,4 @@ enum ak_status pprof_fetch(struct pprof_request *req, const char *url, struct ak
 /* Keeps a fetched profile below $PPROF_TMPDIR, $HOME/pprof or the temporary folder; says where. */
 void pprof_keep(struct pprof_request *req, const struct ak_profile *view);
 
-/* "@RUN/PROFILE": the profile of a run, by name or kind ("cpu", "heap"); "@RUN" when it has one. */
-enum ak_status pprof_from_history(struct pprof_request *req, const char *source,
-                                  struct ak_profile **out, struct ak_error *err) AK_MUST_USE;
-
 #endif

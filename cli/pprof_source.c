@@ -1,4 +1,5 @@
 #include "base/mem.h"
+#include "history_profile.h"
 #include "pprof_remote.h"
 #include "pprof_request.h"
 #include "profile/decode.h"
@@ -42,7 +43,11 @@ static enum ak_status load_one(struct pprof_request *req, const char *source,
         st = pprof_fetch(req, url, out, err);
         req->fetched = req->fetched || st == AK_OK;
     } else if (source[0] == '@') {
-        st = pprof_from_history(req, source, out, err);
+        const struct history_profile from = {.store = req->store[0] ? req->store : NULL,
+                                             .source = source,
+                                             .limits = &req->limits,
+                                             .arena = req->arena};
+        st = cli_history_profile(&from, out, err);
     } else {
         st = ak_profile_load(source, &req->limits, out, err);
     }

@@ -1,5 +1,6 @@
 #include "run_side.h"
 
+#include "base/clock.h"
 #include "collector/history.h"
 #include "collector/ingest.h"
 #include "warnings.h"
@@ -139,7 +140,11 @@ struct ak_check_opts cli_run_sides_check(struct run_sides *s, struct ak_run *run
     struct judged *j = AK_NEW(s->arena, struct judged);
     *j = (struct judged){s, run, label};
     return (struct ak_check_opts){
-        .find_base = find_base, .find_ctx = j, .find_history = find_history, .history_ctx = j};
+        .find_base = find_base,
+        .find_ctx = j,
+        .find_history = find_history,
+        .history_ctx = j,
+        .now_ns = ak_clock_wall_ns()};
 }
 
 void cli_run_sides_close(struct run_sides *s)

@@ -55,35 +55,46 @@ static enum ak_status page_dashboard(struct visit *v, struct ak_error *err)
     return rendered;
 }
 
-static struct ak_tvalue *profile_value(struct visit *v, const struct ak_run_profile *p)
+/* The profile of the same name in the run before; 0: none. */
+static int64_t same_before(const struct ak_run *before, const struct ak_run_profile *p)
+{
+    for (size_t i = 0; before && i < before->profile_count; i++) {
+        if (strcmp(before->profiles[i].name, p->name) == 0) {
+            return before->profiles[i].id;
+        }
+    }
+    return 0;
+}
+
+static struct ak_tvalue *profile_value(struct visit *v, const struct ak_run_profile *p,
+                                       int64_t base)
 {
     struct ak_tvalue *map = ak_tvalue_map(v->arena);
     ak_tvalue_set_f(v->arena, map, "id", "%lld", (long long)p->id);
     ak_tvalue_set_str(v->arena, map, "name", p->name);
     ak_tvalue_set_str(v->arena, map, "kind", p->kind);
+    ak_tvalue_set_str(v->arena, map, "base",
+                      base > 0 ? ak_arena_printf(v->arena, "%lld", (long long)base) : "");
     return map;
 }
 
-static enum ak_status run_value(struct visit *v, int64_t id, struct ak_tvalue **out,
-                                struct ak_error *err)
+static struct ak_tvalue *run_value(struct visit *v, const struct ak_run *run,
+                                   const struct ak_run *before)
 {
-    struct ak_run *run = NULL;
-    const enum ak_status st = ak_store_load_run(v->site->store, id, 0, v->arena, &run, err);
-    if (st != AK_OK) {
-        return st;
-    }
     struct ak_tvalue *map = ak_tvalue_map(v->arena);
     struct ak_tvalue *profiles = ak_tvalue_list(v->arena);
     for (size_t i = 0; i < run->profile_count; i++) {
-        ak_tvalue_push(profiles, profile_value(v, &run->profiles[i]));
+        ak_tvalue_push(profiles, profile_value(v, &run->profiles[i],
+                                               same_before(before, &run->profiles[i])));
     }
     ak_tvalue_set_f(v->arena, map, "id", "%lld", (long long)run->id);
     ak_tvalue_set_str(v->arena, map, "label", run->label);
     ak_tvalue_set_f(v->arena, map, "commit", "%.10s", run->commit ? run->commit : "");
     ak_tvalue_set_f(v->arena, map, "series", "%zu", run->series_count);
+    ak_tvalue_set_str(v->arena, map, "before",
+                      before ? ak_arena_printf(v->arena, "%lld", (long long)before->id) : "");
     ak_tvalue_set(map, "profiles", profiles);
-    *out = map;
-    return AK_OK;
+    return map;
 }
 
 static enum ak_status page_runs(struct visit *v, struct ak_error *err)
@@ -93,15 +104,20 @@ static enum ak_status page_runs(struct visit *v, struct ak_error *err)
     size_t count = 0;
     enum ak_status st = ak_store_list_runs(v->site->store, NULL, v->arena, &runs, &count, err);
     struct ak_tvalue *list = ak_tvalue_list(v->arena);
-    for (size_t i = count; st == AK_OK && i > 0 && count - i < RUNS_MAX; i--) {
-        struct ak_tvalue *run = NULL;
-        st = run_value(v, runs[i - 1].id, &run, err);
-        if (st == AK_OK) {
-            ak_tvalue_push(list, run);
+    struct ak_run *newer = NULL;
+    for (size_t i = count; st == AK_OK && i > 0 && count - i <= RUNS_MAX; i--) {
+        struct ak_run *run = NULL;
+        st = ak_store_load_run(v->site->store, runs[i - 1].id, 0, v->arena, &run, err);
+        if (st == AK_OK && newer) {
+            ak_tvalue_push(list, run_value(v, newer, run));
         }
+        newer = run;
     }
     if (st != AK_OK) {
         return st;
+    }
+    if (newer && count <= RUNS_MAX) {
+        ak_tvalue_push(list, run_value(v, newer, NULL));
     }
     struct ak_tvalue *root = ak_tvalue_map(v->arena);
     ak_tvalue_set(root, "runs", list);
@@ -135,6 +151,7 @@ static enum ak_status page_compare(struct visit *v, struct ak_error *err)
     const struct ak_page_model page = {.cmp = &cmp,
                                        .checks = checks,
                                        .check_count = judged ? 1 : 0,
+                                       .runs_link = "/runs",
                                        .templates = v->site->templates};
     html(v);
     return ak_page_render(&page, &v->out->body, err);
@@ -197,6 +214,7 @@ static enum ak_status page_profile(struct visit *v, struct ak_error *err)
                           : ak_arena_printf(v->arena, "Profile %lld", (long long)id),
         .link = ak_arena_printf(v->arena, "/profile?id=%lld&view=", (long long)id),
         .link_suffix = base > 0 ? ak_arena_printf(v->arena, "&base=%lld", (long long)base) : "",
+        .home = "/runs",
         .shows_sources = v->site->source_path[0] != '\0',
         .arena = v->arena,
     };

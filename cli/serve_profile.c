@@ -32,6 +32,7 @@ static void answer(void *ctx, const struct serve_request *request, struct serve_
         .title = site->what->title[0] ? site->what->title : "Profile",
         .link = "/",
         .link_suffix = "",
+        .home = "",
         .shows_sources = true,
         .arena = arena,
     };

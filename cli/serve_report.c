@@ -60,39 +60,79 @@ static struct ak_tvalue *types(const struct serve_report *r, const struct ak_pro
     return list;
 }
 
-/* A text view inside a page with links to the others and a form. */
+/* "&key=value" with the value percent-encoded; nothing for an empty one. */
+static void put_parameter(struct ak_buf *out, const char *key, const char *value)
+{
+    if (!value[0]) {
+        return;
+    }
+    ak_buf_printf(out, "&%s=", key);
+    for (const char *c = value; *c; c++) {
+        const bool plain = (*c >= '0' && *c <= '9') || ((*c | 32) >= 'a' && (*c | 32) <= 'z');
+        ak_buf_printf(out, plain ? "%c" : "%%%02X", (unsigned char)*c);
+    }
+}
+
+/* The address of the document of a view that has one, to be shown in a frame. */
+static const char *document_address(const struct serve_report *r, const struct serve_view *view)
+{
+    static const char *const kept[] = {"focus", "ignore", "si"};
+    struct ak_buf out = AK_BUF_INIT;
+    ak_buf_printf(&out, "%s%s%s%cdocument=1", r->link, view->name, r->link_suffix,
+                  strchr(r->link, '?') ? '&' : '?');
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        put_parameter(&out, kept[i], query(r, kept[i]));
+    }
+    const char *address = ak_arena_strdup(r->arena, out.ptr);
+    ak_buf_release(&out);
+    return address;
+}
+
+/* The report as lines of harmless text, in arena. */
+static enum ak_status report_text(const struct serve_report *r,
+                                  const struct ak_pprof_report *report, struct ak_str *out,
+                                  struct ak_error *err)
+{
+    struct ak_buf text = AK_BUF_INIT;
+    struct ak_buf safe = AK_BUF_INIT;
+    const enum ak_status st = ak_pprof_render(report, &text, err);
+    struct ak_str rest = ak_buf_view(&text);
+    while (st == AK_OK && rest.ptr) {
+        ak_sanitize_html(&safe, ak_str_cut(&rest, '\n'));
+        ak_buf_putc(&safe, '\n');
+    }
+    *out = ak_arena_str(r->arena, ak_buf_view(&safe));
+    ak_buf_release(&safe);
+    ak_buf_release(&text);
+    return st;
+}
+
+/* A view inside a page with links to the others and a form. */
 static enum ak_status page_render(const struct serve_report *r, const struct serve_view *view,
                                   const struct ak_pprof_report *report,
                                   const struct ak_profile *profile, struct serve_answer *out,
                                   struct ak_error *err)
 {
-    struct ak_buf text = AK_BUF_INIT;
-    struct ak_buf safe = AK_BUF_INIT;
-    enum ak_status st = ak_pprof_render(report, &text, err);
-    if (st == AK_OK) {
-        /* Lines stay lines; everything else in them is made harmless. */
-        struct ak_str rest = ak_buf_view(&text);
-        while (rest.ptr) {
-            ak_sanitize_html(&safe, ak_str_cut(&rest, '\n'));
-            ak_buf_putc(&safe, '\n');
-        }
-        struct ak_tvalue *root = ak_tvalue_map(r->arena);
-        ak_tvalue_set_str(r->arena, root, "title", r->title);
-        ak_tvalue_set_str(r->arena, root, "view", view->name);
-        ak_tvalue_set(root, "views", links(r, view));
-        ak_tvalue_set(root, "types", types(r, profile, report->value));
-        ak_tvalue_set_str(r->arena, root, "function", query(r, "f"));
-        ak_tvalue_set_str(r->arena, root, "focus", query(r, "focus"));
-        ak_tvalue_set_str(r->arena, root, "ignore", query(r, "ignore"));
-        ak_tvalue_set_bool(r->arena, root, "takes_name", view->takes_name);
-        ak_tvalue_set_str(r->arena, root, "id", query(r, "id"));
-        ak_tvalue_set_str(r->arena, root, "base", query(r, "base"));
-        ak_tvalue_set(root, "text", ak_tvalue_str(r->arena, ak_buf_view(&safe)));
-        st = ak_templates_render(r->templates, "profile.html.mustache", root, &out->body, err);
+    struct ak_str text = {"", 0};
+    const enum ak_status st = view->is_page ? AK_OK : report_text(r, report, &text, err);
+    if (st != AK_OK) {
+        return st;
     }
-    ak_buf_release(&safe);
-    ak_buf_release(&text);
-    return st;
+    struct ak_tvalue *root = ak_tvalue_map(r->arena);
+    ak_tvalue_set_str(r->arena, root, "title", r->title);
+    ak_tvalue_set_str(r->arena, root, "home", r->home);
+    ak_tvalue_set_str(r->arena, root, "view", view->name);
+    ak_tvalue_set(root, "views", links(r, view));
+    ak_tvalue_set(root, "types", types(r, profile, report->value));
+    ak_tvalue_set_str(r->arena, root, "function", query(r, "f"));
+    ak_tvalue_set_str(r->arena, root, "focus", query(r, "focus"));
+    ak_tvalue_set_str(r->arena, root, "ignore", query(r, "ignore"));
+    ak_tvalue_set_bool(r->arena, root, "takes_name", view->takes_name);
+    ak_tvalue_set_str(r->arena, root, "id", query(r, "id"));
+    ak_tvalue_set_str(r->arena, root, "base", query(r, "base"));
+    ak_tvalue_set_str(r->arena, root, "document", view->is_page ? document_address(r, view) : "");
+    ak_tvalue_set(root, "text", ak_tvalue_str(r->arena, text));
+    return ak_templates_render(r->templates, "profile.html.mustache", root, &out->body, err);
 }
 
 enum ak_status cli_serve_report(const struct serve_report *r, const struct serve_view *view,
@@ -110,6 +150,7 @@ enum ak_status cli_serve_report(const struct serve_report *r, const struct serve
     config.focus = focus[0] ? focus : config.focus;
     config.ignore = ignore[0] ? ignore : config.ignore;
     config.sample_index = type[0] ? type : config.sample_index;
+    config.templates = r->templates;
     const char *function = query(r, "f");
     const struct ak_pprof_request request = {
         .format = ak_pprof_format_find(ak_str_from(view->format)),
@@ -123,9 +164,11 @@ enum ak_status cli_serve_report(const struct serve_report *r, const struct serve
     if (st != AK_OK) {
         return st;
     }
-    out->type = strcmp(view->format, "svg") == 0 ? "image/svg+xml" : "text/html; charset=utf-8";
-    st = view->is_page ? ak_pprof_render(report, &out->body, err)
-                       : page_render(r, view, report, profile, out, err);
+    const bool is_document = view->is_page && query(r, "document")[0];
+    out->type = is_document && strcmp(view->format, "svg") == 0 ? "image/svg+xml"
+                                                                 : "text/html; charset=utf-8";
+    st = is_document ? ak_pprof_render(report, &out->body, err)
+                     : page_render(r, view, report, profile, out, err);
     ak_pprof_report_release(report);
     return st;
 }

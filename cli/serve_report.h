@@ -9,7 +9,7 @@
 struct serve_view {
     const char *name;   /* in addresses */
     const char *format; /* in the table of formats */
-    bool is_page;       /* has a document of its own; else text inside our page */
+    bool is_page;       /* its document stands in a frame of our page, and alone with document=1 */
     bool takes_name;    /* of a function */
     bool reads_files;   /* sources */
 };
@@ -23,6 +23,7 @@ struct serve_report {
     const char *title;
     const char *link;        /* before the name of a view: "/profile?id=3&view=" or "/" */
     const char *link_suffix; /* after it: "" or "&base=4" */
+    const char *home;        /* address of the list that the profile is from, "" */
     bool shows_sources;
     struct ak_arena *arena;
 };

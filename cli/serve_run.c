@@ -58,6 +58,8 @@ static void on_request(void *ctx, const struct serve_request *request, struct se
         refuse(out, 403, "this server answers only to its own address\n");
     } else if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "HEAD") != 0) {
         refuse(out, 405, "only GET\n");
+    } else if (strcmp(request->path, "/favicon.ico") == 0) {
+        out->status = 204; /* browsers ask for it where a page cannot say that there is none */
     } else {
         s->answer(s->ctx, request, out);
     }

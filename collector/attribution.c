@@ -1,6 +1,7 @@
 #include "collector/attribution.h"
 
 #include "base/mem.h"
+#include "coverage.h"
 #include "functions.h"
 #include "profile/decode.h"
 
@@ -16,9 +17,12 @@ struct explanation {
     const char *type;
     struct ak_cause *grew, *shrank;
     size_t grew_count, shrank_count;
-    double total;     /* delta of the whole profile */
-    double scale;     /* of the after side, to the operations of the before side */
-    const char *note; /* why there are none, "" */
+    double total;      /* delta of the whole profile */
+    double scale;      /* of the after side, to the operations of the before side */
+    double operations; /* of the before side; 0: not known */
+    size_t covered;    /* benchmarks in the profiles together */
+    bool phase_only;   /* what was allocated before the phase is subtracted */
+    const char *note;  /* why there are none, "" */
     struct explanation *next;
 };
 
@@ -28,85 +32,7 @@ struct attribution {
     struct explanation *done;
 };
 
-/* --- which profile ----------------------------------------------------------------------- */
-
-struct wanted {
-    const char *kind, *type;
-};
-
-static struct wanted wanted_for(const char *unit)
-{
-    const struct ak_str u = ak_str_from(unit);
-    switch (ak_unit_info(u).class) {
-    case AK_UNIT_TIME:
-        return (struct wanted){"cpu", "cpu"};
-    case AK_UNIT_BYTES:
-        if (ak_str_find(u, AK_STR("/s")) >= 0) {
-            return (struct wanted){"cpu", "cpu"};
-        }
-        return (struct wanted){"heap",
-                               ak_str_find(u, AK_STR("heap")) >= 0 ? "inuse_space" : "alloc_space"};
-    case AK_UNIT_COUNT:
-        return (struct wanted){"heap", "alloc_objects"};
-    case AK_UNIT_OTHER:
-        break;
-    }
-    return (struct wanted){NULL, NULL};
-}
-
-/* The run's profile of this kind: that of the benchmark itself before one of several. */
-static const struct ak_run_profile *profile_for(const struct ak_run *run, const char *kind,
-                                                const char *benchmark)
-{
-    const struct ak_run_profile *found = NULL;
-    for (size_t i = 0; i < run->profile_count; i++) {
-        const struct ak_run_profile *p = &run->profiles[i];
-        if (strcmp(p->kind, kind) != 0 || !p->bytes.ptr) {
-            continue;
-        }
-        if (strcmp(p->benchmark, benchmark) == 0) {
-            return p;
-        }
-        if (!found && !*p->benchmark) {
-            found = p;
-        }
-    }
-    return found;
-}
-
-static size_t benchmarks_of(const struct ak_run *run)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < run->series_count; i++) {
-        bool first = true;
-        for (size_t j = 0; j < i && first; j++) {
-            first = strcmp(run->series[i].benchmark, run->series[j].benchmark) != 0;
-        }
-        count += first;
-    }
-    return count;
-}
-
 /* --- subtracting ------------------------------------------------------------------------- */
-
-/* Operations that a profile covers: the iterations of its benchmark, or of all; 0 not known. */
-static double operations(const struct ak_run *run, const struct ak_run_profile *p)
-{
-    double sum = 0;
-    const char *last = "";
-    for (size_t i = 0; i < run->series_count; i++) {
-        const struct ak_series *s = &run->series[i];
-        if (strcmp(s->benchmark, last) == 0 || !s->iterations ||
-            (*p->benchmark && strcmp(s->benchmark, p->benchmark) != 0)) {
-            continue;
-        }
-        last = s->benchmark;
-        for (size_t k = 0; k < s->count; k++) {
-            sum += (double)s->iterations[k];
-        }
-    }
-    return sum;
-}
 
 static int by_size(const void *pa, const void *pb)
 {
@@ -194,50 +120,74 @@ static const char *unit_of(const struct ak_profile *p, const char *type, struct 
     return "";
 }
 
-/* Decodes both and subtracts; what goes wrong becomes the note. */
+/* Sums the profile of one side, without what its run had allocated before the phase. */
+static enum ak_status side_sum(struct explanation *x, const struct ak_run *run,
+                               const struct ak_run_profile *profile, struct sides *s,
+                               struct function_values *out, struct ak_error *err)
+{
+    const bool cumulative = strncmp(x->type, "alloc_", 6) == 0;
+    const struct ak_run_profile *earlier = cumulative ? collector_profile_base(run, profile) : NULL;
+    const struct ak_run_profile *const both[] = {profile, earlier};
+    for (size_t i = 0; i < 2 && both[i]; i++) {
+        struct ak_profile *p = NULL;
+        const enum ak_status st =
+            ak_profile_decode_bytes(both[i]->name, both[i]->bytes, NULL, &p, err);
+        if (st != AK_OK) {
+            return st;
+        }
+        struct function_values base = {0};
+        const bool has =
+            collector_function_values(p, ak_str_from(x->type), &s->names, i == 0 ? out : &base);
+        s->unit = i == 0 ? unit_of(p, x->type, s->names.arena) : s->unit;
+        if (has && i == 1) {
+            collector_function_values_minus(out, &base);
+            x->phase_only = true;
+        }
+        collector_function_values_release(&base);
+        ak_profile_free(p);
+        if (!has && i == 0) {
+            return ak_fail(err, AK_NOT_FOUND, "%s has no %s values", profile->name, x->type);
+        }
+    }
+    return AK_OK;
+}
+
+/* Sums both sides and subtracts; what goes wrong becomes the note. */
 static void explain(struct attribution *a, struct explanation *x, const char *package)
 {
-    struct ak_profile *before = NULL, *after = NULL;
-    struct ak_error err = {0};
-    if (ak_profile_decode_bytes(x->before->name, x->before->bytes, NULL, &before, &err) != AK_OK ||
-        ak_profile_decode_bytes(x->after->name, x->after->bytes, NULL, &after, &err) != AK_OK) {
-        x->note = ak_arena_strdup(a->arena, err.text);
-        ak_profile_free(before);
-        return;
-    }
-    struct sides s = {.unit = unit_of(after, x->type, a->arena)};
-    const double ops_before = operations(a->c->before, x->before);
-    const double ops_after = operations(a->c->after, x->after);
-    if (ops_before > 0 && ops_after > 0 && fabs(ops_after / ops_before - 1) > 0.02) {
+    const struct ak_run *before = a->c->before, *after = a->c->after;
+    const double ops_before = collector_operations(before, x->before);
+    const double ops_after = collector_operations(after, x->after);
+    const size_t many = collector_benchmarks_covered(before, x->before);
+    x->covered = collector_benchmarks_covered(after, x->after);
+    x->covered = many > x->covered ? many : x->covered;
+    const bool is_level = strncmp(x->type, "inuse_", 6) == 0; /* not a sum over operations */
+    if (ops_before > 0 && ops_after > 0 && !is_level) {
+        x->operations = ops_before;
         x->scale = ops_before / ops_after;
-        x->note = ak_arena_printf(a->arena,
-                                  "values of the second run are scaled from %.0f to the "
-                                  "%.0f operations of the first",
-                                  ops_after, ops_before);
     }
+    struct sides s = {.unit = ""};
+    struct ak_error err = {0};
     collector_function_names_init(&s.names, package, a->arena);
-    const struct ak_str type = ak_str_from(x->type);
-    if (collector_function_values(before, type, &s.names, &s.before) &&
-        collector_function_values(after, type, &s.names, &s.after)) {
+    if (side_sum(x, before, x->before, &s, &s.before, &err) == AK_OK &&
+        side_sum(x, after, x->after, &s, &s.after, &err) == AK_OK) {
         subtract(x, &s, a->arena);
     } else {
-        x->note = ak_arena_printf(a->arena, "%s has no %s values", x->after->name, x->type);
+        x->note = ak_arena_strdup(a->arena, err.text);
     }
     collector_function_values_release(&s.before);
     collector_function_values_release(&s.after);
     collector_function_names_release(&s.names);
-    ak_profile_free(before);
-    ak_profile_free(after);
 }
 
 static struct explanation *explanation_for(struct attribution *a, const struct ak_compare_row *r)
 {
-    const struct wanted w = wanted_for(r->unit);
+    const struct collector_wanted w = collector_profile_wanted(r->unit);
     if (!w.kind) {
         return NULL;
     }
-    const struct ak_run_profile *before = profile_for(a->c->before, w.kind, r->benchmark);
-    const struct ak_run_profile *after = profile_for(a->c->after, w.kind, r->benchmark);
+    const struct ak_run_profile *before = collector_profile_for(a->c->before, w.kind, r->benchmark);
+    const struct ak_run_profile *after = collector_profile_for(a->c->after, w.kind, r->benchmark);
     if (!before || !after) {
         return NULL;
     }
@@ -256,25 +206,48 @@ static struct explanation *explanation_for(struct attribution *a, const struct a
 
 /* --- rows -------------------------------------------------------------------------------- */
 
+/* The factor from the profile's unit to the row's, for one operation; NaN when the profile is not
+ * of this benchmark alone or the row's unit is not a cost of an operation. */
+static double scale_for(const struct attribution *a, const struct explanation *x,
+                        const struct ak_compare_row *r)
+{
+    if (x->covered > 1) {
+        return (double)NAN;
+    }
+    const double factor = collector_cost_factor(a->c->before, r->benchmark, r->unit, x->type);
+    const bool is_level = strncmp(x->type, "inuse_", 6) == 0;
+    return is_level ? factor : x->operations > 0 ? factor / x->operations : (double)NAN;
+}
+
+static void note_part(struct ak_buf *text, const char *part)
+{
+    ak_buf_printf(text, "%s%s", text->len > 0 ? "; " : "", part);
+}
+
 static const char *note_for(const struct attribution *a, const struct explanation *x,
                             const struct ak_compare_row *r)
 {
-    const size_t many = *x->after->benchmark ? 1 : benchmarks_of(a->c->after);
     const bool against = (x->total > 0) != (r->ratio > 1);
     struct ak_buf text = AK_BUF_INIT;
-    if (many > 1) {
-        ak_buf_printf(&text, "the profiles cover %zu benchmarks together", many);
-        if (against) {
-            ak_buf_puts(&text, " and went the other way");
-        }
+    if (x->covered > 1) {
+        note_part(&text, ak_arena_printf(a->arena, "the profiles cover %zu benchmarks together%s",
+                                         x->covered, against ? " and went the other way" : ""));
     } else if (against && r->cause_count > 0) {
-        ak_buf_puts(&text, "the profile as a whole went the other way");
+        note_part(&text, "the profile as a whole went the other way");
+    }
+    if (x->phase_only) {
+        note_part(&text, "without what was allocated before the phase");
+    }
+    if (isnan(r->cause_scale) && fabs(x->scale - 1) > 0.02) {
+        note_part(&text, ak_arena_printf(a->arena,
+                                         "values of the second run are scaled by %.3g to the "
+                                         "operations of the first",
+                                         x->scale));
     }
     if (*x->note) {
-        ak_buf_printf(&text, "%s%s", text.len > 0 ? "; " : "", x->note);
+        note_part(&text, x->note);
     } else if (r->cause_count == 0) {
-        ak_buf_printf(&text, "%sno function's change exceeds twice its sampling error",
-                      text.len > 0 ? "; " : "");
+        note_part(&text, "no function's change exceeds twice its sampling error");
     }
     const char *note = ak_arena_strndup(a->arena, ak_buf_view(&text).ptr, text.len);
     ak_buf_release(&text);
@@ -291,7 +264,9 @@ static void row_explain(struct attribution *a, struct ak_compare_row *r)
     const bool grew = rate ? r->ratio < 1 : r->ratio > 1; /* a slower rate costs more time */
     r->causes = grew ? x->grew : x->shrank;
     r->cause_count = grew ? x->grew_count : x->shrank_count;
-    r->cause_unexplained = x->total;
+    r->cause_scale = scale_for(a, x, r);
+    const double delta = (r->after.median - r->before.median) / r->cause_scale;
+    r->cause_unexplained = isfinite(delta) ? delta : x->total;
     for (size_t i = 0; i < r->cause_count; i++) {
         r->cause_unexplained -= (double)(r->causes[i].flat_after - r->causes[i].flat_before);
     }

@@ -28,6 +28,7 @@ void collector_row_make(const struct row_maker *m, const struct ak_series *name,
                                    .reason = "",
                                    .detectable = AK_NAN,
                                    .limit = AK_NAN,
+                                   .cause_scale = AK_NAN,
                                    .cause_note = ""};
     if (m->show_procs) {
         out->benchmark = ak_arena_printf(m->arena, "%s-%u", name->benchmark, name->procs);

@@ -156,22 +156,61 @@ static double smallest_bytes(const struct ak_criteria *criteria)
     return smallest;
 }
 
+/* A failing row that an entry takes is not judged, and says why. */
+static void rows_suppress(struct ak_check *check, struct ak_suppress_list *list,
+                          struct ak_arena *arena)
+{
+    for (size_t i = 0; i < check->row_count; i++) {
+        struct ak_judgement *const row = &check->rows[i];
+        const struct ak_suppress_place place = {row->criterion, "", "", row->benchmark};
+        const struct ak_suppress *const s =
+            row->outcome == AK_OUTCOME_FAIL ? ak_suppress_find(list, &place) : NULL;
+        if (s) {
+            row->outcome = AK_OUTCOME_UNJUDGED;
+            row->is_suppressed = true;
+            row->sentence = ak_arena_printf(arena, "suppressed until %s (%s): %s", s->until,
+                                            s->reason, row->sentence);
+        }
+    }
+}
+
 static void warnings_fill(struct ak_check *check, struct ak_run *run,
-                          const struct ak_criteria *criteria, struct ak_arena *arena)
+                          const struct ak_criteria *criteria, struct ak_suppress_list *list,
+                          struct ak_arena *arena)
 {
     const struct ak_doctor_opts how = {.limit_bytes = smallest_bytes(criteria)};
     size_t count = 0;
     const struct ak_finding *found = ak_doctor_run(run, &how, arena, &count);
-    check->warnings = AK_NEW_ARRAY(arena, const char *, count + 1);
+    check->warnings =
+        AK_NEW_ARRAY(arena, const char *, count + 1 + (list ? criteria->suppress_count : 0));
     if (run->state == AK_RUN_FAILED) {
         check->warnings[check->warning_count++] =
             "the command of this run failed: results may be incomplete";
     }
     for (size_t i = 0; i < count; i++) {
-        check->warnings[check->warning_count++] =
-            ak_arena_printf(arena, "%s %s: %s: %s", ak_doctor_id(found[i].rule),
-                            ak_doctor_text(found[i].rule), found[i].subject, found[i].evidence);
+        const char *const id = ak_doctor_id(found[i].rule);
+        const struct ak_suppress_place place = {id, "", "", found[i].subject};
+        if (!ak_suppress_find(list, &place)) {
+            check->warnings[check->warning_count++] =
+                ak_arena_printf(arena, "%s %s: %s: %s", id, ak_doctor_text(found[i].rule),
+                                found[i].subject, found[i].evidence);
+        }
     }
+    const char **const notes = list ? ak_suppress_notes(list, arena, &count) : NULL;
+    for (size_t i = 0; list && i < count; i++) {
+        check->warnings[check->warning_count++] = notes[i];
+    }
+}
+
+/* The entries in force; none when the caller has no clock. */
+static enum ak_status suppress_open(const struct ak_criteria *criteria,
+                                    const struct ak_check_opts *opts, struct ak_suppress_list **out,
+                                    struct ak_error *err)
+{
+    *out = NULL;
+    return opts && opts->now_ns > 0 && criteria->suppress_count > 0
+               ? ak_suppress_list_new(criteria, opts->now_ns, out, err)
+               : AK_OK;
 }
 
 enum ak_status ak_check_run(struct ak_run *run, const struct ak_criteria *criteria,
@@ -196,13 +235,17 @@ enum ak_status ak_check_run(struct ak_run *run, const struct ak_criteria *criter
                                     .err = err};
         st = judge_criterion(&job);
     }
+    struct ak_suppress_list *list = NULL;
+    st = st == AK_OK ? suppress_open(criteria, opts, &list, err) : st;
     struct ak_judgement *rows = check->rows;
     check->rows = ak_arena_copy(arena, rows, check->row_count * sizeof *rows);
     ak_free(rows);
+    rows_suppress(check, list, arena);
     for (size_t i = 0; i < check->row_count; i++) {
         check->counts[check->rows[i].outcome]++;
     }
-    warnings_fill(check, run, criteria, arena);
+    warnings_fill(check, run, criteria, list, arena);
+    ak_suppress_list_free(list);
     if (st == AK_OK) {
         *out = check;
     }
@@ -211,21 +254,23 @@ enum ak_status ak_check_run(struct ak_run *run, const struct ak_criteria *criter
 
 int ak_check_exit(const struct ak_check *check, const struct ak_criteria *criteria)
 {
+    bool any = false; /* was judged, or is suppressed and would have been */
+    for (size_t r = 0; r < check->row_count; r++) {
+        any = any || check->rows[r].outcome != AK_OUTCOME_UNJUDGED || check->rows[r].is_suppressed;
+    }
     if (check->counts[AK_OUTCOME_FAIL] > 0) {
         return 1;
-    }
-    if (check->counts[AK_OUTCOME_PASS] == 0) {
-        return 3;
     }
     for (size_t i = 0; i < criteria->count; i++) {
         bool judged = criteria->items[i].optional;
         for (size_t r = 0; r < check->row_count && !judged; r++) {
-            judged = strcmp(check->rows[r].criterion, criteria->items[i].name) == 0 &&
-                     check->rows[r].outcome != AK_OUTCOME_UNJUDGED;
+            judged =
+                strcmp(check->rows[r].criterion, criteria->items[i].name) == 0 &&
+                (check->rows[r].outcome != AK_OUTCOME_UNJUDGED || check->rows[r].is_suppressed);
         }
         if (!judged) {
             return 3;
         }
     }
-    return 0;
+    return any ? 0 : 3;
 }

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "collector/criteria.h"
 #include "regex.h"
+#include "suppress_file.h"
 
 #include <ini.h>
 #include <math.h>
@@ -23,7 +24,7 @@ struct file {
     bool header_used;   /* it has a key */
     struct ak_arena *arena;
     struct ak_criteria *criteria;
-    size_t cap;
+    size_t cap, suppress_cap;
     unsigned seen; /* keys of the section so far, bit per row of `keys` */
     enum ak_status status;
     struct ak_error *err;
@@ -207,6 +208,39 @@ static struct ak_criterion *section_begin(struct file *f, const char *name)
     return c;
 }
 
+/* A key of "[suppress NAME]". */
+static void on_suppress(struct file *f, const char *suppress, const char *key, const char *value)
+{
+    struct ak_criteria *const c = f->criteria;
+    char where[300];
+    if (!f->header_used) {
+        for (size_t i = 0; i < c->suppress_count; i++) {
+            if (strcmp(c->suppress[i].name, suppress) == 0) {
+                refuse(f, f->header, "section stands twice: suppress", ak_str_from(suppress));
+                return;
+            }
+        }
+        if (c->suppress_count == CRITERIA_MAX) {
+            refuse(f, f->header, "too many sections, at", ak_str_from(suppress));
+            return;
+        }
+        AK_GROW(c->suppress, c->suppress_count + 1, f->suppress_cap);
+        c->suppress[c->suppress_count++] =
+            (struct ak_suppress){.name = ak_arena_strdup(f->arena, suppress), .line = f->header};
+        f->header_used = true;
+    }
+    snprintf(where, sizeof where, "%.200s:%u", f->name, f->line);
+    f->status = collector_suppress_set(&c->suppress[c->suppress_count - 1], key, value, where,
+                                       f->arena, f->err);
+}
+
+static void suppress_end(struct file *f)
+{
+    for (size_t i = 0; i < f->criteria->suppress_count && f->status == AK_OK; i++) {
+        f->status = collector_suppress_check(&f->criteria->suppress[i], f->name, f->err);
+    }
+}
+
 static int on_key(void *ctx, const char *section, const char *name, const char *value)
 {
     struct file *f = ctx;
@@ -215,6 +249,11 @@ static int on_key(void *ctx, const char *section, const char *name, const char *
     }
     if (f->header == 0) {
         refuse(f, f->line, "key outside of a section:", ak_str_from(name));
+        return 1;
+    }
+    const char *const suppress = collector_suppress_name(section);
+    if (suppress) {
+        on_suppress(f, suppress, name, value);
         return 1;
     }
     struct ak_criterion *c =
@@ -283,12 +322,17 @@ enum ak_status ak_criteria_parse(const char *name, struct ak_str text, struct ak
         refuse(&f, f.header, "section is empty, the last of", ak_str_from(name));
     }
     section_end(&f);
-    if (f.status == AK_OK && f.criteria->count == 0) {
+    suppress_end(&f);
+    if (f.status == AK_OK && f.criteria->count + f.criteria->suppress_count == 0) {
         f.status = ak_fail(err, AK_USAGE, "%s: holds no criterion", name);
     }
     struct ak_criterion *items = f.criteria->items;
     f.criteria->items = ak_arena_copy(arena, items, f.criteria->count * sizeof *items);
     ak_free(items);
+    struct ak_suppress *suppress = f.criteria->suppress;
+    f.criteria->suppress =
+        ak_arena_copy(arena, suppress, f.criteria->suppress_count * sizeof *suppress);
+    ak_free(suppress);
     if (f.status == AK_OK) {
         *out = f.criteria;
     }

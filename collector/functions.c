@@ -95,7 +95,7 @@ struct summing {
     const struct ak_profile *p;
     size_t type;
     int count_type; /* type that counts events or objects of the same samples; -1: none */
-    bool is_heap;   /* objects are sampled by size: see events_of */
+    bool is_heap;   /* objects are sampled by size */
     const uint32_t *ids;
     const bool *own;
     bool has_module;
@@ -103,7 +103,7 @@ struct summing {
     struct function_values *out;
 };
 
-static int type_find(const struct ak_profile *p, struct ak_str name)
+int collector_type_find(const struct ak_profile *p, struct ak_str name)
 {
     for (uint32_t i = 0; i < p->sample_type_count; i++) {
         if (ak_str_eq(ak_profile_str(p, p->sample_types[i].type), name)) {
@@ -113,20 +113,19 @@ static int type_find(const struct ak_profile *p, struct ak_str name)
     return -1;
 }
 
-/* Sampled events behind a value. A heap profile has been scaled up: an object of `size` bytes is
- * sampled with probability 1 - exp(-size / period), so that much of the count was seen. */
-static double events_of(const struct summing *s, const int64_t *values)
+double collector_sampled_events(const struct ak_profile *p, int count_type, bool is_heap,
+                                const int64_t *values)
 {
-    if (s->count_type < 0) {
+    if (count_type < 0) {
         return 1;
     }
-    const double count = fabs((double)values[s->count_type]);
-    if (!s->is_heap || s->p->period <= 0) {
+    const double count = fabs((double)values[count_type]);
+    if (!is_heap || p->period <= 0) {
         return fmax(1, count);
     }
-    const int space = s->count_type + 1;
+    const int space = count_type + 1;
     const double size = count > 0 ? fabs((double)values[space]) / count : 0;
-    return fmax(1, count * -expm1(-size / (double)s->p->period));
+    return fmax(1, count * -expm1(-size / (double)p->period));
 }
 
 static void owner_add(struct summing *s, uint32_t id, double value, double events)
@@ -166,7 +165,7 @@ static void sample_add(struct summing *s, size_t i)
     owner = owner != UINT32_MAX ? owner : s->has_module ? last : first;
     s->out->total += value;
     if (owner != UINT32_MAX) {
-        owner_add(s, owner, value, events_of(s, values));
+        owner_add(s, owner, value, collector_sampled_events(p, s->count_type, s->is_heap, values));
     }
 }
 
@@ -182,7 +181,7 @@ static void values_alloc(struct function_values *v, size_t count)
 bool collector_function_values(const struct ak_profile *p, struct ak_str type,
                                struct function_names *names, struct function_values *out)
 {
-    const int index = type_find(p, type);
+    const int index = collector_type_find(p, type);
     if (index < 0 || p->sample_count >= UINT32_MAX) {
         return false;
     }
@@ -197,9 +196,10 @@ bool collector_function_values(const struct ak_profile *p, struct ak_str type,
                         .has_module = names->module.len > 0,
                         .out = out};
     s.is_heap = ak_str_ends(type, AK_STR("_space")) || ak_str_ends(type, AK_STR("_objects"));
-    s.count_type = ak_str_ends(type, AK_STR("_space"))     ? index - 1
-                   : ak_str_ends(type, AK_STR("_objects")) ? index
-                                                           : type_find(p, AK_STR("samples"));
+    s.count_type = ak_str_ends(type, AK_STR("_space")) ? index - 1
+                   : ak_str_ends(type, AK_STR("_objects"))
+                       ? index
+                       : collector_type_find(p, AK_STR("samples"));
     if (s.is_heap && (s.count_type < 0 || s.count_type + 1 >= (int)p->sample_type_count)) {
         s.count_type = -1;
     }
@@ -211,6 +211,19 @@ bool collector_function_values(const struct ak_profile *p, struct ak_str type,
     ak_free(ids);
     ak_free(own);
     return true;
+}
+
+void collector_function_values_minus(struct function_values *v,
+                                     const struct function_values *earlier)
+{
+    /* `earlier` may know more names than v: what it has of them v has not grown by. */
+    for (size_t id = 0; id < v->count && id < earlier->count; id++) {
+        v->own[id] -= earlier->own[id];
+        v->cum[id] -= earlier->cum[id];
+        v->events[id] = fmax(0, v->events[id] - earlier->events[id]);
+        v->variance[id] = fmax(0, v->variance[id] - earlier->variance[id]);
+    }
+    v->total -= earlier->total;
 }
 
 void collector_function_values_release(struct function_values *v)

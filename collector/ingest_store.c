@@ -2,18 +2,20 @@
  * has kept whole runs and goes on where it stopped when it is called again. */
 #include "base/mem.h"
 #include "collector/ingest.h"
+#include "store/lint.h"
 
 static enum ak_status copy_run(struct ak_store *from, struct ak_store *to, int64_t id,
                                struct ak_ingest_merge *sum, struct ak_error *err)
 {
     struct ak_arena *arena = ak_arena_new();
     struct ak_run *run;
-    struct ak_added added;
+    struct ak_added added = {0};
     enum ak_status st =
         ak_store_load_run(from, id, AK_LOAD_TEXT | AK_LOAD_PROFILES, arena, &run, err);
     if (st == AK_OK) {
         st = ak_store_add_run(to, run, &added, err);
     }
+    st = st == AK_OK ? ak_store_copy_looks(to, added.run_id, from, id, err) : st;
     if (st == AK_OK) {
         sum->runs++;
         sum->runs_new += added.is_new;

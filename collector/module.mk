@@ -1,2 +1,2 @@
 DEPS := base profile stats store
-LIBS := inih libpcre2-8
+LIBS := inih libpcre2-8 expat

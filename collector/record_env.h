@@ -1,4 +1,5 @@
-/* The environment of a recorded run: machine, checkout, compiler, load. */
+/* The environment of a recorded run: machine, checkout, compiler, load, and the variables that
+ * change what a benchmark costs (GOGC, GOMAXPROCS, GOAKT_PROFILE_SHUTDOWN, ...). */
 #ifndef COLLECTOR_RECORD_ENV_H
 #define COLLECTOR_RECORD_ENV_H
 

@@ -148,7 +148,7 @@ const char **ak_sizes_findings(const struct ak_run *run, struct ak_arena *arena,
     for (size_t i = 0; i < n; i++) {
         const struct ak_unit_info info = ak_unit_info(ak_str_from(laws[i].unit));
         const bool rate = info.better == AK_HIGHER_IS_BETTER;
-        if (laws[i].sizes >= SIZES_NEEDED && laws[i].exponent > SUPERLINEAR &&
+        if (laws[i].sizes >= SIZES_NEEDED && laws[i].lo > SUPERLINEAR &&
             laws[i].last_exponent > SUPERLINEAR && info.class != AK_UNIT_OTHER && !rate) {
             lines[(*out_count)++] =
                 ak_arena_printf(arena, "superlinear, %s: %s", laws[i].name, laws[i].sentence);

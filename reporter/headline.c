@@ -100,21 +100,33 @@ static void put_worse(struct writer *w, const struct ak_compare_row *row)
     const char *p = reporter_text_p(a, row->p_adjusted);
     text(w, p[0] ? ak_arena_printf(a, ", %s", p) : "");
     if (row->cause_count > 0) {
-        text(w, ", mostly ");
+        double total = row->cause_unexplained;
+        for (size_t i = 0; i < row->cause_count; i++) {
+            total += reporter_cause_delta(&row->causes[i]);
+        }
+        text(w, reporter_cause_delta(&row->causes[0]) / total > 0.5 ? ", mostly " : ", most in ");
         name(w, reporter_text_function(row->causes[0].function));
     }
 }
 
-static void put_rest(struct writer *w, const struct ak_comparison *cmp, bool led)
+/* The other verdicts, counted; nothing where the one that led was all. */
+static void put_rest(struct writer *w, const struct ak_comparison *cmp, bool led, bool first)
 {
     size_t counts[AK_VERDICT_COUNT];
     memcpy(counts, cmp->counts, sizeof counts);
     if (led) {
         counts[AK_VERDICT_WORSE]--;
     }
+    size_t left = 0;
+    for (size_t i = 0; i < AK_VERDICT_COUNT; i++) {
+        left += counts[i];
+    }
+    if (led && left == 0) {
+        return;
+    }
     const char *words = reporter_text_counts(w->arena, counts);
     const bool more = led && counts[AK_VERDICT_WORSE] > 0;
-    text(w, ak_arena_printf(w->arena, "%s%s", more ? "further " : "", words));
+    text(w, ak_arena_printf(w->arena, "%s%s%s", first ? "" : "; ", more ? "further " : "", words));
 }
 
 static void choose_word(struct headline *h, const struct ak_comparison *cmp,
@@ -162,8 +174,7 @@ struct headline reporter_headline(struct ak_arena *a, const struct ak_comparison
         put_worse(&w, worst);
     }
     if (cmp) {
-        text(&w, check || worst ? "; " : "");
-        put_rest(&w, cmp, worst != NULL);
+        put_rest(&w, cmp, worst != NULL, !check && !worst);
     }
     h.text = ak_arena_str(a, ak_buf_view(&w.out));
     ak_buf_release(&w.out);

@@ -130,6 +130,22 @@ enum ak_status ak_templates_load(struct ak_templates *t, const char *name, struc
     return AK_OK;
 }
 
+enum ak_status ak_templates_text(struct ak_templates *t, const char *name, struct ak_arena *arena,
+                                 struct ak_str *out, struct ak_error *err)
+{
+    struct ak_templates *own = NULL;
+    struct ak_str text = {0};
+    enum ak_status st = t ? AK_OK : ak_templates_open(NULL, &own, err);
+    if (st == AK_OK) {
+        st = ak_templates_load(t ? t : own, name, &text, err);
+    }
+    if (st == AK_OK) {
+        *out = ak_arena_str(arena, text);
+    }
+    ak_templates_close(own);
+    return st;
+}
+
 /* "a/b/c" -> folders a and a/b below dir. */
 static enum ak_status export_one(const char *dir, const struct ak_embedded *e, struct ak_error *err)
 {

@@ -135,15 +135,34 @@ const char *reporter_text_finding(struct ak_arena *a, const struct ak_judgement 
     return ak_arena_printf(a, "%s, limit %s", value, j->limit_text);
 }
 
-const char *reporter_text_amount(struct ak_arena *a, int64_t value, const char *unit)
+const char *reporter_text_amount(struct ak_arena *a, double value, const struct ak_compare_row *row)
 {
+    if (isfinite(row->cause_scale)) {
+        const double in_row = value * row->cause_scale;
+        return ak_arena_printf(a, "%s%s", in_row > 0 ? "+" : "",
+                               reporter_text_value(a, in_row, row->unit));
+    }
+    const char *unit = row->cause_count > 0 ? row->causes[0].value_unit : "";
     const char *known = strcmp(unit, "nanoseconds") == 0    ? "ns"
                         : strcmp(unit, "microseconds") == 0 ? "us"
                         : strcmp(unit, "milliseconds") == 0 ? "ms"
                         : strcmp(unit, "seconds") == 0      ? "s"
+                        : strcmp(unit, "count") == 0        ? "objects"
                                                             : unit;
-    return ak_arena_printf(a, "%s%s", value > 0 ? "+" : "",
-                           reporter_text_value(a, (double)value, known));
+    return ak_arena_printf(a, "%s%s", value > 0 ? "+" : "", reporter_text_value(a, value, known));
+}
+
+double reporter_cause_delta(const struct ak_cause *cause)
+{
+    return (double)cause->flat_after - (double)cause->flat_before;
+}
+
+const char *reporter_text_error(struct ak_arena *a, const struct ak_cause *cause,
+                                const struct ak_compare_row *row)
+{
+    const char *text =
+        isfinite(cause->error) ? reporter_text_amount(a, fabs(cause->error), row) : "?";
+    return ak_arena_printf(a, "±%s", text[0] == '+' ? text + 1 : text);
 }
 
 const char *reporter_text_function(const char *function)

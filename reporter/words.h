@@ -28,8 +28,14 @@ const char *reporter_text_commit(struct ak_arena *a, const struct ak_run *run);
 const char *reporter_text_slope(struct ak_arena *a, const struct ak_judgement *j);
 /* What was measured against its limit: "1.140MB, limit < 1 MB", "leak: +1.64MB per stop". */
 const char *reporter_text_finding(struct ak_arena *a, const struct ak_judgement *j);
-/* A profile's value with its sign: "+1.20MB", "-12.0ms". */
-const char *reporter_text_amount(struct ak_arena *a, int64_t value, const char *unit);
+/* A value of the profile that explains a row, with its sign: "+1.20MB", "-12.0ms"; in the row's
+ * unit and for one operation where the row has a cause_scale. */
+const char *reporter_text_amount(struct ak_arena *a, double value,
+                                 const struct ak_compare_row *row);
+/* Its sampling error, one sigma: "±3.1MB". */
+const char *reporter_text_error(struct ak_arena *a, const struct ak_cause *cause,
+                                const struct ak_compare_row *row);
+double reporter_cause_delta(const struct ak_cause *cause); /* of its own cost, after - before */
 /* Do the causes of row i stand at an earlier row of this verdict? Rows of one pair of
  * profiles share their causes. AK_VERDICT_COUNT stands for any verdict. */
 bool reporter_causes_shown(const struct ak_comparison *cmp, size_t i, enum ak_verdict verdict);

@@ -56,6 +56,8 @@ enum {
     ACTOR_PASSIVATES = 32,
     ACTOR_LONG_NAME = 64, /* name is in ext */
     ACTOR_DETACHED = 128, /* claimed: not in the parent's list, still in its count */
+    ACTOR_NAMED = 512,    /* has a name that stands in the cell */
+    ACTOR_FLOODED = 256,  /* many messages came at once: who tells it more is held back a little */
 };
 
 enum { NAME_INLINE = 35, NAME_MAX_BYTES = 255 };
@@ -93,6 +95,7 @@ struct actor {
     bool awaits_children;         /* under this actor's tree lock */
     bool stop_seen;               /* a stopper was here: under the parent's tree lock */
     uint8_t full_policy;          /* enum ak_full_policy */
+    _Atomic uint8_t home;         /* worker of the last turn */
     _Atomic uint32_t queued;      /* futex; bounded mailbox: messages told and not yet taken out */
 
     alignas(64) int64_t window_start_ns; /* of counted failures */

@@ -6,6 +6,9 @@
 #include <string.h>
 #include <time.h>
 
+enum { SWEEP_BEATS = 64, MAX_PARTITIONS = 65536 };
+#define DEFAULT_MEMORY_NS INT64_C(600000000000)
+
 void runtime_cluster_send(struct ak_cluster *c, uint32_t to, const struct wire *w)
 {
     if (!w->bad) {
@@ -24,31 +27,21 @@ void runtime_cluster_send_all(struct ak_cluster *c, uint64_t to, const struct wi
     }
 }
 
-uint32_t runtime_cluster_partition(const struct ak_cluster *c, uint64_t hash)
-{
-    return (uint32_t)(hash % c->opts.partitions);
-}
-
-uint32_t runtime_cluster_primary(const struct ak_cluster *c, uint64_t hash)
-{
-    uint32_t first = c->opts.id;
-    (void)runtime_rendezvous(c->members, runtime_cluster_partition(c, hash), &first, 1);
-    return first;
-}
-
-uint64_t runtime_cluster_holders(const struct ak_cluster *c, uint64_t hash)
-{
-    uint32_t nodes[AK_CLUSTER_NODES];
-    const size_t n =
-        runtime_rendezvous(c->members, runtime_cluster_partition(c, hash), nodes, c->opts.replicas);
-    uint64_t mask = 0;
-    for (size_t i = 0; i < n; i++) {
-        mask |= (uint64_t)1 << nodes[i];
-    }
-    return mask;
-}
-
 /* --- members --------------------------------------------------------------------------------- */
+
+/* Under the lock. */
+static void set_members(struct ak_cluster *c, uint64_t members)
+{
+    c->members = members;
+    for (unsigned i = 0; i < c->opts.partitions; i++) {
+        uint32_t nodes[AK_CLUSTER_NODES];
+        const size_t n = runtime_rendezvous(members, i, nodes, c->opts.replicas);
+        c->partitions[i] = (struct partition){.primary = nodes[0]};
+        for (size_t k = 0; k < n; k++) {
+            c->partitions[i].holders |= (uint64_t)1 << nodes[k];
+        }
+    }
+}
 
 /* A sign of life. True: the node was not a member. */
 static bool is_back(struct ak_cluster *c, uint32_t node)
@@ -58,7 +51,7 @@ static bool is_back(struct ak_cluster *c, uint32_t node)
     c->last_seen_ns[node] = ak_system_now_ns(c->sys);
     const bool back = (c->members & bit) == 0 && !c->left;
     if (back) {
-        c->members |= bit;
+        set_members(c, c->members | bit);
     }
     (void)pthread_mutex_unlock(&c->lock);
     return back;
@@ -68,8 +61,10 @@ static void on_bye(struct ak_cluster *c, uint32_t node)
 {
     const uint64_t bit = (uint64_t)1 << node;
     (void)pthread_mutex_lock(&c->lock);
-    const bool was = (c->members & bit) != 0;
-    c->members &= ~bit;
+    const bool was = (c->members & bit) != 0 && node != c->opts.id;
+    if (was) {
+        set_members(c, c->members & ~bit);
+    }
     (void)pthread_mutex_unlock(&c->lock);
     if (was) {
         runtime_cluster_take_over(c);
@@ -84,6 +79,18 @@ static void hello(struct ak_cluster *c)
     runtime_cluster_send_all(c, c->opts.peers, &w);
 }
 
+/* Under the lock: ended names are remembered for a while; what belongs to others, who tell it to
+ * others, for as long as a change of members may take to settle. */
+static int64_t keep_ns(void *arg, const struct record *rec)
+{
+    const struct ak_cluster *c = arg;
+    if (rec->deleted) {
+        return c->opts.memory_ns;
+    }
+    const bool owner_lives = (c->members >> rec->owner & 1) != 0;
+    return owner_lives && !runtime_cluster_is_told(c, rec) ? 4 * c->opts.failure_ns : -1;
+}
+
 void runtime_cluster_beat(struct ak_cluster *c)
 {
     bool changed = false;
@@ -94,11 +101,14 @@ void runtime_cluster_beat(struct ak_cluster *c)
         const uint64_t bit = (uint64_t)1 << node;
         if (node != c->opts.id && (c->members & bit) != 0 &&
             now - c->last_seen_ns[node] > c->opts.failure_ns) {
-            c->members &= ~bit;
+            set_members(c, c->members & ~bit);
             changed = true;
         }
     }
     const bool sync = ++c->beats % SYNC_BEATS == 0;
+    if (c->beats % SWEEP_BEATS == 0) {
+        runtime_registry_sweep(&c->registry, now, keep_ns, c);
+    }
     (void)pthread_mutex_unlock(&c->lock);
     /* A node that stops without leaving says nothing about its ending actors: that is a crash. */
     if (left || atomic_load(&c->sys->stopping)) {
@@ -145,13 +155,26 @@ static void set_opts(struct ak_cluster *c, const struct ak_cluster_opts *opts)
     c->opts = *opts;
     c->opts.id = opts->id % AK_CLUSTER_NODES;
     c->opts.partitions = opts->partitions != 0 ? opts->partitions : 7;
+    if (c->opts.partitions > MAX_PARTITIONS) {
+        c->opts.partitions = MAX_PARTITIONS;
+    }
     c->opts.replicas = opts->replicas != 0 ? opts->replicas : 3;
     if (c->opts.replicas > AK_CLUSTER_NODES) {
         c->opts.replicas = AK_CLUSTER_NODES;
     }
     c->opts.heartbeat_ns = opts->heartbeat_ns > 0 ? opts->heartbeat_ns : 50000000;
     c->opts.failure_ns = opts->failure_ns > 0 ? opts->failure_ns : 5 * c->opts.heartbeat_ns;
-    c->members = (uint64_t)1 << c->opts.id;
+    c->opts.memory_ns = opts->memory_ns > 0 ? opts->memory_ns : DEFAULT_MEMORY_NS;
+}
+
+static bool set_up(struct ak_cluster *c)
+{
+    c->partitions = ak_mem_zalloc(c->opts.partitions * sizeof *c->partitions);
+    if (c->partitions == NULL || !runtime_registry_init(&c->registry)) {
+        return false;
+    }
+    set_members(c, (uint64_t)1 << c->opts.id);
+    return pthread_mutex_init(&c->lock, NULL) == 0;
 }
 
 struct ak_cluster *ak_cluster_join(struct ak_system *sys, const struct ak_transport *transport,
@@ -164,8 +187,9 @@ struct ak_cluster *ak_cluster_join(struct ak_system *sys, const struct ak_transp
     c->sys = sys;
     c->transport = *transport;
     set_opts(c, opts);
-    if (!runtime_registry_init(&c->registry) || pthread_mutex_init(&c->lock, NULL) != 0) {
+    if (!set_up(c)) {
         runtime_registry_release(&c->registry);
+        ak_mem_free(c->partitions);
         ak_mem_free(c);
         return NULL;
     }
@@ -189,7 +213,7 @@ void ak_cluster_leave(struct ak_cluster *c)
     const bool first = !c->left;
     const uint64_t members = c->members;
     c->left = true;
-    c->members = (uint64_t)1 << c->opts.id;
+    set_members(c, (uint64_t)1 << c->opts.id);
     (void)pthread_mutex_unlock(&c->lock);
     if (first) {
         unsigned char buf[PACKET_MAX];
@@ -215,6 +239,7 @@ void ak_cluster_free(struct ak_cluster *c)
         }
     }
     runtime_registry_release(&c->registry);
+    ak_mem_free(c->partitions);
     (void)pthread_mutex_destroy(&c->lock);
     ak_mem_free(c);
 }
@@ -231,6 +256,7 @@ void ak_cluster_stats(struct ak_cluster *c, struct ak_cluster_stats *out)
 {
     (void)pthread_mutex_lock(&c->lock);
     *out = c->stats;
+    out->records = c->registry.count;
     (void)pthread_mutex_unlock(&c->lock);
     out->packets = atomic_load_explicit(&c->packets, memory_order_relaxed);
     out->bytes = atomic_load_explicit(&c->bytes, memory_order_relaxed);

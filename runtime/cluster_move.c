@@ -74,7 +74,7 @@ void runtime_cluster_publish(struct ak_cluster *c, const char *name, size_t len)
     (void)pthread_mutex_lock(&c->lock);
     const struct record *rec = runtime_registry_find(&c->registry, name, len);
     if (rec != NULL) {
-        batch_add_all(&b, runtime_cluster_holders(c, rec->hash), rec);
+        batch_add_all(&b, runtime_cluster_partition(c, rec->hash)->holders, rec);
     }
     (void)pthread_mutex_unlock(&c->lock);
     batch_send(&b);
@@ -98,7 +98,7 @@ void runtime_cluster_sync(struct ak_cluster *c, bool to_all)
                 rec->deleted = true; /* it has ended by itself */
                 rec->epoch++;
             }
-            const uint64_t holders = runtime_cluster_holders(c, rec->hash);
+            const uint64_t holders = runtime_cluster_partition(c, rec->hash)->holders;
             batch_add_all(&b, to_all ? c->members : holders, rec);
         }
     }
@@ -152,7 +152,7 @@ static bool is_mine_to_start(const struct ak_cluster *c, const struct record *re
         return rec->local.slot == 0;
     }
     return (c->members >> rec->owner & 1) == 0 &&
-           runtime_cluster_primary(c, rec->hash) == c->opts.id;
+           runtime_cluster_partition(c, rec->hash)->primary == c->opts.id;
 }
 
 static struct task *claim_orphans(struct ak_cluster *c)
@@ -218,7 +218,7 @@ void runtime_cluster_take_over(struct ak_cluster *c)
         (void)pthread_mutex_lock(&c->lock);
         const struct record *rec = runtime_registry_find(&c->registry, t->name, t->name_len);
         if (rec != NULL) {
-            batch_add_all(&b, runtime_cluster_holders(c, rec->hash), rec);
+            batch_add_all(&b, runtime_cluster_partition(c, rec->hash)->holders, rec);
         }
         (void)pthread_mutex_unlock(&c->lock);
         ak_mem_free(t);
@@ -271,7 +271,7 @@ static struct ak_pid merge(struct ak_cluster *c, const struct incoming *in, stru
     struct record *rec = runtime_registry_find(&c->registry, in->name, in->name_len);
     struct ak_pid loser = AK_NOBODY;
     *out_reply = false;
-    if (rec == NULL) {
+    if (rec == NULL && !in->deleted) { /* an end is only news of a name that is known */
         rec = runtime_registry_add(&c->registry, in->name, in->name_len);
     }
     *out_rec = rec;

@@ -19,13 +19,20 @@ enum packet_type {
 };
 enum { PACKET_MAX = 32768, SYNC_BEATS = 4, RECORD_MAX = 300, START_TRIES = 20 };
 
+/* Who keeps the records of a partition's names, by this node's members. */
+struct partition {
+    uint64_t holders;
+    uint32_t primary;
+};
+
 struct ak_cluster {
     struct ak_system *sys;
     struct ak_transport transport;
     struct ak_cluster_opts opts;
     pthread_mutex_t lock; /* of the fields below, to `stats` */
     struct registry registry;
-    uint64_t members; /* believed alive, with this node */
+    uint64_t members; /* believed alive, with this node; see set_members */
+    struct partition *partitions;
     int64_t last_seen_ns[AK_CLUSTER_NODES];
     uint64_t beats;
     bool left;
@@ -58,11 +65,19 @@ void runtime_wire_record(struct wire *w, const struct record *rec);
 void runtime_cluster_send(struct ak_cluster *c, uint32_t to, const struct wire *w);
 /* To all nodes of the mask but this one. */
 void runtime_cluster_send_all(struct ak_cluster *c, uint64_t to, const struct wire *w);
-uint32_t runtime_cluster_partition(const struct ak_cluster *c, uint64_t hash);
-/* Under the lock: the partition's first live member. */
-uint32_t runtime_cluster_primary(const struct ak_cluster *c, uint64_t hash);
-/* Under the lock: the mask of the nodes that hold a name's record. */
-uint64_t runtime_cluster_holders(const struct ak_cluster *c, uint64_t hash);
+/* Under the lock: the partition of a name. */
+static inline const struct partition *runtime_cluster_partition(const struct ak_cluster *c,
+                                                                uint64_t hash)
+{
+    return &c->partitions[hash % c->opts.partitions];
+}
+/* Under the lock: whether this node is told of each change of a name that `owner` owns. What else
+ * it may know of a name is old. */
+static inline bool runtime_cluster_is_told(const struct ak_cluster *c, const struct record *rec)
+{
+    return rec->owner == c->opts.id ||
+           (runtime_cluster_partition(c, rec->hash)->holders >> c->opts.id & 1) != 0;
+}
 void runtime_cluster_beat(struct ak_cluster *c);
 
 /* --- cluster_move.c --- */

@@ -38,11 +38,17 @@ static struct record *own(struct ak_cluster *c, const char *name, size_t len, ui
     return rec;
 }
 
+/* Under the lock: whether a record (or NULL) is of a name that lives, by what this node is told. */
+static bool is_living(const struct ak_cluster *c, const struct record *rec)
+{
+    return rec != NULL && !rec->deleted && runtime_cluster_is_told(c, rec);
+}
+
 static bool is_known(struct ak_cluster *c, const char *name, size_t len)
 {
     (void)pthread_mutex_lock(&c->lock);
     const struct record *rec = runtime_registry_find(&c->registry, name, len);
-    const bool known = rec != NULL && !rec->deleted;
+    const bool known = is_living(c, rec);
     (void)pthread_mutex_unlock(&c->lock);
     return known;
 }
@@ -104,7 +110,7 @@ bool ak_cluster_owner(struct ak_cluster *c, const char *name, uint32_t *out_node
 {
     (void)pthread_mutex_lock(&c->lock);
     const struct record *rec = runtime_registry_find(&c->registry, name, strlen(name));
-    const bool found = rec != NULL && !rec->deleted && (c->members >> rec->owner & 1) != 0;
+    const bool found = is_living(c, rec) && (c->members >> rec->owner & 1) != 0;
     if (found) {
         *out_node = rec->owner;
     }
@@ -119,7 +125,7 @@ size_t ak_cluster_by_owner(struct ak_cluster *c, uint32_t node, bool grains,
     (void)pthread_mutex_lock(&c->lock);
     for (const struct record *rec = c->registry.of_owner[node % AK_CLUSTER_NODES]; rec != NULL;
          rec = rec->next_of_owner) {
-        if (!rec->deleted && rec->is_grain == grains) {
+        if (is_living(c, rec) && rec->is_grain == grains) {
             n++;
             if (each != NULL) {
                 each(arg, rec->name);
@@ -153,10 +159,10 @@ static bool route(struct ak_cluster *c, const struct parcel *p, uint32_t *out_no
     (void)pthread_mutex_lock(&c->lock);
     const struct record *rec = runtime_registry_find(&c->registry, p->name, p->name_len);
     const uint32_t primary =
-        runtime_cluster_primary(c, runtime_registry_hash(p->name, p->name_len));
+        runtime_cluster_partition(c, runtime_registry_hash(p->name, p->name_len))->primary;
     bool ok = true;
     *out_local = AK_NOBODY;
-    if (rec != NULL && !rec->deleted && (c->members >> rec->owner & 1) != 0) {
+    if (is_living(c, rec) && (c->members >> rec->owner & 1) != 0) {
         *out_node = rec->owner;
         *out_local = rec->local;
     } else {
@@ -188,6 +194,7 @@ static void forward(struct ak_cluster *c, const struct parcel *p, uint32_t to)
 
 /* The question of another node: the proxy asks for it. */
 struct remote_ask {
+    struct ak_msg *next, **link; /* of the questions that wait */
     struct ak_cluster *c;
     uint32_t asker;
     struct ak_pid future;
@@ -367,7 +374,30 @@ bool ak_cluster_tell_grain(struct ak_cluster *c, const char *kind, const char *i
 
 struct proxy_state {
     struct ak_cluster *c;
+    struct ak_msg *waiting; /* questions, messages with a struct remote_ask */
 };
+
+static void wait_for(struct proxy_state *s, struct ak_msg *question)
+{
+    struct remote_ask *ask = ak_msg_data(question);
+    ask->next = s->waiting;
+    ask->link = &s->waiting;
+    if (ask->next != NULL) {
+        ((struct remote_ask *)ak_msg_data(ask->next))->link = &ask->next;
+    }
+    s->waiting = question;
+}
+
+/* Takes the question off the list and frees it. */
+static void end_wait(struct ak_msg *question)
+{
+    const struct remote_ask *ask = ak_msg_view(question);
+    *ask->link = ask->next;
+    if (ask->next != NULL) {
+        ((struct remote_ask *)ak_msg_data(ask->next))->link = ask->link;
+    }
+    ak_msg_free(question);
+}
 
 static int proxy_start(struct ak_ctx *ctx)
 {
@@ -375,6 +405,7 @@ static int proxy_start(struct ak_ctx *ctx)
     s->c = ak_ctx_arg(ctx);
     return 0;
 }
+AK_ACTOR_PRE_START(proxy_start);
 
 static int proxy_replied(struct ak_ctx *ctx, struct ak_msg *reply, void *arg)
 {
@@ -391,20 +422,22 @@ static int proxy_replied(struct ak_ctx *ctx, struct ak_msg *reply, void *arg)
     runtime_wire_bytes(&w, reply != NULL ? ak_msg_view(reply) : NULL,
                        reply != NULL ? reply->size : 0);
     runtime_cluster_send(ask->c, ask->asker, &w);
-    ak_msg_free(arg);
+    end_wait(arg);
     return 0;
 }
+AK_ACTOR_THEN(proxy_replied);
 
 static int proxy_receive(struct ak_ctx *ctx, struct ak_msg *msg)
 {
-    const struct proxy_state *s = ak_ctx_state(ctx);
+    struct proxy_state *s = ak_ctx_state(ctx);
     if (msg->type == AK_MSG_TIMER) {
         runtime_cluster_beat(s->c);
     } else if (msg->type == PROXY_ASK) {
         struct ak_msg *question = ak_ctx_take(ctx);
         const struct remote_ask *ask = ak_msg_view(question);
+        wait_for(s, question);
         if (!ak_ctx_request(ctx, ask->target, ask->msg, REMOTE_ASK_NS, proxy_replied, question)) {
-            ak_msg_free(question);
+            end_wait(question);
         }
     }
     return 0;
@@ -413,9 +446,13 @@ AK_ACTOR_HANDLER(proxy_receive);
 
 static void proxy_stop(struct ak_ctx *ctx)
 {
-    const struct proxy_state *s = ak_ctx_state(ctx);
+    struct proxy_state *s = ak_ctx_state(ctx);
+    while (s->waiting != NULL) { /* their askers' time runs out */
+        end_wait(s->waiting);
+    }
     atomic_store(&s->c->proxy_ended, true);
 }
+AK_ACTOR_POST_STOP(proxy_stop);
 
 const struct ak_actor_class runtime_cluster_proxy = {.kind = "cluster proxy",
                                                      .receive = proxy_receive,

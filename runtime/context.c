@@ -80,7 +80,7 @@ enum ak_send ak_ctx_forward(struct ak_ctx *ctx, struct ak_pid to)
     if (m == NULL) {
         return AK_SEND_DEAD;
     }
-    m->flags = 0;
+    m->flags &= MSG_TIMED;
     return ak_actor_tell(ctx->turn.sys, to, ctx->turn.sender, m);
 }
 

@@ -15,7 +15,8 @@ struct ak_prof_labels;
 enum {
     CHUNK_FIRST_SHIFT = 8, /* chunk k holds 256 << k cells */
     CHUNKS = 17,           /* 32 M actors */
-    RING_SIZE = 512,
+    RING_SIZE = 2048,
+    STEAL_MAX = 256,
     WORKERS_MAX = 64,
     TREE_LOCKS = 64,
     NAME_SHARDS = 16,
@@ -31,6 +32,7 @@ enum {
     MSG_INTERNAL = 1,  /* for the runtime, ahead of user messages */
     MSG_UNCOUNTED = 2, /* not part of a bounded mailbox's count */
     MSG_REPLY = 4,     /* carries the tag of a request */
+    MSG_TIMED = 8,     /* of the block: see msg_wait.h. Stays set for the block's life */
 };
 
 /* Types of internal messages. */
@@ -55,20 +57,7 @@ struct ring {
     _Atomic(struct actor *) at[RING_SIZE];
 };
 
-struct worker {
-    struct ak_system *sys;
-    unsigned index;
-    pthread_t thread;
-    struct actor *lifo; /* made runnable by the turn that runs, run next */
-    unsigned lifo_runs;
-    uint64_t random;
-    unsigned turns;                    /* dispatched */
-    alignas(64) _Atomic uint32_t wake; /* futex; see worker.c */
-    struct counters count;
-    struct ring ring;
-};
-
-/* What a handler sees as its context. One for each nesting of turns on a thread. */
+/* What a handler sees as its context. One for each worker. */
 struct turn {
     struct ak_system *sys;
     struct worker *worker; /* NULL: a thread outside the system */
@@ -77,6 +66,7 @@ struct turn {
     void *arg;
     uint32_t tag; /* of the message being handled */
     struct ak_pid sender;
+    unsigned handled;    /* messages not yet booked in the actor's count */
     bool bulk;           /* the whole system stops: names are dropped together */
     struct actor *freed; /* cells to give back together */
     struct actor *freed_last;
@@ -84,6 +74,29 @@ struct turn {
 };
 struct ak_ctx {
     struct turn turn;
+};
+
+struct worker {
+    struct ak_system *sys;
+    unsigned index;
+    pthread_t thread;
+    struct actor *lifo; /* made runnable by the turn that runs, run next */
+    unsigned lifo_runs;
+    struct actor *held_first; /* senders held back, by run_next; see worker.c */
+    struct actor *held_last;
+    int64_t held_since_ns;
+    bool floods;          /* the turn that runs has told a flooded actor */
+    uint8_t flooded_home; /* whose worker this is */
+    uint64_t random;
+    bool urgent;         /* the next theft need not be worth it: someone has waited for long */
+    unsigned since_look; /* turns since the clock was read */
+    int64_t looked_ns;
+    struct ak_ctx ctx;                 /* of its turns */
+    _Atomic uint32_t turn_ns;          /* mean length of the last turns */
+    _Atomic(struct actor *) moved;     /* by other workers to this one, by run_next */
+    alignas(64) _Atomic uint32_t wake; /* futex; see worker.c */
+    struct counters count;
+    struct ring ring;
 };
 
 struct name_shard {
@@ -95,6 +108,8 @@ struct name_shard {
 
 struct ak_system {
     struct ak_system_opts opts;
+    unsigned batch;   /* messages of a turn */
+    bool batch_fixed; /* a turn of short messages may not go on */
     unsigned worker_count;
     struct worker *workers;     /* worker_count of them */
     _Atomic uint64_t idle_mask; /* bit i: worker i is parked or about to be */
@@ -207,6 +222,8 @@ void runtime_names_release(struct ak_system *sys);
 void runtime_schedule(struct ak_system *sys, struct actor *a);
 /* The same, behind all that this worker has to run: for an actor whose turn used up its batch. */
 void runtime_schedule_last(struct ak_system *sys, struct actor *a);
+/* The same for an actor that told a flooded one: it is held back for a moment. */
+void runtime_hold_back(struct worker *w, struct actor *a);
 /* The worker that runs on this thread for sys, or NULL. */
 extern _Thread_local struct worker *runtime_worker_tls __attribute__((tls_model("initial-exec")));
 static inline struct worker *runtime_worker_here(const struct ak_system *sys)
@@ -232,6 +249,13 @@ static inline void runtime_counter_add(_Atomic uint64_t *counter, uint64_t n)
         }                                                                                          \
     } while (0)
 
+/* In a loop that looks at what another thread writes. */
+static inline void runtime_relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+}
 void runtime_futex_wait(_Atomic uint32_t *word, uint32_t value, int64_t timeout_ns);
 void runtime_futex_wake(_Atomic uint32_t *word);
 
@@ -250,6 +274,9 @@ bool runtime_turn_release(struct actor *a);
 void runtime_turn_failed(struct turn *t, int reason);
 /* Names `a` as what the thread works on, for profiles. */
 void runtime_turn_label(struct turn *t, const struct actor *a);
+/* Names the part of an actor's life that runs instead of a message (a literal), NULL: none. Returns
+ * what was named before. */
+const char *runtime_turn_label_phase(struct turn *t, const char *phase);
 /* Sets signals of the use `gen` of the cell and, when the actor is idle, queues it. Nothing when
  * that use has ended. */
 void runtime_signal(struct ak_system *sys, struct actor *a, uint32_t gen, uint32_t signals);

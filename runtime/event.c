@@ -108,7 +108,7 @@ void runtime_event_send(struct ak_system *sys, const struct ak_event *event)
         if (m == NULL) {
             continue;
         }
-        m->flags = MSG_UNCOUNTED;
+        m->flags |= MSG_UNCOUNTED;
         m->to_gen = e->list[i].pid.gen;
         if (!runtime_push(sys, a, m)) { /* no dead letter: it would be an event about an event */
             ak_msg_free(m);

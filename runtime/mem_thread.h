@@ -20,32 +20,43 @@
 #define RUNTIME_MEM_INTERPOSED 1
 #endif
 
-/* Written by its thread only (relaxed load and store, no locked instruction), read by anybody;
- * sample_at is also written by ak_mem_sampling. */
+/* Written by its thread only (one instruction a counter, none locked), read by anybody; sample_at
+ * is also written by whoever sends all threads to the slow path. */
 struct runtime_mem_thread {
     alignas(64) _Atomic uint64_t bytes;
     _Atomic uint64_t mallocs;
     _Atomic uint64_t frees;
     _Atomic int64_t live_bytes;
-    _Atomic uint64_t sample_at;   /* value of `bytes` at which the sampler is asked */
-    _Atomic uint32_t sample_seen; /* the sampling round whose `first` call was made */
+    _Atomic uint64_t sample_at; /* value of `bytes` above which an allocation takes the slow path */
+    uint64_t point;             /* value of `bytes` at which the sampler is asked; never below */
+    uint32_t sample_seen;       /* the sampling round whose `first` call was made */
     bool in_hook;
+    const void *frame; /* while in_hook, of the function of the malloc family */
     struct runtime_mem_thread *all_next;
     struct runtime_mem_thread *kept_next;
 };
 
 struct runtime_mem_globals {
     _Atomic(const struct ak_mem_hooks *) hooks;
-    _Atomic uintptr_t arena;   /* range of sampled objects */
-    _Atomic size_t arena_size; /* 0: none, and no pointer lies in it */
-    _Atomic uint32_t sample_round;
+    /* Pointers in [free_base, free_base + free_size) take free's slow path: the sampled objects, or
+     * all pointers while live bytes are counted. Between two stores it may be any range: the slow
+     * path looks again. */
+    _Atomic uintptr_t free_base;
+    _Atomic size_t free_size;
+    _Atomic uintptr_t arena;       /* range of sampled objects */
+    _Atomic size_t arena_size;     /* 0: none, and no pointer lies in it */
+    _Atomic uint32_t sample_round; /* one more when threads must look at what follows */
     atomic_bool sampling;
     atomic_bool live_on;
     _Atomic int64_t live_base;
 };
 
+/* The calling thread's block; runtime_mem_nobody before its first allocation. */
 extern _Thread_local struct runtime_mem_thread *runtime_mem_tls
     __attribute__((tls_model("initial-exec")));
+/* Sends its first allocation to the slow path. Frees of threads that never allocated and were not
+ * made by pthread_create are counted here. */
+extern struct runtime_mem_thread runtime_mem_nobody;
 extern struct runtime_mem_globals runtime_mem_globals;
 
 /* Gives the calling thread its block. Ends the process when there is no memory for 128 bytes. */
@@ -54,7 +65,7 @@ struct runtime_mem_thread *runtime_mem_attach(void);
 static inline struct runtime_mem_thread *runtime_mem_block(void)
 {
     struct runtime_mem_thread *t = runtime_mem_tls;
-    return __builtin_expect(t != NULL, 1) ? t : runtime_mem_attach();
+    return __builtin_expect(t != &runtime_mem_nobody, 1) ? t : runtime_mem_attach();
 }
 
 static inline bool runtime_mem_is_sampled(const void *p)
@@ -64,10 +75,15 @@ static inline bool runtime_mem_is_sampled(const void *p)
            atomic_load_explicit(&runtime_mem_globals.arena_size, memory_order_relaxed);
 }
 
+/* By the owner of the counter. One instruction where that can be said: no signal comes between. */
 static inline void runtime_mem_add(_Atomic uint64_t *counter, uint64_t n)
 {
+#if defined(__x86_64__) && RUNTIME_MEM_INTERPOSED
+    __asm__("addq %1, %0" : "+m"(*counter) : "er"(n) : "cc");
+#else
     atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + n,
                           memory_order_relaxed);
+#endif
 }
 
 static inline void runtime_mem_add_live(struct runtime_mem_thread *t, int64_t n)

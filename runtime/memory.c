@@ -11,7 +11,9 @@
 
 enum { FIRST_BLOCKS = 128, MORE_BYTES = 65536 };
 
-_Thread_local struct runtime_mem_thread *runtime_mem_tls __attribute__((tls_model("initial-exec")));
+struct runtime_mem_thread runtime_mem_nobody = {.bytes = 1}; /* more than its sample_at */
+_Thread_local struct runtime_mem_thread *runtime_mem_tls
+    __attribute__((tls_model("initial-exec"))) = &runtime_mem_nobody;
 struct runtime_mem_globals runtime_mem_globals;
 
 static struct runtime_mem_thread first_blocks[FIRST_BLOCKS];
@@ -39,7 +41,7 @@ static void blocks_unlock(void)
 static void thread_ended(void *block)
 {
     struct runtime_mem_thread *t = block;
-    runtime_mem_tls = NULL;
+    runtime_mem_tls = &runtime_mem_nobody;
     blocks_lock();
     t->kept_next = kept_blocks;
     kept_blocks = t;
@@ -94,10 +96,9 @@ struct runtime_mem_thread *runtime_mem_attach(void)
         abort();
     }
     /* A sampler sees each thread's first allocation, also of a thread that got a kept block. */
-    atomic_store_explicit(&t->sample_seen, 0, memory_order_relaxed);
-    const bool sampling =
-        atomic_load_explicit(&runtime_mem_globals.sampling, memory_order_acquire) != 0;
-    atomic_store_explicit(&t->sample_at, sampling ? 0 : UINT64_MAX, memory_order_relaxed);
+    t->sample_seen = atomic_load(&runtime_mem_globals.sample_round) - 1;
+    t->point = 0;
+    atomic_store(&t->sample_at, 0);
     runtime_mem_tls = t;
     if (atomic_load_explicit(&exit_key_made, memory_order_acquire)) {
         (void)pthread_setspecific(exit_key, t);
@@ -109,6 +110,7 @@ void ak_mem_counters(struct ak_mem_counters *out)
 {
     struct ak_mem_counters sum = {0};
     sum.live_bytes = atomic_load_explicit(&runtime_mem_globals.live_base, memory_order_relaxed);
+    sum.frees = atomic_load_explicit(&runtime_mem_nobody.frees, memory_order_relaxed);
     const struct runtime_mem_thread *t = atomic_load_explicit(&all_blocks, memory_order_acquire);
     for (; t != NULL; t = t->all_next) {
         sum.bytes += atomic_load_explicit(&t->bytes, memory_order_relaxed);
@@ -117,6 +119,25 @@ void ak_mem_counters(struct ak_mem_counters *out)
         sum.live_bytes += atomic_load_explicit(&t->live_bytes, memory_order_relaxed);
     }
     *out = sum;
+}
+
+/* Sends every living thread into the slow path at its next allocation, where it looks what holds
+ * now. A thread that stores its own next point at the same moment is caught by `sample_round`. */
+static void set_slow_allocations(void)
+{
+    atomic_fetch_add(&runtime_mem_globals.sample_round, 1);
+    struct runtime_mem_thread *t = atomic_load_explicit(&all_blocks, memory_order_acquire);
+    for (; t != NULL; t = t->all_next) {
+        atomic_store(&t->sample_at, 0);
+    }
+}
+
+static void set_slow_frees(void)
+{
+    struct runtime_mem_globals *g = &runtime_mem_globals;
+    const bool all = atomic_load(&g->live_on);
+    atomic_store(&g->free_base, all ? 0 : atomic_load(&g->arena));
+    atomic_store(&g->free_size, all ? SIZE_MAX : atomic_load(&g->arena_size));
 }
 
 bool ak_mem_is_interposed(void)
@@ -134,6 +155,8 @@ void ak_mem_count_live(bool on)
         atomic_fetch_add(&runtime_mem_globals.live_base, base - before.live_bytes);
     }
     atomic_store(&runtime_mem_globals.live_on, on);
+    set_slow_frees();
+    set_slow_allocations();
 }
 
 uint64_t ak_mem_rss_bytes(void)
@@ -149,17 +172,6 @@ uint64_t ak_mem_rss_bytes(void)
     return n == 2 ? resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
-/* Sends every living thread into the slow path at its next allocation (or never again). A thread
- * that stores its own next point at the same moment is caught by `sample_round`. */
-static void set_sample_points(uint64_t at)
-{
-    atomic_fetch_add(&runtime_mem_globals.sample_round, 1);
-    struct runtime_mem_thread *t = atomic_load_explicit(&all_blocks, memory_order_acquire);
-    for (; t != NULL; t = t->all_next) {
-        atomic_store_explicit(&t->sample_at, at, memory_order_seq_cst);
-    }
-}
-
 bool ak_mem_set_hooks(const struct ak_mem_hooks *hooks)
 {
     struct runtime_mem_globals *g = &runtime_mem_globals;
@@ -173,6 +185,7 @@ bool ak_mem_set_hooks(const struct ak_mem_hooks *hooks)
     atomic_store(&g->hooks, hooks);
     atomic_store(&g->arena, hooks->arena);
     atomic_store(&g->arena_size, hooks->arena_size);
+    set_slow_frees();
     ak_mem_sampling(true);
     return true;
 }
@@ -180,7 +193,7 @@ bool ak_mem_set_hooks(const struct ak_mem_hooks *hooks)
 void ak_mem_sampling(bool on)
 {
     atomic_store(&runtime_mem_globals.sampling, on);
-    set_sample_points(on ? 0 : UINT64_MAX);
+    set_slow_allocations();
 }
 
 /* --- the runtime's own allocations --------------------------------------------------------- */

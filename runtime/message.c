@@ -1,5 +1,6 @@
 #include "runtime/message.h"
 
+#include "msg_wait.h"
 #include "slab.h"
 
 #include <assert.h>
@@ -7,10 +8,26 @@
 
 static_assert(sizeof(struct ak_msg) == 32, "header and inline payload fill one cache line");
 
+/* While waits are timed: with room for the moment when it is told. */
+__attribute__((noinline)) static struct ak_msg *new_timed(uint32_t type, size_t size)
+{
+    const size_t room = runtime_msg_wait_room(sizeof(struct ak_msg) + size);
+    struct ak_msg *m = runtime_slab_alloc(sizeof *m + size + room);
+    if (m != NULL) {
+        *m = (struct ak_msg){
+            .type = type, .size = (uint32_t)size & 0xffffffu, .flags = room != 0 ? MSG_TIMED : 0};
+        runtime_msg_wait_begin(m);
+    }
+    return m;
+}
+
 struct ak_msg *ak_msg_new(uint32_t type, size_t size)
 {
     if (size > AK_MSG_MAX_BYTES) {
         return NULL;
+    }
+    if (__builtin_expect(ak_prof_contention_running(), 0)) {
+        return new_timed(type, size);
     }
     struct ak_msg *m = runtime_slab_alloc(sizeof *m + size);
     if (m != NULL) {
@@ -35,7 +52,12 @@ struct ak_msg *ak_msg_copy(const struct ak_msg *m)
 
 void ak_msg_free(struct ak_msg *m)
 {
-    if (m != NULL) {
+    if (m == NULL) {
+        return;
+    }
+    if (__builtin_expect((m->flags & MSG_TIMED) != 0, 0)) {
+        runtime_slab_free(m, sizeof *m + m->size + MSG_WAIT_BYTES);
+    } else {
         runtime_slab_free(m, sizeof *m + m->size);
     }
 }

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "core.h"
 #include "ext.h"
+#include "msg_wait.h"
 #include "runtime/memory.h"
 
 #include <string.h>
@@ -163,6 +164,7 @@ bool runtime_names_push(struct ak_system *sys, struct ak_str name, struct ak_msg
         if (e->hash != 0) {
             a = runtime_cell_at(sys, e->slot);
             msg->to_gen = actor_gen(a);
+            runtime_msg_wait_begin(msg);
             before = runtime_inbox_push(a, msg);
         }
     }

@@ -87,13 +87,11 @@ uint32_t ak_prof_spawn_stack(void)
         return 0;
     }
     const struct runtime_stack stack = runtime_thread_stack();
-    runtime_unwind_here(&stack, runtime_thread_cache(), &walk);
-    if (walk.depth < 2) {
+    runtime_unwind_caller(__builtin_frame_address(0), &stack, runtime_thread_cache(), &walk);
+    if (walk.depth == 0) {
         return 0;
     }
-    /* The first frame is this function; the spawning one is the reader's business. */
-    struct runtime_stack_key key = {
-        .pcs = walk.pcs + 1, .depth = walk.depth - 1, .epoch = walk.epoch};
+    struct runtime_stack_key key = {.pcs = walk.pcs, .depth = walk.depth, .epoch = walk.epoch};
     key.hash = runtime_stack_hash(&key);
     pthread_mutex_lock(&g.lock);
     const uint32_t number = number_of(&key);

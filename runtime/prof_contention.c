@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "prof_labels.h"
+#include "prof_lock.h"
 #include "prof_service.h"
 #include "prof_snapshot.h"
 #include "prof_thread.h"
@@ -24,22 +25,22 @@ bool ak_prof_contention_on;
 enum { WAITS, DELAY_NS, WAITS_SHIFT = 20 }; /* waits in 1 / 2^20 */
 
 static struct {
-    pthread_mutex_t lock;
+    struct runtime_lock lock;
     struct runtime_stacks stacks;
     uint64_t rate_ns;
     uint64_t random;
     uint64_t samples, lost;
     int64_t started_ns;
-} g = {.lock = PTHREAD_MUTEX_INITIALIZER, .rate_ns = 1};
+} g = {.rate_ns = 1};
 
 void runtime_contention_lock(void)
 {
-    pthread_mutex_lock(&g.lock);
+    runtime_lock_take(&g.lock);
 }
 
 void runtime_contention_unlock(void)
 {
-    pthread_mutex_unlock(&g.lock);
+    runtime_lock_give(&g.lock);
 }
 
 enum ak_status ak_prof_contention_start(uint64_t rate_ns, struct ak_error *err)
@@ -48,13 +49,13 @@ enum ak_status ak_prof_contention_start(uint64_t rate_ns, struct ak_error *err)
     if (!runtime_modules_refresh() || (!was_on && !runtime_service_hold())) {
         return ak_fail(err, AK_NO_SPACE, "contention profile: no memory for its tables");
     }
-    pthread_mutex_lock(&g.lock);
+    runtime_lock_take(&g.lock);
     g.rate_ns = rate_ns == 0 ? 1 : rate_ns;
     if (g.started_ns == 0) {
         g.started_ns = ak_clock_monotonic_ns();
         g.random = (uint64_t)g.started_ns;
     }
-    pthread_mutex_unlock(&g.lock);
+    runtime_lock_give(&g.lock);
     __atomic_store_n(&ak_prof_contention_on, true, __ATOMIC_RELEASE);
     return AK_OK;
 }
@@ -83,25 +84,29 @@ static bool weigh(uint64_t ns, uint64_t *out_waits_q, uint64_t *out_ns)
     return true;
 }
 
-static void take(const char *what, uint64_t waits_q, uint64_t ns)
+static void take(const struct runtime_wait *w, uint64_t waits_q, uint64_t ns)
 {
-    uint64_t pcs[AK_PROF_DEPTH_MAX];
-    struct runtime_walk walk = {.pcs = pcs, .max = AK_PROF_DEPTH_MAX};
+    uint64_t pcs[1 + AK_PROF_DEPTH_MAX];
+    struct runtime_walk walk = {.pcs = pcs + 1, .max = AK_PROF_DEPTH_MAX - 1};
     const struct runtime_stack stack = runtime_thread_stack();
     struct runtime_labels labels;
-    runtime_unwind_here(&stack, runtime_thread_cache(), &walk);
+    runtime_unwind_caller(w->frame, &stack, runtime_thread_cache(), &walk);
     if (walk.depth == 0) {
         walk.pcs[walk.depth++] = RUNTIME_PC_UNKNOWN;
     }
+    if (w->function != 0) {
+        *--walk.pcs = w->function;
+        walk.depth++;
+    }
     runtime_labels_take(&labels);
-    runtime_labels_add(&labels, RUNTIME_LABEL_WAIT, what);
+    runtime_labels_add(&labels, RUNTIME_LABEL_WAIT, w->what);
     struct runtime_stack_key key = {.pcs = walk.pcs,
                                     .depth = walk.depth,
                                     .epoch = walk.epoch,
                                     .labels = labels.bytes,
                                     .label_bytes = (uint32_t)labels.length};
     key.hash = runtime_stack_hash(&key);
-    pthread_mutex_lock(&g.lock);
+    runtime_lock_take(&g.lock);
     struct runtime_bucket *const b = runtime_stacks_get(&g.stacks, &key);
     if (b) {
         b->value[WAITS] += waits_q;
@@ -110,21 +115,27 @@ static void take(const char *what, uint64_t waits_q, uint64_t ns)
     } else {
         g.lost++;
     }
-    pthread_mutex_unlock(&g.lock);
+    runtime_lock_give(&g.lock);
 }
 
-void ak_prof_wait(const char *what, uint64_t ns)
+void runtime_contention_wait(const struct runtime_wait *w)
 {
     uint64_t waits_q, stands_for_ns;
     if (!ak_prof_contention_running()) {
         return;
     }
-    pthread_mutex_lock(&g.lock);
-    const bool taken = weigh(ns, &waits_q, &stands_for_ns);
-    pthread_mutex_unlock(&g.lock);
+    runtime_lock_take(&g.lock);
+    const bool taken = weigh(w->ns, &waits_q, &stands_for_ns);
+    runtime_lock_give(&g.lock);
     if (taken) {
-        take(what, waits_q, stands_for_ns);
+        take(w, waits_q, stands_for_ns);
     }
+}
+
+void ak_prof_wait(const char *what, uint64_t ns)
+{
+    const struct runtime_wait w = {.what = what, .ns = ns, .frame = __builtin_frame_address(0)};
+    runtime_contention_wait(&w);
 }
 
 static bool contention_values(const struct runtime_bucket *b, int64_t *out)
@@ -137,21 +148,22 @@ static bool contention_values(const struct runtime_bucket *b, int64_t *out)
 
 struct ak_prof_snapshot *ak_prof_contention_snapshot(void)
 {
-    pthread_mutex_lock(&g.lock);
+    runtime_lock_take(&g.lock);
     struct ak_prof_snapshot *s =
         runtime_snapshot_new(&contention_kind, &g.stacks, contention_values, 0);
     if (s) {
         s->period = 1;
         s->duration_ns = g.started_ns ? ak_clock_monotonic_ns() - g.started_ns : 0;
         runtime_snapshot_comment(s,
-                                 "contention: waits reported by the program; those shorter than "
+                                 "contention: waits for pthread locks, of messages in mailboxes, "
+                                 "and those that the program reports; those shorter than "
                                  "%llu ns are sampled with probability duration / rate and the "
                                  "inverse weight; each waiter counts",
                                  (unsigned long long)g.rate_ns);
         runtime_snapshot_comment(s, "samples: %llu; lost: %llu", (unsigned long long)g.samples,
                                  (unsigned long long)g.lost);
     }
-    pthread_mutex_unlock(&g.lock);
+    runtime_lock_give(&g.lock);
     return s;
 }
 

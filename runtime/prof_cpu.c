@@ -448,24 +448,37 @@ static struct ak_prof_snapshot *stop_locked(bool keep)
     return s;
 }
 
-enum ak_status ak_prof_cpu_stop(const char *path, struct ak_error *err)
+/* Stops; *out stays NULL when not `keep`. */
+static enum ak_status stop(bool keep, struct ak_prof_snapshot **out, struct ak_error *err)
 {
     runtime_threads_lock();
     const bool running = g.running;
-    struct ak_prof_snapshot *const s = running ? stop_locked(path != NULL) : NULL;
+    struct ak_prof_snapshot *const s = running ? stop_locked(keep) : NULL;
     runtime_threads_unlock();
     if (!running) {
         return ak_fail(err, AK_USAGE, "CPU profile: not running");
     }
     runtime_service_drop();
-    if (!path) {
-        return AK_OK;
-    }
-    if (!s) {
+    if (keep && !s) {
         return ak_fail(err, AK_NO_SPACE, "CPU profile: no memory for a copy of its samples");
     }
-    const enum ak_status st = ak_prof_snapshot_write(s, path, err);
-    ak_prof_snapshot_free(s);
+    *out = s;
+    return AK_OK;
+}
+
+enum ak_status ak_prof_cpu_stop_snapshot(struct ak_prof_snapshot **out, struct ak_error *err)
+{
+    return stop(true, out, err);
+}
+
+enum ak_status ak_prof_cpu_stop(const char *path, struct ak_error *err)
+{
+    struct ak_prof_snapshot *s = NULL;
+    enum ak_status st = stop(path != NULL, &s, err);
+    if (s) {
+        st = ak_prof_snapshot_write(s, path, err);
+        ak_prof_snapshot_free(s);
+    }
     return st;
 }
 

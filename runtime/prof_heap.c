@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "mem_thread.h"
 #include "prof_labels.h"
+#include "prof_lock.h"
 #include "prof_objects.h"
 #include "prof_service.h"
 #include "prof_snapshot.h"
@@ -33,27 +34,26 @@ static const struct runtime_profile_kind heap_kind = {
     .leaf_is_allocator = true};
 
 static struct {
-    pthread_mutex_t lock; /* of all but `rate` and `on` */
+    struct runtime_lock lock; /* of all but `rate` and `on` */
     struct runtime_stacks stacks;
-    uint64_t total[RUNTIME_VALUES];
     uint64_t samples, lost;
     int64_t started_ns;
     struct ak_mem_hooks hooks;
     uint64_t rate; /* atomic */
     bool on;       /* atomic */
-} g = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} g;
 
 /* State of the thread's random numbers; 0: not seeded yet. */
 static __thread uint64_t random_state __attribute__((tls_model("initial-exec")));
 
 void runtime_heap_lock(void)
 {
-    pthread_mutex_lock(&g.lock);
+    runtime_lock_take(&g.lock);
 }
 
 void runtime_heap_unlock(void)
 {
-    pthread_mutex_unlock(&g.lock);
+    runtime_lock_give(&g.lock);
 }
 
 /* --- sampling ------------------------------------------------------------------------------ */
@@ -73,7 +73,12 @@ static uint64_t draw_distance(uint64_t rate)
 
 static void weigh(struct runtime_object *o, size_t size, uint64_t rate)
 {
-    const double weight = rate <= 1 || size == 0 ? 1.0 : -1.0 / expm1(-(double)size / (double)rate);
+    if (rate <= 1 || size == 0) {
+        o->objects_q = (uint64_t)1 << OBJECTS_SHIFT;
+        o->bytes_q = (uint64_t)size << BYTES_SHIFT;
+        return;
+    }
+    const double weight = -1.0 / expm1(-(double)size / (double)rate);
     o->objects_q = (uint64_t)(weight * (1 << OBJECTS_SHIFT) + 0.5);
     o->bytes_q = (uint64_t)(weight * (double)size * (1 << BYTES_SHIFT) + 0.5);
 }
@@ -82,47 +87,93 @@ static void add_weight(struct runtime_bucket *b, const struct runtime_object *o,
 {
     b->value[at] += o->objects_q;
     b->value[at + 1] += o->bytes_q;
-    g.total[at] += o->objects_q;
-    g.total[at + 1] += o->bytes_q;
 }
 
-static void *take_object(size_t size, size_t align, uint64_t rate,
+/* Where a thread remembers the bucket of a stack: most of its allocations come from few stacks, and
+ * buckets live for ever. */
+static struct runtime_bucket **recent_of(struct runtime_thread *t,
+                                         const struct runtime_stack_key *key)
+{
+    uint64_t h = key->depth;
+    for (uint32_t i = 0; i < key->depth && i < 3; i++) {
+        h = (h ^ key->pcs[i]) * UINT64_C(0x9e3779b97f4a7c15);
+    }
+    return &t->recent[(h >> 32) % RUNTIME_RECENT];
+}
+
+/* Has the object allocated and booked. *bucket is NULL: that of key, which is returned. */
+static void *take_object(size_t size, size_t align, uint64_t rate, struct runtime_bucket **bucket,
                          const struct runtime_stack_key *key)
 {
-    pthread_mutex_lock(&g.lock);
-    struct runtime_bucket *const bucket = runtime_stacks_get(&g.stacks, key);
-    void *const p = bucket ? runtime_objects_alloc(size, align) : NULL;
+    runtime_lock_take(&g.lock);
+    struct runtime_bucket *const b = *bucket ? *bucket : runtime_stacks_get(&g.stacks, key);
+    void *const p = b ? runtime_objects_alloc(size, align) : NULL;
     if (p) {
         struct runtime_object *const o = runtime_object_of(p);
-        o->bucket = bucket;
+        o->bucket = b;
         weigh(o, size, rate);
-        add_weight(bucket, o, ALLOC_OBJECTS);
+        add_weight(b, o, ALLOC_OBJECTS);
         g.samples++;
     } else {
         g.lost++;
     }
-    pthread_mutex_unlock(&g.lock);
+    runtime_lock_give(&g.lock);
+    *bucket = b;
+    return p;
+}
+
+/* The bucket of this thread's last sample, when the stack and the labels are those of then. */
+static struct runtime_bucket *same_bucket(const struct runtime_thread *t,
+                                          const struct runtime_labels *labels)
+{
+    struct runtime_bucket *const b = t->heap_last;
+    const bool same =
+        b && t->walk_cache->number == t->heap_walk &&
+        runtime_labels_same(b->key.labels, b->key.label_bytes, labels->bytes, labels->length) &&
+        runtime_unwind_same(runtime_mem_tls->frame, &t->stack, t->walk_cache);
+    return same ? b : NULL;
+}
+
+/* Walks, and allocates for the stack that was found. */
+static void *sample_stack(size_t size, size_t align, uint64_t rate,
+                          const struct runtime_labels *labels)
+{
+    uint64_t pcs[AK_PROF_DEPTH_MAX];
+    struct runtime_walk walk = {.pcs = pcs, .max = AK_PROF_DEPTH_MAX};
+    struct runtime_thread *const t = runtime_thread_self;
+    const struct runtime_stack stack = runtime_thread_stack();
+    runtime_unwind_caller(runtime_mem_tls->frame, &stack, runtime_thread_cache(), &walk);
+    if (walk.depth == 0) {
+        walk.pcs[walk.depth++] = RUNTIME_PC_UNKNOWN;
+    }
+    struct runtime_stack_key key = {.pcs = walk.pcs,
+                                    .depth = walk.depth,
+                                    .epoch = walk.epoch,
+                                    .labels = labels->bytes,
+                                    .label_bytes = (uint32_t)labels->length};
+    struct runtime_bucket **const recent = t ? recent_of(t, &key) : NULL;
+    struct runtime_bucket *b = recent ? *recent : NULL;
+    if (b && !runtime_stack_same(&b->key, &key)) {
+        b = NULL;
+    }
+    if (!b) {
+        key.hash = runtime_stack_hash(&key);
+    }
+    void *const p = take_object(size, align, rate, &b, &key);
+    if (t && t->walk_cache) {
+        *recent = t->heap_last = b;
+        t->heap_walk = t->walk_cache->number;
+    }
     return p;
 }
 
 static void *sample(size_t size, size_t align, uint64_t rate)
 {
-    uint64_t pcs[AK_PROF_DEPTH_MAX];
-    struct runtime_walk walk = {.pcs = pcs, .max = AK_PROF_DEPTH_MAX};
-    const struct runtime_stack stack = runtime_thread_stack();
     struct runtime_labels labels;
-    runtime_unwind_here(&stack, runtime_thread_cache(), &walk);
-    if (walk.depth == 0) {
-        walk.pcs[walk.depth++] = RUNTIME_PC_UNKNOWN;
-    }
     runtime_labels_take(&labels);
-    struct runtime_stack_key key = {.pcs = walk.pcs,
-                                    .depth = walk.depth,
-                                    .epoch = walk.epoch,
-                                    .labels = labels.bytes,
-                                    .label_bytes = (uint32_t)labels.length};
-    key.hash = runtime_stack_hash(&key);
-    return take_object(size, align, rate, &key);
+    struct runtime_bucket *b =
+        runtime_thread_self ? same_bucket(runtime_thread_self, &labels) : NULL;
+    return b ? take_object(size, align, rate, &b, NULL) : sample_stack(size, align, rate, &labels);
 }
 
 static void *on_alloc(size_t size, size_t align, bool first, uint64_t *out_next)
@@ -146,10 +197,10 @@ static void *on_alloc(size_t size, size_t align, bool first, uint64_t *out_next)
 static void on_free(void *p)
 {
     const struct runtime_object *const o = runtime_object_of(p);
-    pthread_mutex_lock(&g.lock);
+    runtime_lock_take(&g.lock);
     add_weight(o->bucket, o, FREED_OBJECTS);
     runtime_objects_free(p);
-    pthread_mutex_unlock(&g.lock);
+    runtime_lock_give(&g.lock);
 }
 
 #if RUNTIME_MEM_INTERPOSED
@@ -164,7 +215,7 @@ void runtime_heap_resume(void)
 {
     struct runtime_mem_thread *const t = runtime_mem_block();
     t->in_hook = false;
-    atomic_store(&t->sample_seen, atomic_load(&runtime_mem_globals.sample_round) - 1);
+    t->sample_seen = atomic_load(&runtime_mem_globals.sample_round) - 1;
     atomic_store(&t->sample_at, 0);
 }
 
@@ -215,12 +266,12 @@ enum ak_status ak_prof_heap_start(uint64_t rate, struct ak_error *err)
     if (!runtime_modules_refresh() || (!was_on && !runtime_service_hold())) {
         return ak_fail(err, AK_NO_SPACE, "heap profile: no memory for its tables");
     }
-    pthread_mutex_lock(&g.lock);
+    runtime_lock_take(&g.lock);
     const bool open = runtime_objects_open(&base, &size);
     if (g.started_ns == 0) {
         g.started_ns = ak_clock_monotonic_ns();
     }
-    pthread_mutex_unlock(&g.lock);
+    runtime_lock_give(&g.lock);
     if (!open) {
         if (!was_on) {
             runtime_service_drop();
@@ -277,11 +328,11 @@ struct ak_prof_snapshot *ak_prof_heap_snapshot(void)
 {
     struct ak_mem_counters exact;
     ak_mem_counters(&exact);
-    pthread_mutex_lock(&g.lock);
+    runtime_lock_take(&g.lock);
     struct ak_prof_snapshot *s = runtime_snapshot_new(&heap_kind, &g.stacks, heap_values, 0);
     const uint64_t samples = g.samples, lost = g.lost;
     const int64_t started_ns = g.started_ns;
-    pthread_mutex_unlock(&g.lock);
+    runtime_lock_give(&g.lock);
     if (!s) {
         return NULL;
     }
@@ -318,13 +369,19 @@ enum ak_status ak_prof_heap_write(const char *path, struct ak_error *err)
 
 void ak_prof_heap_stats(struct ak_prof_heap_stats *out)
 {
-    pthread_mutex_lock(&g.lock);
+    uint64_t total[RUNTIME_VALUES] = {0};
+    runtime_lock_take(&g.lock);
+    for (const struct runtime_bucket *b = g.stacks.first; b; b = b->next) {
+        for (unsigned i = 0; i < RUNTIME_VALUES; i++) {
+            total[i] += b->value[i];
+        }
+    }
     *out = (struct ak_prof_heap_stats){
         .samples = g.samples,
         .lost = g.lost,
-        .alloc_objects = (uint64_t)objects_of(g.total[ALLOC_OBJECTS]),
-        .alloc_bytes = (uint64_t)bytes_of(g.total[ALLOC_BYTES]),
-        .inuse_objects = (uint64_t)objects_of(g.total[ALLOC_OBJECTS] - g.total[FREED_OBJECTS]),
-        .inuse_bytes = (uint64_t)bytes_of(g.total[ALLOC_BYTES] - g.total[FREED_BYTES])};
-    pthread_mutex_unlock(&g.lock);
+        .alloc_objects = (uint64_t)objects_of(total[ALLOC_OBJECTS]),
+        .alloc_bytes = (uint64_t)bytes_of(total[ALLOC_BYTES]),
+        .inuse_objects = (uint64_t)objects_of(total[ALLOC_OBJECTS] - total[FREED_OBJECTS]),
+        .inuse_bytes = (uint64_t)bytes_of(total[ALLOC_BYTES] - total[FREED_BYTES])};
+    runtime_lock_give(&g.lock);
 }

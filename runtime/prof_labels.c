@@ -1,6 +1,7 @@
 #include "prof_labels.h"
 
 #include "prof_pool.h"
+#include "runtime/message.h"
 #include "runtime/prof.h"
 
 #include <pthread.h>
@@ -65,6 +66,46 @@ void runtime_labels_add(struct runtime_labels *labels, enum runtime_label tag, c
     labels->length = at + 2 + n;
 }
 
+enum { NUMBER_BYTES = 16 }; /* "type 4294967295" */
+
+static const char *number_text(uint32_t type, char out[NUMBER_BYTES])
+{
+    static const char prefix[] = "type ";
+    char digits[10];
+    size_t n = 0;
+    do {
+        digits[n++] = (char)('0' + type % 10);
+        type /= 10;
+    } while (type > 0);
+    memcpy(out, prefix, sizeof prefix - 1);
+    for (size_t i = 0; i < n; i++) {
+        out[sizeof prefix - 1 + i] = digits[n - 1 - i];
+    }
+    out[sizeof prefix - 1 + n] = '\0';
+    return out;
+}
+
+/* The text of a message's type: the runtime's own name, the class's, or its number in `room`. */
+static const char *message_text(const struct ak_prof_labels *own, char room[NUMBER_BYTES])
+{
+    if (own->message || own->message_code == 0) {
+        return own->message;
+    }
+    const uint32_t type = (uint32_t)(own->message_code - 1);
+    const struct ak_message_names *const names = own->messages;
+    switch (type) {
+    case AK_MSG_TERMINATED:
+        return "Terminated";
+    case AK_MSG_TIMER:
+        return "Timer";
+    case AK_MSG_EVENT:
+        return "Event";
+    default:
+        return names && type < names->count && names->name[type] ? names->name[type]
+                                                                 : number_text(type, room);
+    }
+}
+
 void runtime_labels_take(struct runtime_labels *out)
 {
     const struct ak_prof_labels *const own = ak_prof_labels_current;
@@ -73,11 +114,14 @@ void runtime_labels_take(struct runtime_labels *out)
     if (!benchmark) {
         benchmark = __atomic_load_n(&benchmarks.current, __ATOMIC_ACQUIRE);
     }
-    runtime_labels_add(out, RUNTIME_LABEL_BENCHMARK, benchmark);
+    if (benchmark) {
+        runtime_labels_add(out, RUNTIME_LABEL_BENCHMARK, benchmark);
+    }
     if (own) {
         runtime_labels_add(out, RUNTIME_LABEL_ACTOR, own->actor);
         runtime_labels_add(out, RUNTIME_LABEL_KIND, own->kind);
-        runtime_labels_add(out, RUNTIME_LABEL_MESSAGE, own->message);
+        char room[NUMBER_BYTES];
+        runtime_labels_add(out, RUNTIME_LABEL_MESSAGE, message_text(own, room));
     }
 }
 

@@ -3,8 +3,10 @@
 #ifndef RUNTIME_PROF_LABELS_H
 #define RUNTIME_PROF_LABELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* tag, key in the profile */
 #define RUNTIME_LABEL_MAP(X)                                                                       \
@@ -38,5 +40,11 @@ void runtime_labels_take(struct runtime_labels *out);
 const char *runtime_labels_next(const uint8_t *bytes, size_t *at, enum runtime_label *out_tag,
                                 size_t *out_length);
 const char *runtime_label_key(enum runtime_label tag);
+
+static inline bool runtime_labels_same(const uint8_t *a, size_t a_bytes, const uint8_t *b,
+                                       size_t b_bytes)
+{
+    return a_bytes == b_bytes && (a_bytes == 0 || memcmp(a, b, a_bytes) == 0);
+}
 
 #endif

@@ -6,8 +6,10 @@
 
 #include <elf.h>
 #include <link.h>
+#include <linux/membarrier.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* A program may load and unload for ever; beyond this many records new modules are not followed:
@@ -26,7 +28,9 @@ static struct {
     uint32_t count;
     uint64_t build_ns;
     struct runtime_table *table;
-    int readers;
+    int readers;                  /* inside, without a mark of their own */
+    struct runtime_reader *marks; /* atomic; only grows */
+    bool kernel_orders; /* membarrier can be had; constant once the first mark is listed */
 } g = {.lock = PTHREAD_MUTEX_INITIALIZER, .tail = &g.modules};
 
 /* The parent does not hold the lock while it forks: a refresh of its service thread may stand there
@@ -36,17 +40,69 @@ void runtime_modules_child(void)
 {
     pthread_mutex_init(&g.lock, NULL);
     __atomic_store_n(&g.readers, 0, __ATOMIC_RELAXED);
+    for (struct runtime_reader *r = g.marks; r; r = r->next) {
+        __atomic_store_n(&r->inside, 0, __ATOMIC_RELAXED);
+    }
 }
 
-const struct runtime_table *runtime_modules_enter(void)
+/* --- readers ------------------------------------------------------------------------------- */
+
+static pthread_once_t barrier_once = PTHREAD_ONCE_INIT;
+
+static void register_barrier(void)
 {
-    __atomic_add_fetch(&g.readers, 1, __ATOMIC_SEQ_CST);
-    return __atomic_load_n(&g.table, __ATOMIC_SEQ_CST);
+    g.kernel_orders = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
 }
 
-void runtime_modules_leave(void)
+void runtime_reader_list(struct runtime_reader *r)
 {
-    __atomic_sub_fetch(&g.readers, 1, __ATOMIC_RELEASE);
+    pthread_once(&barrier_once, register_barrier);
+    r->listed = true;
+    r->next = __atomic_load_n(&g.marks, __ATOMIC_RELAXED);
+    while (!__atomic_compare_exchange_n(&g.marks, &r->next, r, true, __ATOMIC_RELEASE,
+                                        __ATOMIC_RELAXED)) {
+    }
+}
+
+const struct runtime_table *runtime_modules_enter(struct runtime_reader *r)
+{
+    if (!r || !g.kernel_orders) {
+        __atomic_add_fetch(&g.readers, 1, __ATOMIC_SEQ_CST);
+        return __atomic_load_n(&g.table, __ATOMIC_SEQ_CST);
+    }
+    __atomic_store_n(&r->inside, r->inside + 1, __ATOMIC_RELAXED);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST); /* the other half is the barrier in nobody_reads */
+    return __atomic_load_n(&g.table, __ATOMIC_ACQUIRE);
+}
+
+void runtime_modules_leave(struct runtime_reader *r)
+{
+    if (!r || !g.kernel_orders) {
+        __atomic_sub_fetch(&g.readers, 1, __ATOMIC_RELEASE);
+    } else {
+        __atomic_store_n(&r->inside, r->inside - 1, __ATOMIC_RELEASE);
+    }
+}
+
+uint32_t runtime_modules_generation(void)
+{
+    return __atomic_load_n(&g.generation, __ATOMIC_RELAXED);
+}
+
+/* Whether nobody can still hold a table that is not the published one. */
+static bool nobody_reads(void)
+{
+    const struct runtime_reader *r = __atomic_load_n(&g.marks, __ATOMIC_ACQUIRE);
+    if (r && g.kernel_orders &&
+        syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) != 0) {
+        return false;
+    }
+    for (; r; r = r->next) {
+        if (__atomic_load_n(&r->inside, __ATOMIC_ACQUIRE) != 0) {
+            return false;
+        }
+    }
+    return __atomic_load_n(&g.readers, __ATOMIC_SEQ_CST) == 0;
 }
 
 /* --- one module ---------------------------------------------------------------------------- */
@@ -264,7 +320,7 @@ static size_t table_bytes(size_t count)
 /* Unmaps retired tables when no reader is inside: a reader that comes later has the newest. */
 static void free_retired(void)
 {
-    if (!g.retired || __atomic_load_n(&g.readers, __ATOMIC_SEQ_CST) != 0) {
+    if (!g.retired || !nobody_reads()) {
         return;
     }
     while (g.retired) {
@@ -297,7 +353,7 @@ static bool publish(const struct refresh *r)
         return false;
     }
     t->bytes = table_bytes(r->count);
-    t->generation = ++g.generation;
+    t->generation = g.generation + 1;
     for (struct runtime_module *m = g.modules; m; m = m->next) {
         if (is_current(m) && !m->seen) {
             m->epoch_to = g.epoch;
@@ -310,6 +366,7 @@ static bool publish(const struct refresh *r)
     t->epoch = g.epoch;
     struct runtime_table *const old = g.table;
     __atomic_store_n(&g.table, t, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&g.generation, t->generation, __ATOMIC_RELAXED);
     if (old) {
         old->retired_next = g.retired;
         g.retired = old;

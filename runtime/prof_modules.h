@@ -40,10 +40,24 @@ struct runtime_table {
  * another thread loads a library; not from a signal handler. False when there was no memory. */
 bool runtime_modules_refresh(void);
 
-/* The table in use, NULL before the first refresh. A reader in a signal handler or in malloc stands
- * between enter and leave, so that what it reads is not unmapped. */
-const struct runtime_table *runtime_modules_enter(void);
-void runtime_modules_leave(void);
+/* A thread's mark that it reads the table. With one of its own, a thread pays two plain stores for
+ * a walk (the one who unmaps makes the kernel order them); without, two locked instructions. */
+struct runtime_reader {
+    struct runtime_reader *next;
+    bool listed;
+    int inside; /* atomic */
+};
+/* Makes the mark known; it must live for ever. Zeroed before. */
+void runtime_reader_list(struct runtime_reader *reader);
+
+/* Of the table in use, 0 before the first refresh. */
+uint32_t runtime_modules_generation(void);
+
+/* The table in use, NULL before the first refresh. Who reads it stands between enter and leave, so
+ * that it is not unmapped. `reader`: the calling thread's listed mark, or NULL; a signal handler
+ * must not use the mark of the code that it interrupts. */
+const struct runtime_table *runtime_modules_enter(struct runtime_reader *reader);
+void runtime_modules_leave(struct runtime_reader *reader);
 
 /* The module of an address in an epoch, NULL when none is known. Not from a signal handler. */
 const struct runtime_module *runtime_module_find(uintptr_t pc, uint32_t epoch);

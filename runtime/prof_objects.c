@@ -1,5 +1,6 @@
 #include "prof_objects.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -118,7 +119,9 @@ void runtime_objects_free(void *object)
     uint8_t *const cell = (uint8_t *)object - sizeof *o - o->shift;
     const size_t size = cell_size(class);
     if (size >= PAGED_MIN) {
+        const int saved = errno; /* free does not change it */
         madvise(cell + PAGE, (size - PAGE) & ~(size_t)(PAGE - 1), MADV_DONTNEED);
+        errno = saved;
     }
     memcpy(cell, &g.free[class], sizeof g.free[class]);
     g.free[class] = cell;

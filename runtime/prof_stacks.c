@@ -1,6 +1,7 @@
 #include "prof_stacks.h"
 
 #include "base/hash.h"
+#include "prof_labels.h"
 
 #include <string.h>
 
@@ -16,12 +17,11 @@ uint64_t runtime_stack_hash(const struct runtime_stack_key *key)
     return key->label_bytes ? ak_hash_bytes(key->labels, key->label_bytes, h) : ak_hash_u64(h);
 }
 
-static bool same(const struct runtime_stack_key *a, const struct runtime_stack_key *b)
+bool runtime_stack_same(const struct runtime_stack_key *a, const struct runtime_stack_key *b)
 {
-    return a->hash == b->hash && a->depth == b->depth && a->epoch == b->epoch &&
-           a->label_bytes == b->label_bytes &&
+    return a->depth == b->depth && a->epoch == b->epoch &&
            memcmp(a->pcs, b->pcs, a->depth * sizeof a->pcs[0]) == 0 &&
-           (a->label_bytes == 0 || memcmp(a->labels, b->labels, a->label_bytes) == 0);
+           runtime_labels_same(a->labels, a->label_bytes, b->labels, b->label_bytes);
 }
 
 static bool grow(struct runtime_stacks *s)
@@ -80,7 +80,7 @@ struct runtime_bucket *runtime_stacks_get(struct runtime_stacks *s,
         return NULL;
     }
     struct runtime_bucket *b = s->slots[key->hash & (s->slot_count - 1)];
-    while (b && !same(&b->key, key)) {
+    while (b && (b->key.hash != key->hash || !runtime_stack_same(&b->key, key))) {
         b = b->chain;
     }
     if (b) {

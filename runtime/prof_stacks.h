@@ -41,6 +41,8 @@ struct runtime_stacks {
 };
 
 uint64_t runtime_stack_hash(const struct runtime_stack_key *key);
+/* Whether two keys are the same stack with the same labels; `hash` is not looked at. */
+bool runtime_stack_same(const struct runtime_stack_key *a, const struct runtime_stack_key *b);
 /* The bucket of a key, made when absent; NULL when there is no memory. */
 struct runtime_bucket *runtime_stacks_get(struct runtime_stacks *stacks,
                                           const struct runtime_stack_key *key);

@@ -1,5 +1,6 @@
 #include "prof_thread.h"
 
+#include "mem_thread.h"
 #include "prof_cpu.h"
 #include "prof_pool.h"
 #include "runtime/prof.h"
@@ -8,18 +9,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-/* The sanitizers wrap pthread_create themselves; there, threads are registered by hand. */
-#if RUNTIME_ASAN || defined(__SANITIZE_THREAD__)
-#define WRAPS_CREATE 0
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define WRAPS_CREATE 0
-#endif
-#endif
-#ifndef WRAPS_CREATE
-#define WRAPS_CREATE 1
-#endif
 
 __thread struct runtime_thread *runtime_thread_self __attribute__((tls_model("initial-exec")));
 
@@ -251,6 +240,9 @@ struct runtime_cache *runtime_thread_cache(void)
     }
     if (!t->walk_cache) {
         t->walk_cache = runtime_pages_map(sizeof *t->walk_cache);
+        if (t->walk_cache) {
+            runtime_reader_list(&t->walk_cache->reader);
+        }
     }
     return t->walk_cache;
 }
@@ -259,7 +251,7 @@ struct runtime_cache *runtime_thread_cache(void)
 
 typedef int create_fn(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 
-#if WRAPS_CREATE
+#if RUNTIME_WRAPS_PTHREAD
 
 static create_fn *real_create(void)
 {
@@ -280,6 +272,7 @@ static void *trampoline(void *record)
     void *(*const start)(void *) = t->start;
     void *const arg = t->start_arg;
     enlist(t);
+    (void)runtime_mem_block(); /* its frees are its own, if it allocates or not */
     return start(arg);
 }
 

@@ -11,6 +11,21 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* The sanitizers wrap the functions of pthread themselves; there, threads are registered by hand.
+ */
+#if RUNTIME_ASAN || defined(__SANITIZE_THREAD__)
+#define RUNTIME_WRAPS_PTHREAD 0
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define RUNTIME_WRAPS_PTHREAD 0
+#endif
+#endif
+#ifndef RUNTIME_WRAPS_PTHREAD
+#define RUNTIME_WRAPS_PTHREAD 1
+#endif
+
+enum { RUNTIME_RECENT = 16 };
+
 /* What a thread's signal handler works with; present while CPU sampling runs. */
 struct runtime_cpu_block {
     struct runtime_cache cache;
@@ -38,7 +53,10 @@ struct runtime_thread {
     uint64_t signals, complete, truncated, handler_ns; /* by the handler */
     struct runtime_bucket *last;                       /* bucket of its last sample */
 
-    struct runtime_cache *walk_cache; /* for walks outside the handler */
+    struct runtime_cache *walk_cache;              /* for walks outside the handler */
+    uint32_t heap_walk;                            /* number of the walk of its last heap sample */
+    struct runtime_bucket *heap_last;              /* bucket of that sample */
+    struct runtime_bucket *recent[RUNTIME_RECENT]; /* of its heap samples, by innermost callers */
 };
 
 /* The calling thread's record, NULL when it is not known. Readable in a signal handler. */

@@ -358,7 +358,8 @@ static bool walk_frame(struct frame *f, const struct runtime_table *table, struc
 void runtime_unwind(const struct runtime_regs *regs, const struct runtime_stack *stack,
                     struct runtime_cache *cache, struct runtime_walk *walk)
 {
-    const struct runtime_table *const table = runtime_modules_enter();
+    struct runtime_reader *const reader = cache && cache->reader.listed ? &cache->reader : NULL;
+    const struct runtime_table *const table = runtime_modules_enter(reader);
     struct frame f = {.pc = regs->pc, .sp = regs->sp, .fp = regs->fp, .exact = !regs->is_return};
     struct runtime_stack readable = confine(stack, f.sp);
     struct memory m = recall(cache, table, &readable);
@@ -380,22 +381,43 @@ void runtime_unwind(const struct runtime_regs *regs, const struct runtime_stack 
         all = NULL;
     }
     keep(&m, walk->end == RUNTIME_WALK_ROOT);
-    runtime_modules_leave();
+    if (cache) {
+        cache->number++;
+    }
+    runtime_modules_leave(reader);
 }
 
-/* The frame address makes the compiler keep a frame pointer here: it points to the caller's one and
- * to the return address, on amd64 and on aarch64. */
-__attribute__((noinline)) void runtime_unwind_here(const struct runtime_stack *stack,
-                                                   struct runtime_cache *cache,
-                                                   struct runtime_walk *walk)
+/* A frame address makes the compiler keep a frame pointer: it points to the caller's one and to the
+ * return address, on amd64 and on aarch64. */
+void runtime_unwind_caller(const void *frame_address, const struct runtime_stack *stack,
+                           struct runtime_cache *cache, struct runtime_walk *walk)
 {
-    const uintptr_t *const frame = __builtin_frame_address(0);
+    const uintptr_t *const frame = frame_address;
     const struct runtime_regs regs = {
         .pc = frame[1], .sp = (uintptr_t)(frame + 2), .fp = frame[0], .is_return = true};
     runtime_unwind(&regs, stack, cache, walk);
     if (walk->depth == 1 && walk->end == RUNTIME_WALK_LOST) {
         walk->depth = 0;
     }
+}
+
+READS_STACKS bool runtime_unwind_same(const void *frame_address, const struct runtime_stack *stack,
+                                      const struct runtime_cache *cache)
+{
+    const uintptr_t *const frame = frame_address;
+    const struct runtime_step *s = cache->step + RUNTIME_CACHE_STEPS - cache->step_count;
+    const uintptr_t sp = (uintptr_t)(frame + 2);
+    if (cache->step_count == 0 || cache->generation != runtime_modules_generation() ||
+        sp < stack->low || cache->step[RUNTIME_CACHE_STEPS - 1].sp > stack->high || s->sp != sp ||
+        s->pc != frame[1] || s->fp != frame[0]) {
+        return false;
+    }
+    for (; s->pc_from; s++) {
+        if (*s->pc_from != s[1].pc || (s->fp_from ? *s->fp_from : s->fp) != s[1].fp) {
+            return false;
+        }
+    }
+    return true;
 }
 
 #if defined(__x86_64__)

@@ -56,6 +56,7 @@ struct runtime_step {
  * that it interrupts. Zeroed = empty. */
 enum { RUNTIME_CACHE_SLOTS = 2048, RUNTIME_CACHE_STEPS = 160 };
 struct runtime_cache {
+    struct runtime_reader reader; /* listed when the cache lives for ever */
     struct {
         uint64_t key;
         int32_t cfa_offset;
@@ -64,6 +65,7 @@ struct runtime_cache {
     } slot[RUNTIME_CACHE_SLOTS];
     uint32_t generation; /* of the table that the steps were made with */
     uint32_t step_count;
+    uint32_t number;                               /* how many walks there were */
     struct runtime_step step[RUNTIME_CACHE_STEPS]; /* the last step_count: leaf to root */
     struct runtime_step fresh[RUNTIME_CACHE_STEPS];
 };
@@ -86,10 +88,15 @@ struct runtime_walk {
 void runtime_unwind(const struct runtime_regs *regs, const struct runtime_stack *stack,
                     struct runtime_cache *cache, struct runtime_walk *walk);
 
-/* Walks the caller's own stack; the first frame is the function that calls this. Depth 0 when the
- * stack is not known. */
-void runtime_unwind_here(const struct runtime_stack *stack, struct runtime_cache *cache,
-                         struct runtime_walk *walk);
+/* Walks the stack of a function that has not returned: `frame` is its __builtin_frame_address(0),
+ * and the first frame its caller. Depth 0 when the stack is not known. */
+void runtime_unwind_caller(const void *frame, const struct runtime_stack *stack,
+                           struct runtime_cache *cache, struct runtime_walk *walk);
+
+/* Whether that walk would find what the cache's last one found, told by its words on the stack: a
+ * few instructions a frame, and no result to copy. */
+bool runtime_unwind_same(const void *frame, const struct runtime_stack *stack,
+                         const struct runtime_cache *cache);
 
 /* Registers of the code that a signal interrupted, from the handler's third argument. `all` must
  * have room for 16 words. */

@@ -11,9 +11,17 @@
 #include <pb/profile.pb-c.h>
 #include <string.h>
 
+/* Which samples are written: those whose label `key` is kept. */
+struct selection {
+    const char *key;
+    bool (*keep)(void *ctx, const char *text);
+    void *ctx;
+};
+
 /* The message being built. All memory is in `arena`. */
 struct writer {
     const struct ak_prof_snapshot *snapshot;
+    const struct selection *selection; /* NULL: all samples */
     struct ak_arena *arena;
     struct ak_intern strings;
     struct runtime_symbols *symbols;
@@ -193,6 +201,26 @@ static void add_labels(struct writer *w, Pb__Sample *out, const struct runtime_s
     }
 }
 
+static bool is_selected(const struct selection *sel, const struct runtime_stack_key *key)
+{
+    size_t at = 0;
+    if (!sel) {
+        return true;
+    }
+    while (at < key->label_bytes) {
+        enum runtime_label tag;
+        size_t length;
+        char text[RUNTIME_LABEL_TEXT_MAX + 1];
+        const char *const bytes = runtime_labels_next(key->labels, &at, &tag, &length);
+        if (strcmp(runtime_label_key(tag), sel->key) == 0 && length < sizeof text) {
+            memcpy(text, bytes, length);
+            text[length] = '\0';
+            return sel->keep(sel->ctx, text);
+        }
+    }
+    return sel->keep(sel->ctx, "");
+}
+
 static Pb__Sample *make_sample(struct writer *w, const struct runtime_sample *in)
 {
     const struct runtime_profile_kind *const kind = w->snapshot->kind;
@@ -251,7 +279,9 @@ static void build(struct writer *w)
     runtime_modules_each(add_program, w);
     p->sample = ak_arena_alloc(w->arena, (s->count + 1) * sizeof(Pb__Sample *));
     for (size_t i = 0; i < s->count; i++) {
-        p->sample[p->n_sample++] = make_sample(w, &s->sample[i]);
+        if (is_selected(w->selection, &s->sample[i].key)) {
+            p->sample[p->n_sample++] = make_sample(w, &s->sample[i]);
+        }
     }
     p->n_string_table = w->strings.count;
     p->string_table = ak_arena_alloc(w->arena, w->strings.count * sizeof(ProtobufCBinaryData));
@@ -274,11 +304,12 @@ static enum ak_status save(const struct writer *w, const char *path, struct ak_e
     return st;
 }
 
-enum ak_status ak_prof_snapshot_write(const struct ak_prof_snapshot *snapshot, const char *path,
-                                      struct ak_error *err)
+static enum ak_status write_selected(const struct ak_prof_snapshot *snapshot,
+                                     const struct selection *selection, const char *path,
+                                     struct ak_error *err)
 {
     runtime_heap_pause();
-    struct writer w = {.snapshot = snapshot, .arena = ak_arena_new()};
+    struct writer w = {.snapshot = snapshot, .selection = selection, .arena = ak_arena_new()};
     w.symbols = runtime_symbols_open();
     ak_intern_init(&w.strings, w.arena);
     build(&w);
@@ -295,4 +326,19 @@ enum ak_status ak_prof_snapshot_write(const struct ak_prof_snapshot *snapshot, c
     ak_arena_free(w.arena);
     runtime_heap_resume();
     return st;
+}
+
+enum ak_status ak_prof_snapshot_write(const struct ak_prof_snapshot *snapshot, const char *path,
+                                      struct ak_error *err)
+{
+    return write_selected(snapshot, NULL, path, err);
+}
+
+enum ak_status ak_prof_snapshot_write_where(const struct ak_prof_snapshot *snapshot,
+                                            const char *path, const char *key,
+                                            bool (*keep)(void *ctx, const char *text), void *ctx,
+                                            struct ak_error *err)
+{
+    const struct selection selection = {.key = key, .keep = keep, .ctx = ctx};
+    return write_selected(snapshot, &selection, path, err);
 }

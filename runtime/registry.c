@@ -84,7 +84,7 @@ struct record *runtime_registry_add(struct registry *r, const char *name, size_t
     return rec;
 }
 
-void runtime_registry_set_owner(struct registry *r, struct record *rec, uint32_t owner)
+static void unlink_from_owner(struct record *rec)
 {
     if (rec->owner < AK_CLUSTER_NODES) {
         *rec->link_of_owner = rec->next_of_owner;
@@ -92,6 +92,11 @@ void runtime_registry_set_owner(struct registry *r, struct record *rec, uint32_t
             rec->next_of_owner->link_of_owner = rec->link_of_owner;
         }
     }
+}
+
+void runtime_registry_set_owner(struct registry *r, struct record *rec, uint32_t owner)
+{
+    unlink_from_owner(rec);
     rec->owner = owner;
     rec->next_of_owner = r->of_owner[owner];
     rec->link_of_owner = &r->of_owner[owner];
@@ -99,6 +104,28 @@ void runtime_registry_set_owner(struct registry *r, struct record *rec, uint32_t
         rec->next_of_owner->link_of_owner = &rec->next_of_owner;
     }
     r->of_owner[owner] = rec;
+}
+
+void runtime_registry_sweep(struct registry *r, int64_t now_ns, runtime_registry_keep_fn *keep,
+                            void *arg)
+{
+    for (size_t i = 0; i < r->bucket_count; i++) {
+        struct record **at = &r->buckets[i];
+        while (*at != NULL) {
+            struct record *rec = *at;
+            const int64_t limit_ns = keep(arg, rec);
+            if (limit_ns < 0 || rec->useless_ns == 0) {
+                rec->useless_ns = limit_ns < 0 ? 0 : now_ns;
+            } else if (now_ns - rec->useless_ns > limit_ns) {
+                *at = rec->next_in_bucket;
+                unlink_from_owner(rec);
+                r->count--;
+                ak_mem_free(rec);
+                continue;
+            }
+            at = &rec->next_in_bucket;
+        }
+    }
 }
 
 size_t runtime_rendezvous(uint64_t members, uint32_t partition, uint32_t *out, size_t count)

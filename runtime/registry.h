@@ -16,6 +16,7 @@ struct record {
     bool starting;       /* on its owner: being spawned by some thread */
     uint8_t tries;       /* starts that failed */
     struct ak_pid local; /* on its owner; nobody: to be started */
+    int64_t useless_ns;  /* since when it is kept for a time only; 0: it is not */
     uint8_t name_len;
     char name[];
 };
@@ -33,6 +34,12 @@ struct record *runtime_registry_find(const struct registry *r, const char *name,
 /* A new record without an owner (owner is AK_CLUSTER_NODES); NULL: out of memory. */
 struct record *runtime_registry_add(struct registry *r, const char *name, size_t len);
 void runtime_registry_set_owner(struct registry *r, struct record *rec, uint32_t owner);
+/* For how long a record in its present state is kept: negative without limit. */
+typedef int64_t runtime_registry_keep_fn(void *arg, const struct record *rec);
+/* Forgets records for which `keep` has given a limit at each sweep for longer than that limit.
+ * O(records). */
+void runtime_registry_sweep(struct registry *r, int64_t now_ns, runtime_registry_keep_fn *keep,
+                            void *arg);
 uint64_t runtime_registry_hash(const char *name, size_t len);
 
 /* Of the nodes in `members`, the `count` with the highest weight for a partition, best first.

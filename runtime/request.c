@@ -48,7 +48,7 @@ bool ak_ctx_request(struct ak_ctx *ctx, struct ak_pid to, struct ak_msg *msg, in
     uint32_t tag = atomic_fetch_add_explicit(&sys->request_tag, 1, memory_order_relaxed) + 1;
     tag =
         tag != 0 ? tag : atomic_fetch_add_explicit(&sys->request_tag, 1, memory_order_relaxed) + 1;
-    late->flags = MSG_INTERNAL;
+    late->flags |= MSG_INTERNAL;
     late->tag = tag;
     const struct ak_pid self = actor_pid(t->actor);
     *r = (struct request){.next = ext->requests, .tag = tag, .then = then, .arg = arg};

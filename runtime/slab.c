@@ -2,6 +2,8 @@
 
 #include "mem_thread.h"
 
+#include <assert.h>
+#include <malloc.h>
 #include <pthread.h>
 
 /* AddressSanitizer sees the life of each message only when blocks come from its own malloc. */
@@ -17,6 +19,9 @@
 #endif
 
 enum { CLASSES = 5, MIN_SHIFT = 6, CHUNK = 65536, REGION_CHUNKS = 4, BATCH = 64 };
+/* Regions without a block in use that a trim keeps, and how many given back make it worth asking
+ * libc to return pages. */
+enum { REGIONS_KEPT = 4, REGIONS_TRIM = 64 };
 
 struct block {
     struct block *next;
@@ -40,19 +45,22 @@ struct heap {
     alignas(64) _Atomic(struct block *) remote[CLASSES];
 };
 
-/* First block of each chunk; chunks are aligned to their size. */
+/* First block of each chunk; chunks are aligned to their size. A region is REGION_CHUNKS of them.
+ */
 struct chunk {
+    struct heap *owner;        /* NULL: not handed out */
+    struct chunk *next_free;   /* of chunks not handed out */
     struct chunk *next_region; /* of a region's first chunk: keeps all regions reachable */
-    struct heap *owner;
     unsigned class;
+    unsigned free; /* during a trim: blocks of it that are free */
 };
+static_assert(sizeof(struct chunk) <= 1 << MIN_SHIFT, "the header takes one block");
 
 static _Thread_local struct heap *tls_heap __attribute__((tls_model("initial-exec")));
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct heap *kept_heaps; /* under lock */
-static struct chunk *regions;   /* under lock */
-static char *region;            /* chunks not handed out, under lock */
-static unsigned region_left;
+static struct heap *kept_heaps;   /* of threads that ended; under lock */
+static struct chunk *regions;     /* under lock */
+static struct chunk *free_chunks; /* under lock */
 static pthread_key_t exit_key;
 static pthread_once_t exit_once = PTHREAD_ONCE_INIT;
 static bool exit_key_made;
@@ -124,24 +132,44 @@ bool runtime_slab_attach(void)
     return tls_heap != NULL || attach() != NULL;
 }
 
-/* A chunk of 64 KiB, NULL when memory ran out. */
-static char *take_chunk(void)
+static struct chunk *chunk_at(struct chunk *region, unsigned i)
+{
+    return (struct chunk *)(void *)((char *)region + (size_t)i * CHUNK);
+}
+
+static struct chunk *chunk_of(const void *block)
+{
+    return (struct chunk *)((uintptr_t)block & ~(uintptr_t)(CHUNK - 1));
+}
+
+/* Under lock. */
+static void add_region(void)
+{
+    struct chunk *region = ak_mem_aligned(CHUNK, (size_t)CHUNK * REGION_CHUNKS);
+    if (region == NULL) {
+        return;
+    }
+    for (unsigned i = REGION_CHUNKS; i-- > 0;) {
+        struct chunk *c = chunk_at(region, i);
+        *c = (struct chunk){.next_free = free_chunks};
+        free_chunks = c;
+    }
+    region->next_region = regions;
+    regions = region;
+}
+
+/* A chunk of 64 KiB for a heap, NULL when memory ran out. */
+static struct chunk *take_chunk(struct heap *h, unsigned class)
 {
     (void)pthread_mutex_lock(&lock);
-    if (region_left == 0) {
-        region = ak_mem_aligned(CHUNK, (size_t)CHUNK * REGION_CHUNKS);
-        region_left = region != NULL ? REGION_CHUNKS : 0;
-        if (region != NULL) {
-            struct chunk *first = (struct chunk *)(void *)region;
-            first->next_region = regions;
-            regions = first;
-        }
+    if (free_chunks == NULL) {
+        add_region();
     }
-    char *c = NULL;
-    if (region_left > 0) {
-        c = region;
-        region += CHUNK;
-        region_left--;
+    struct chunk *c = free_chunks;
+    if (c != NULL) {
+        free_chunks = c->next_free;
+        c->owner = h;
+        c->class = class;
     }
     (void)pthread_mutex_unlock(&lock);
     return c;
@@ -157,15 +185,12 @@ __attribute__((noinline)) static void *refill(struct heap *h, unsigned class)
     }
     const size_t size = (size_t)1 << (MIN_SHIFT + class);
     if (h->bump[class] == h->bump_end[class]) {
-        char *c = take_chunk();
+        struct chunk *c = take_chunk(h, class);
         if (c == NULL) {
             return NULL;
         }
-        struct chunk *head = (struct chunk *)(void *)c;
-        head->owner = h;
-        head->class = class;
-        h->bump[class] = c + size;
-        h->bump_end[class] = c + CHUNK;
+        h->bump[class] = (char *)c + size;
+        h->bump_end[class] = (char *)c + CHUNK;
     }
     void *p = h->bump[class];
     h->bump[class] += size;
@@ -217,7 +242,7 @@ void runtime_slab_free(void *p, size_t size)
         ak_mem_free(p);
         return;
     }
-    struct chunk *chunk = (struct chunk *)((uintptr_t)p & ~(uintptr_t)(CHUNK - 1));
+    struct chunk *chunk = chunk_of(p);
     struct heap *h = tls_heap;
     if (__builtin_expect(h == NULL, 0)) {
         h = attach();
@@ -231,5 +256,115 @@ void runtime_slab_free(void *p, size_t size)
         h->local[chunk->class] = b;
     } else {
         give_back(h, chunk->owner, chunk->class, b);
+    }
+}
+
+/* --- giving memory back ---------------------------------------------------------------------- */
+
+/* All free blocks of a heap and class as one list; the heap has none afterwards. */
+static struct block *take_free(struct heap *h, unsigned class)
+{
+    struct block *list = h->local[class];
+    struct block **end = &list;
+    while (*end != NULL) {
+        end = &(*end)->next;
+    }
+    *end = atomic_exchange_explicit(&h->remote[class], NULL, memory_order_acquire);
+    h->local[class] = NULL;
+    return list;
+}
+
+static bool is_all_free(const struct chunk *c)
+{
+    return c->free == ((unsigned)CHUNK >> (MIN_SHIFT + c->class)) - 1;
+}
+
+/* Takes the chunks without a block in use from a heap that no other thread works on. Under lock.
+ * What stands in a message, or on its way back from another thread, counts as in use. */
+static void trim_heap(struct heap *h)
+{
+    for (unsigned class = 0; class < CLASSES; class ++) {
+        struct block *list = take_free(h, class);
+        for (struct block *b = list; b != NULL; b = b->next) {
+            chunk_of(b)->free++;
+        }
+        const size_t never_used = (size_t)(h->bump_end[class] - h->bump[class]);
+        if (never_used > 0) {
+            struct chunk *c = chunk_of(h->bump[class]);
+            c->free += (unsigned)(never_used >> (MIN_SHIFT + class));
+            if (is_all_free(c)) {
+                c->owner = NULL;
+                h->bump[class] = h->bump_end[class] = NULL;
+            }
+        }
+        struct block **end = &h->local[class];
+        for (struct block *b = list, *next; b != NULL; b = next) {
+            next = b->next;
+            struct chunk *c = chunk_of(b);
+            if (is_all_free(c)) {
+                c->owner = NULL;
+            } else {
+                *end = b;
+                end = &b->next;
+            }
+        }
+        *end = NULL;
+    }
+}
+
+static bool is_region_free(struct chunk *region)
+{
+    for (unsigned i = 0; i < REGION_CHUNKS; i++) {
+        if (chunk_at(region, i)->owner != NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Frees regions all of whose chunks are free, but for a few, and lists the free chunks of the
+ * others anew. Under lock. Returns how many were freed. */
+static unsigned free_regions(void)
+{
+    unsigned unused = 0;
+    struct chunk **at = &regions;
+    free_chunks = NULL;
+    while (*at != NULL) {
+        struct chunk *region = *at;
+        if (is_region_free(region) && ++unused > REGIONS_KEPT) {
+            *at = region->next_region;
+            ak_mem_free(region);
+            continue;
+        }
+        for (unsigned i = REGION_CHUNKS; i-- > 0;) {
+            struct chunk *c = chunk_at(region, i);
+            c->free = 0;
+            if (c->owner == NULL) {
+                c->next_free = free_chunks;
+                free_chunks = c;
+            }
+        }
+        at = &region->next_region;
+    }
+    return unused > REGIONS_KEPT ? unused - REGIONS_KEPT : 0;
+}
+
+void runtime_slab_trim(void)
+{
+    struct heap *own = tls_heap;
+    if (own != NULL) {
+        flush_outbound(&own->out);
+    }
+    (void)pthread_mutex_lock(&lock);
+    if (own != NULL) {
+        trim_heap(own);
+    }
+    for (struct heap *h = kept_heaps; h != NULL; h = h->kept_next) {
+        trim_heap(h);
+    }
+    const unsigned freed = free_regions();
+    (void)pthread_mutex_unlock(&lock);
+    if (freed >= REGIONS_TRIM) {
+        (void)malloc_trim(0);
     }
 }

@@ -82,6 +82,7 @@ static bool set_up(struct ak_system *sys, struct actor *a, const struct ak_spawn
     }
     if (len > 0 && len <= NAME_INLINE) {
         memcpy(a->name, opts->name, len + 1);
+        actor_set_flag(a, ACTOR_NAMED, true);
     }
     atomic_store_explicit(&a->name_hash, len > 0 ? runtime_name_hash(opts->name, len) : 0,
                           memory_order_relaxed);

@@ -6,6 +6,7 @@
 #include "runtime/grain.h"
 #include "runtime/memory.h"
 #include "sim.h"
+#include "slab.h"
 #include "timer.h"
 #include "topic.h"
 
@@ -14,6 +15,7 @@
 #include <time.h>
 
 enum { DEFAULT_BATCH = 128, DEFAULT_DEAD_LETTERS = 10 };
+enum { AWAKE_NS = 200000 };
 
 static int guardian_receive(struct ak_ctx *ctx, struct ak_msg *msg)
 {
@@ -64,9 +66,8 @@ static bool make_guardian(struct ak_system *sys)
 static void set_opts(struct ak_system *sys, const struct ak_system_opts *opts)
 {
     sys->opts = opts != NULL ? *opts : (struct ak_system_opts){0};
-    if (sys->opts.batch == 0) {
-        sys->opts.batch = DEFAULT_BATCH;
-    }
+    sys->batch_fixed = sys->opts.batch != 0;
+    sys->batch = sys->batch_fixed ? sys->opts.batch : DEFAULT_BATCH;
     if (sys->opts.dead_letter_limit == 0) {
         sys->opts.dead_letter_limit = DEFAULT_DEAD_LETTERS;
     }
@@ -139,6 +140,7 @@ void ak_system_free(struct ak_system *sys)
         runtime_workers_join(sys);
     }
     release(sys);
+    runtime_slab_trim();
 }
 
 /* --- stop ---------------------------------------------------------------------------------- */
@@ -192,10 +194,12 @@ static size_t run_hooks(struct ak_system *sys)
     return failures;
 }
 
-/* Waits until `count` guardians have ended. False at the deadline (negative: none). */
+/* Waits until `count` guardians have ended. False at the deadline (negative: none). Most stops are
+ * over before a sleep and its end would be, so it looks for a moment before it sleeps. */
 static bool await_guardians(struct ak_system *sys, uint32_t count, int64_t deadline_ns)
 {
-    for (unsigned spins = 0;; spins++) {
+    const int64_t begin = ak_system_now_ns(sys);
+    for (;;) {
         const uint32_t done = atomic_load(&sys->guardians_done);
         if (done >= count) {
             return true;
@@ -210,9 +214,14 @@ static bool await_guardians(struct ak_system *sys, uint32_t count, int64_t deadl
             runtime_sim_advance(sys, deadline_ns);
             continue;
         }
-        const int64_t left = deadline_ns < 0 ? -1 : deadline_ns - ak_system_now_ns(sys);
+        const int64_t now = ak_system_now_ns(sys);
+        const int64_t left = deadline_ns < 0 ? -1 : deadline_ns - now;
         if (deadline_ns >= 0 && left <= 0) {
             return false;
+        }
+        if (now - begin < AWAKE_NS && sys->worker_count > 1) {
+            runtime_relax();
+            continue;
         }
         runtime_futex_wait(&sys->guardians_done, done, left);
     }

@@ -3,6 +3,7 @@
 #include "event.h"
 #include "ext.h"
 #include "mailbox.h"
+#include "msg_wait.h"
 
 #include <string.h>
 
@@ -27,6 +28,7 @@ static enum ak_send tell(struct ak_system *sys, struct ak_pid to, struct ak_msg 
 {
     struct actor *a = runtime_cell_of(sys, to);
     m->to_gen = to.gen;
+    runtime_msg_wait_begin(m);
     if (__builtin_expect(a == NULL, 0)) {
         return dead(sys, to, m);
     }
@@ -104,7 +106,7 @@ void runtime_dead_letter(struct ak_system *sys, struct ak_pid to, struct ak_msg 
         runtime_future_complete(sys, asker, NULL);
     } else if (m->tag != 0 && (m->flags & MSG_REPLY) == 0 && asker.slot != SLOT_NOBODY) {
         m->type = INTERNAL_TIMEOUT; /* the block itself carries the news to the asker */
-        m->flags = MSG_INTERNAL;
+        m->flags = (m->flags & MSG_TIMED) | MSG_INTERNAL;
         runtime_send(sys, asker, m);
         return;
     }

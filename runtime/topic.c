@@ -41,24 +41,37 @@ void runtime_topics_release(struct ak_system *sys)
     sys->topics = NULL;
 }
 
-/* Under the lock. NULL when there is no such topic (and, with `make`, no memory for it). */
-static struct topic *find(struct topics *all, const char *name, bool make)
+/* Under the lock: the link to the topic of this name; to NULL when there is none. */
+static struct topic **link_of(struct topics *all, const char *name)
 {
-    for (struct topic *t = all->first; t != NULL; t = t->next) {
-        if (strcmp(t->name, name) == 0) {
-            return t;
-        }
+    struct topic **at = &all->first;
+    while (*at != NULL && strcmp((*at)->name, name) != 0) {
+        at = &(*at)->next;
     }
-    if (!make || strlen(name) > NAME_MAX_BYTES) {
-        return NULL;
-    }
-    struct topic *t = ak_mem_zalloc(sizeof *t);
+    return at;
+}
+
+/* Under the lock: a new topic at the end of the list. NULL: no memory, or the name is too long. */
+static struct topic *add(struct topic **end, const char *name)
+{
+    const size_t len = strnlen(name, NAME_MAX_BYTES + 1);
+    struct topic *t = len <= NAME_MAX_BYTES ? ak_mem_zalloc(sizeof *t) : NULL;
     if (t != NULL) {
-        memcpy(t->name, name, strlen(name) + 1);
-        t->next = all->first;
-        all->first = t;
+        memcpy(t->name, name, len + 1);
+        *end = t;
     }
     return t;
+}
+
+/* Under the lock: a topic that nobody has subscribed to goes. */
+static void drop_when_empty(struct topic **at)
+{
+    struct topic *t = *at;
+    if (t->count == 0) {
+        *at = t->next;
+        ak_mem_free(t->pids);
+        ak_mem_free(t);
+    }
 }
 
 /* Under the lock: drops who has ended, and `gone`. True when `gone` was there. */
@@ -100,7 +113,8 @@ bool ak_topic_subscribe(struct ak_system *sys, const char *topic, struct ak_pid 
 {
     struct topics *all = sys->topics;
     (void)pthread_mutex_lock(&all->lock);
-    struct topic *t = find(all, topic, true);
+    struct topic **at = link_of(all, topic);
+    struct topic *t = *at != NULL ? *at : add(at, topic);
     bool ok = t != NULL;
     if (ok) {
         (void)compact(sys, t, pid);
@@ -108,6 +122,7 @@ bool ak_topic_subscribe(struct ak_system *sys, const char *topic, struct ak_pid 
         if (ok) {
             t->pids[t->count++] = pid;
         }
+        drop_when_empty(at);
     }
     (void)pthread_mutex_unlock(&all->lock);
     return ok;
@@ -117,8 +132,12 @@ bool ak_topic_unsubscribe(struct ak_system *sys, const char *topic, struct ak_pi
 {
     struct topics *all = sys->topics;
     (void)pthread_mutex_lock(&all->lock);
-    struct topic *t = find(all, topic, false);
-    const bool found = t != NULL && compact(sys, t, pid);
+    struct topic **at = link_of(all, topic);
+    bool found = false;
+    if (*at != NULL) {
+        found = compact(sys, *at, pid);
+        drop_when_empty(at);
+    }
     (void)pthread_mutex_unlock(&all->lock);
     return found;
 }
@@ -129,10 +148,15 @@ size_t ak_topic_publish(struct ak_system *sys, const char *topic, struct ak_pid 
     struct topics *all = sys->topics;
     size_t told = 0;
     (void)pthread_mutex_lock(&all->lock);
-    const struct topic *t = find(all, topic, false);
-    for (size_t i = 0; t != NULL && i < t->count; i++) {
-        struct ak_msg *copy = ak_actor_is_alive(sys, t->pids[i]) ? ak_msg_copy(msg) : NULL;
-        told += copy != NULL && ak_actor_tell(sys, t->pids[i], from, copy) == AK_SENT;
+    struct topic **at = link_of(all, topic);
+    if (*at != NULL) {
+        const struct topic *t = *at;
+        (void)compact(sys, *at, AK_NOBODY);
+        for (size_t i = 0; i < t->count; i++) {
+            struct ak_msg *copy = ak_msg_copy(msg);
+            told += copy != NULL && ak_actor_tell(sys, t->pids[i], from, copy) == AK_SENT;
+        }
+        drop_when_empty(at);
     }
     (void)pthread_mutex_unlock(&all->lock);
     ak_msg_free(msg);
@@ -142,12 +166,14 @@ size_t ak_topic_publish(struct ak_system *sys, const char *topic, struct ak_pid 
 size_t ak_topic_count(struct ak_system *sys, const char *topic)
 {
     struct topics *all = sys->topics;
+    size_t n = 0;
     (void)pthread_mutex_lock(&all->lock);
-    struct topic *t = find(all, topic, false);
-    if (t != NULL) {
-        (void)compact(sys, t, AK_NOBODY);
+    struct topic **at = link_of(all, topic);
+    if (*at != NULL) {
+        (void)compact(sys, *at, AK_NOBODY);
+        n = (*at)->count;
+        drop_when_empty(at);
     }
-    const size_t n = t != NULL ? t->count : 0;
     (void)pthread_mutex_unlock(&all->lock);
     return n;
 }

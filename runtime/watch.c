@@ -19,7 +19,7 @@ static bool send_request(struct ak_ctx *ctx, struct ak_pid pid, uint32_t type)
     if (m == NULL) {
         return false;
     }
-    m->flags = MSG_INTERNAL;
+    m->flags |= MSG_INTERNAL;
     runtime_send(ctx->turn.sys, pid, m);
     return true;
 }
@@ -74,7 +74,7 @@ void runtime_watch_notify(struct ak_system *sys, struct ak_pid dead, struct ak_m
         next = m->next;
         const struct ak_pid watcher = watcher_of(m);
         m->type = AK_MSG_TERMINATED;
-        m->flags = 0;
+        m->flags &= MSG_TIMED;
         memcpy(ak_msg_data(m), &dead, sizeof dead);
         runtime_send(sys, watcher, m);
     }

@@ -21,6 +21,7 @@ struct ak_store {
     sqlite3 *db;
     char *path; /* as given, for messages */
     bool read_only;
+    uint32_t version; /* of the schema: an older one is not changed by reading */
     sqlite3_stmt *stmts[STORE_SQL_COUNT];
     int64_t data_version;    /* of the file when `dict` was begun */
     struct store_dict *dict; /* what profiles share, as far as it was met; NULL until used */

@@ -1,4 +1,5 @@
 #include "db.h"
+#include "store/lint.h"
 
 #include <string.h>
 
@@ -39,6 +40,7 @@ static enum ak_status merge_run(struct ak_store *to, struct ak_store *from, int6
     if (st == AK_OK && !added.is_new) {
         st = join(to, added.run_id, run, err);
     }
+    st = st == AK_OK ? ak_store_copy_looks(to, added.run_id, from, id, err) : st;
     ak_arena_free(arena);
     merged->runs_new += added.is_new;
     merged->runs_there += !added.is_new;

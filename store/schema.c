@@ -112,6 +112,7 @@ static enum ak_status check_version(struct ak_store *s, uint32_t *out_version, s
     }
     if (st == AK_OK) {
         *out_version = version;
+        s->version = version;
     }
     return st;
 }
@@ -148,8 +149,15 @@ static enum ak_status to_version_1(struct ak_store *s, struct ak_error *err)
     return st == AK_OK ? exec(s, "PRAGMA application_id=1095455312", err) : st;
 }
 
+/* Findings of static checks. */
+static enum ak_status to_version_2(struct ak_store *s, struct ak_error *err)
+{
+    return create_objects(s, 2, err);
+}
+
 static enum ak_status (*const migrations[])(struct ak_store *s, struct ak_error *err) = {
     to_version_1,
+    to_version_2,
 };
 static_assert(AK_COUNT(migrations) == STORE_SCHEMA_VERSION, "one migration per version");
 static_assert(STORE_APPLICATION_ID == 1095455312, "the text in to_version_1");
@@ -183,6 +191,7 @@ static enum ak_status migrate(struct ak_store *s, void *ctx, struct ak_error *er
     ak_buf_printf(&sql, "PRAGMA user_version=%d", STORE_SCHEMA_VERSION);
     st = st == AK_OK ? exec(s, sql.ptr, err) : st;
     ak_buf_release(&sql);
+    s->version = STORE_SCHEMA_VERSION;
     return st;
 }
 

@@ -7,7 +7,7 @@
 
 /* "AKRP", in the file's header. */
 #define STORE_APPLICATION_ID 0x414B5250u
-enum { STORE_SCHEMA_VERSION = 1 };
+enum { STORE_SCHEMA_VERSION = 2 };
 
 /* Refuses another application's file and a newer version's. */
 enum ak_status store_schema_known(const char *path, uint32_t application_id, uint32_t user_version,

@@ -131,10 +131,10 @@ static unsigned direction(struct store_fields *f, enum ak_direction better)
     return store_field_enum(f, better, AK_HIGHER_IS_BETTER + 1);
 }
 
-/* Layout 2 has the variance between runs at the end. */
+/* Since version 2 with the scale of the causes, since 3 with the variance between runs. */
 void store_compare_row_fields(struct store_fields *f, struct ak_compare_row *row)
 {
-    const uint64_t version = layout(f, 2);
+    const uint64_t version = layout(f, 3);
     subject(f, &row->benchmark, &row->package, &row->unit);
     row->better = (enum ak_direction)direction(f, row->better);
     summary(f, &row->before);
@@ -153,9 +153,14 @@ void store_compare_row_fields(struct store_fields *f, struct ak_compare_row *row
     for (size_t i = 0; i < row->cause_count; i++) {
         cause(f, &row->causes[i]);
     }
+    if (version < 2) {
+        row->cause_scale = (double)NAN; /* causes in the profile's unit only */
+    } else {
+        store_field_f64(f, &row->cause_scale);
+    }
     store_field_f64(f, &row->cause_unexplained);
     store_field_text(f, &row->cause_note);
-    if (version < 2) {
+    if (version < 3) {
         row->between = (double)NAN;
         return;
     }

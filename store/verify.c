@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "profile_store.h"
 #include "run_key.h"
+#include "store/lint.h"
 
 #include <string.h>
 
@@ -79,6 +80,11 @@ static void check_run(struct verifying *v, int64_t id)
             problem(v, ak_arena_printf(arena, "run %lld: its content does not match its key",
                                        (long long)id));
         }
+    }
+    struct ak_lint_look *looks = NULL;
+    size_t count = 0;
+    if (ak_store_load_looks(v->s, id, arena, &looks, &count, &err) != AK_OK) {
+        problem(v, err.text);
     }
     ak_arena_free(arena);
 }

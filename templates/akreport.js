@@ -62,6 +62,15 @@
   tools.forEach(function (t) { t.addEventListener("input", apply); });
   window.addEventListener("hashchange", restore);
   restore();
+  // What scrolls sideways can be reached by the tab key.
+  function reach() {
+    document.querySelectorAll("figure, .scroll").forEach(function (e) {
+      if (e.querySelector("a, button, [tabindex]")) { return; }
+      if (e.scrollWidth > e.clientWidth) { e.tabIndex = 0; } else { e.removeAttribute("tabindex"); }
+    });
+  }
+  window.addEventListener("resize", reach);
+  window.addEventListener("load", reach);
   // Marks of a chart show their title under the pointer and on focus.
   var tip = document.createElement("div");
   tip.className = "tip";

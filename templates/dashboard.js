@@ -77,7 +77,11 @@
         row(s.m[i] === null ? [run(i), "–", "", "", "0"]
           : [run(i), s.m[i] + s.u, bound(s, i, -1), bound(s, i, 1), s.n[i]], "td", body);
       }
-      d.appendChild(table);
+      var scroll = document.createElement("div");
+      scroll.className = "scroll";
+      scroll.tabIndex = 0;
+      scroll.appendChild(table);
+      d.appendChild(scroll);
     });
   });
 })();

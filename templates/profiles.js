@@ -48,16 +48,32 @@
     if (Math.abs(delta) < total * 0.002) { return "#c9d1d9"; }
     return part > 0 ? "hsl(30,90%," + (88 - 28 * part) + "%)" : "hsl(204,75%," + (88 + 28 * part) + "%)";
   }
-  function draw(p, old, base) {
-    var total = p.f[2], left = [0], deepest = 0;
-    while (flame.firstChild) { flame.firstChild.remove(); }
+  // Where each frame lies, in parts of the whole; called with (depth, name, value, path, x).
+  function place(p, callback) {
+    var left = [0];
     walk(p, function (depth, name, v, path) {
-      var x = left[depth], w = v / total * 1200, delta = v - (base.paths[path] || 0);
-      left[depth] = x + w;
+      var x = left[depth];
+      left[depth] = x + v;
       left[depth + 1] = x;
+      callback(depth, name, v, path, x);
+    });
+  }
+  var zoom = "";
+  function draw(p, old, base) {
+    var total = p.f[2], from = 0, size = total, level = 0, deepest = 0, found = false;
+    while (flame.firstChild) { flame.firstChild.remove(); }
+    place(p, function (depth, name, v, path, x) {
+      if (path === zoom) { from = x; size = v; level = depth; found = true; }
+    });
+    if (!found) { zoom = ""; }
+    place(p, function (depth, name, v, path, at) {
+      var delta = v - (base.paths[path] || 0);
+      if (at >= from + size || at + v <= from || (depth <= level && v < size)) { return; }
+      var x = Math.max(0, (at - from) / size * 1200), w = Math.min(1200, (at + v - from) / size * 1200) - x;
       deepest = Math.max(deepest, depth);
       var g = document.createElementNS(space, "g"), r = document.createElementNS(space, "rect");
       var t = document.createElementNS(space, "title");
+      g.dataset.depth = depth;
       r.setAttribute("x", x.toFixed(1));
       r.setAttribute("y", depth * 17);
       r.setAttribute("width", Math.max(0.3, w - 0.6).toFixed(1));
@@ -66,6 +82,7 @@
       t.textContent = data.names[name] + " " + amount(p, v) + (old ? ", " + signed(p, delta) : "");
       g.appendChild(t);
       g.appendChild(r);
+      g.addEventListener("click", function () { zoom = path; draw(p, old, base); });
       if (w > 40) {
         var label = document.createElementNS(space, "text"), room = Math.floor(w / 6.9) - 1;
         var text = data.names[name];
@@ -127,6 +144,9 @@
     return;
   }
   list.forEach(function (p, i) { option(after, i, title(p)); });
+  document.addEventListener("keydown", function (e) {
+    if (e.key === "Escape" && zoom) { zoom = ""; show(); }
+  });
   after.addEventListener("change", choices);
   before.addEventListener("change", show);
   choices();

@@ -1,3 +1,5 @@
+#include "lint/diagnostics.h"
+
 #include "base/hash.h"
 #include "base/mem.h"
 #include "collector/lint.h"
@@ -10,13 +12,18 @@ void ak_go_diagnostics_init(struct ak_go_diagnostics *d, struct ak_arena *keeps)
 {
     *d = (struct ak_go_diagnostics){.gc_version = ""};
     ak_intern_init(&d->packages, keeps);
+    ak_intern_init(&d->mains, keeps);
 }
 
 void ak_go_diagnostics_release(struct ak_go_diagnostics *d)
 {
     ak_free(d->escapes);
     ak_idmap_release(&d->lines);
+    ak_idmap_release(&d->positions);
     ak_intern_release(&d->packages);
+    ak_intern_release(&d->mains);
+    ak_idmap_release(&d->loop_files);
+    ak_free(d->loops);
     d->escapes = NULL;
     d->escape_count = 0;
 }
@@ -42,6 +49,56 @@ const struct ak_escape *ak_go_diagnostics_find(const struct ak_go_diagnostics *d
     return i == AK_IDMAP_NONE ? NULL : &d->escapes[i];
 }
 
+/* "example.org/app/cmd/x/main.go" -> "example.org/app/cmd/x"; "" of an absolute path, which says
+ * where a checkout lies and not what is in it. */
+static struct ak_str folder_of(struct ak_str file)
+{
+    const ptrdiff_t slash = ak_str_rchr(file, '/');
+    return slash <= 0 || file.ptr[0] == '/' ? AK_STR("") : ak_str_slice(file, 0, (size_t)slash);
+}
+
+static bool is_main(struct ak_str package)
+{
+    return ak_str_eq(package, AK_STR("main"));
+}
+
+struct ak_str ak_go_diagnostics_package(const struct ak_go_diagnostics *d, struct ak_str package,
+                                        struct ak_str file)
+{
+    if (!is_main(package) || d->mains.count == 0) {
+        return package;
+    }
+    const struct ak_str exact = folder_of(file);
+    const ptrdiff_t slash = ak_str_rchr(file, '/');
+    const struct ak_str folder = ak_str_slice(file, 0, slash > 0 ? (size_t)slash : 0);
+    struct ak_str found = d->mains.count == 1 ? d->mains.strs[0] : package;
+    for (size_t i = 0; i < d->mains.count; i++) {
+        if (ak_str_eq(d->mains.strs[i], exact)) {
+            return exact;
+        }
+        found =
+            ak_str_eq(last_part(d->mains.strs[i]), last_part(folder)) ? d->mains.strs[i] : found;
+    }
+    return found;
+}
+
+const char *ak_go_diagnostics_place(const struct ak_go_diagnostics *d, struct ak_str package,
+                                    struct ak_str file, struct ak_arena *arena)
+{
+    const struct ak_str module = d->module;
+    if (!ak_str_starts(package, module)) {
+        return ak_arena_str(arena, file).ptr;
+    }
+    struct ak_str folder = ak_str_slice(package, module.len, package.len);
+    if (ak_str_ends(folder, AK_STR("_test"))) { /* the external test package of a folder */
+        folder.len -= 5;
+    }
+    folder = ak_str_slice(folder, folder.len > 0 && folder.ptr[0] == '/', folder.len);
+    const struct ak_str base = last_part(file);
+    return ak_arena_printf(arena, "%.*s%s%.*s", (int)folder.len, folder.ptr,
+                           folder.len > 0 ? "/" : "", (int)base.len, base.ptr);
+}
+
 /* --- one file ------------------------------------------------------------------------------ */
 
 struct header {
@@ -52,6 +109,7 @@ struct header {
 struct diagnostic {
     uint32_t line, column;
     struct ak_str code, message;
+    bool has_place;
 };
 
 static bool key_is(struct ak_str key, const char *name)
@@ -112,7 +170,8 @@ static bool range_parse(struct lint_scan *s, struct diagnostic *g)
         const bool good = key_is(key, "start") ? position_parse(s, g) : collector_scan_skip(s);
         step = good ? collector_scan_member(s, false, &key) : LINT_SCAN_BAD;
     }
-    return step == LINT_SCAN_DONE;
+    g->has_place = step == LINT_SCAN_DONE;
+    return g->has_place;
 }
 
 static bool diagnostic_parse(struct ak_str text, struct diagnostic *g)
@@ -130,32 +189,59 @@ static bool diagnostic_parse(struct ak_str text, struct diagnostic *g)
                                                    : collector_scan_skip(&s);
         step = good ? collector_scan_member(&s, false, &key) : LINT_SCAN_BAD;
     }
-    return step == LINT_SCAN_DONE && collector_scan_end(&s) && g->code.len > 0 && g->line > 0;
+    return step == LINT_SCAN_DONE && collector_scan_end(&s) && g->code.len > 0 && g->has_place;
+}
+
+static void line_index(struct ak_go_diagnostics *d, uint32_t i)
+{
+    struct ak_escape *const e = &d->escapes[i];
+    const uint64_t key = line_key(ak_str_from(e->package), ak_str_from(e->file), e->line);
+    bool is_new;
+    const uint32_t first = ak_idmap_put(&d->lines, key, i, &is_new);
+    e->next = AK_NO_INDEX;
+    if (!is_new) {
+        d->escapes[d->escapes[first].last].next = i;
+    }
+    d->escapes[first].last = i;
+}
+
+void collector_diagnostics_reindex(struct ak_go_diagnostics *d)
+{
+    ak_idmap_reset(&d->lines);
+    for (uint32_t i = 0; i < d->escape_count; i++) {
+        line_index(d, i);
+    }
 }
 
 /* The compiler writes a position twice, with and without words: the one with words stays. */
 static void escape_keep(struct ak_go_diagnostics *d, const struct ak_escape *e)
 {
-    const uint64_t key = line_key(ak_str_from(e->package), ak_str_from(e->file), e->line);
+    const uint64_t line = line_key(ak_str_from(e->package), ak_str_from(e->file), e->line);
     bool is_new;
-    const uint32_t first = ak_idmap_put(&d->lines, key, d->escape_count, &is_new);
-    uint32_t last = first;
-    for (uint32_t i = is_new ? AK_NO_INDEX : first; i != AK_NO_INDEX; i = d->escapes[i].next) {
-        if (d->escapes[i].column == e->column) {
-            if (!*d->escapes[i].message) {
-                d->escapes[i].message = e->message;
-            }
-            return;
+    const uint32_t i = ak_idmap_put(&d->positions, ak_hash_u64(line ^ (uint64_t)e->column << 32),
+                                    d->escape_count, &is_new);
+    if (!is_new) {
+        if (!*d->escapes[i].message) {
+            d->escapes[i].message = e->message;
+            d->escapes[i].code = e->code;
         }
-        last = i;
+        return;
     }
     AK_GROW(d->escapes, (size_t)d->escape_count + 1, d->escape_cap);
     d->escapes[d->escape_count] = *e;
-    d->escapes[d->escape_count].next = AK_NO_INDEX;
-    if (!is_new) {
-        d->escapes[last].next = d->escape_count;
-    }
+    line_index(d, d->escape_count);
     d->escape_count++;
+}
+
+/* cgo compiles "x.cgo1.go" in place of x.go: the same lines below three of its own. */
+#define CGO_LINES 3
+
+static const char *cgo_source(const char *package, const char *file, struct ak_arena *arena)
+{
+    const struct ak_str name = ak_str_from(file), ending = AK_STR(".cgo1.go");
+    return ak_str_ends(name, ending)
+               ? ak_arena_printf(arena, "%s/%.*s.go", package, (int)(name.len - ending.len), file)
+               : NULL;
 }
 
 static enum ak_status header_check(struct ak_go_diagnostics *d, const char *name,
@@ -171,6 +257,39 @@ static enum ak_status header_check(struct ak_go_diagnostics *d, const char *name
     return AK_OK;
 }
 
+uint64_t collector_diagnostics_file_key(struct ak_str package, struct ak_str file)
+{
+    return line_key(package, file, 0);
+}
+
+enum ak_go_loop ak_go_diagnostics_loop(const struct ak_go_diagnostics *d, struct ak_str package,
+                                       struct ak_str file, int64_t line)
+{
+    uint32_t i = ak_idmap_get(&d->loop_files, collector_diagnostics_file_key(package, file));
+    if (i == AK_IDMAP_NONE) {
+        return AK_GO_LOOP_UNKNOWN;
+    }
+    for (; d->loops[i].line > 0; i++) { /* by line, ended by a zero */
+        if (line >= d->loops[i].line && line <= d->loops[i].end_line) {
+            return AK_GO_LOOP_YES;
+        }
+    }
+    return AK_GO_LOOP_NO;
+}
+
+/* A program's package is called after its folder where that is known to be a program, so that two
+ * of them can be told apart; what was inlined into it comes from other folders. */
+static const char *package_name(struct ak_go_diagnostics *d, struct ak_str raw, struct ak_str file)
+{
+    const char *name = collector_scan_decode(raw, d->packages.arena);
+    if (is_main(ak_str_from(name))) {
+        const uint32_t i = ak_intern_find(&d->mains, folder_of(file));
+        name = i == AK_IDMAP_NONE ? name : d->mains.strs[i].ptr;
+    }
+    ak_intern_add(&d->packages, ak_str_from(name));
+    return name;
+}
+
 enum ak_status ak_go_diagnostics_add(struct ak_go_diagnostics *d, const char *name,
                                      struct ak_str text, struct ak_error *err)
 {
@@ -183,9 +302,9 @@ enum ak_status ak_go_diagnostics_add(struct ak_go_diagnostics *d, const char *na
     if (st != AK_OK) {
         return st;
     }
-    const char *const package = collector_scan_decode(h.package, arena);
     const char *const file = collector_scan_decode(h.file, arena);
-    ak_intern_add(&d->packages, ak_str_from(package));
+    const char *const package = package_name(d, h.package, ak_str_from(file));
+    const char *const cgo = cgo_source(package, file, arena);
     for (unsigned line = 2; text.ptr && text.len > 0; line++) {
         const struct ak_str row = ak_str_cut(&text, '\n');
         struct diagnostic g = {0};
@@ -193,17 +312,20 @@ enum ak_status ak_go_diagnostics_add(struct ak_go_diagnostics *d, const char *na
             return ak_fail(err, AK_FORMAT, "%s:%u: malformed diagnostic", name, line);
         }
         d->diagnostic_count += row.len > 0;
-        if (!key_is(g.code, "escape") && !key_is(g.code, "escapes")) {
+        if ((!key_is(g.code, "escape") && !key_is(g.code, "escapes")) || g.line == 0) {
             continue;
         }
         if (d->escape_count >= ESCAPES_MAX) {
             return ak_fail(err, AK_LIMIT, "%s: more than %u heap decisions", name, ESCAPES_MAX);
         }
-        escape_keep(d, &(struct ak_escape){.package = package,
-                                           .file = file,
-                                           .line = g.line,
-                                           .column = g.column,
-                                           .message = collector_scan_decode(g.message, arena)});
+        escape_keep(
+            d, &(struct ak_escape){.package = package,
+                                   .file = cgo ? cgo : file,
+                                   .function = "",
+                                   .code = key_is(g.code, "escape") ? "escape" : "escapes",
+                                   .line = g.line - (cgo && g.line > CGO_LINES ? CGO_LINES : 0),
+                                   .column = g.column,
+                                   .message = collector_scan_decode(g.message, arena)});
     }
     return AK_OK;
 }
@@ -249,7 +371,7 @@ static struct ak_str packages_common(const struct ak_intern *packages)
     struct ak_str common = {"", 0};
     for (size_t i = 0; i < packages->count; i++) {
         const struct ak_str package = packages->strs[i];
-        if (!ak_str_eq(package, AK_STR("main"))) {
+        if (!is_main(package)) {
             common = common.len == 0 ? package : common_path(common, package);
         }
     }
@@ -278,20 +400,26 @@ static struct ak_str module_root(struct ak_str path)
     return (struct ak_str){path.ptr, (size_t)(end - path.ptr)};
 }
 
-enum ak_status ak_go_diagnostics_load(const char *dir, struct ak_arena *arena,
-                                      struct ak_go_diagnostics *out, struct ak_error *err)
+enum ak_status ak_go_diagnostics_add_dir(struct ak_go_diagnostics *d, const char *dir,
+                                         struct ak_error *err)
 {
-    struct walk w = {.d = out, .err = err};
-    ak_go_diagnostics_init(out, arena);
+    struct walk w = {.d = d, .err = err};
     enum ak_status st = ak_dir_walk(dir, 4, visit, &w, err);
     ak_buf_release(&w.text);
     st = w.status != AK_OK ? w.status : st;
-    if (st == AK_OK && out->diagnostic_count == 0) {
+    if (st == AK_OK && d->diagnostic_count == 0) {
         st = ak_fail(err, AK_FORMAT,
                      "%s: holds no diagnostics of the Go compiler; a build from the cache writes "
                      "none, use a folder that does not exist yet",
                      dir);
     }
-    out->module = module_root(packages_common(&out->packages));
+    d->module = module_root(packages_common(&d->packages));
     return st;
+}
+
+enum ak_status ak_go_diagnostics_load(const char *dir, struct ak_arena *arena,
+                                      struct ak_go_diagnostics *out, struct ak_error *err)
+{
+    ak_go_diagnostics_init(out, arena);
+    return ak_go_diagnostics_add_dir(out, dir, err);
 }

@@ -106,3 +106,20 @@ size_t collector_go_close(const struct go_tokens *t, size_t i)
     }
     return t->count;
 }
+
+size_t collector_go_open(const struct go_tokens *t, size_t i, size_t from)
+{
+    size_t depth = 0;
+    while (i > from) {
+        i--;
+        const char c = t->items[i].kind == GO_SIGN ? t->items[i].text.ptr[0] : ' ';
+        depth += c == ')' || c == ']' || c == '}';
+        if (c == '(' || c == '[' || c == '{') {
+            if (depth == 0) {
+                return i;
+            }
+            depth--;
+        }
+    }
+    return t->count;
+}

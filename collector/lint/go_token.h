@@ -25,5 +25,7 @@ void collector_go_tokens_release(struct go_tokens *t);
 bool collector_go_is(const struct go_tokens *t, size_t i, const char *text);
 /* The index of the bracket that closes the one at i, or `count`. */
 size_t collector_go_close(const struct go_tokens *t, size_t i);
+/* The index of the bracket that i stands in, not before `from`; `count` when there is none. */
+size_t collector_go_open(const struct go_tokens *t, size_t i, size_t from);
 
 #endif

@@ -142,15 +142,27 @@ static void pairs_count(struct join *j)
     }
 }
 
-/* The nearest caller whose line runs like a loop, else the first frame itself. */
+/* Whether the line of a frame repeats what it calls: the source says so, or, where it is not at
+ * hand, the line makes far more objects than any other of its function. */
+static bool is_in_loop(struct join *j, size_t first, size_t k)
+{
+    const struct lint_function *const f = function_at(j, k);
+    const double others = j->stacks.sites[j->stacks.frames[k].site].others;
+    const double objects = *pair_objects(j, first, k);
+    const enum ak_go_loop loop =
+        ak_go_diagnostics_loop(j->d, f->package, f->file, j->stacks.frames[k].line);
+    return objects >= LOOP_OBJECTS &&
+           (loop == AK_GO_LOOP_YES ||
+            (loop == AK_GO_LOOP_UNKNOWN && others > 0 && objects >= LOOP_RATIO * others));
+}
+
+/* The nearest caller whose line runs in a loop, else the first frame itself. */
 static void find_edit(struct join *j, struct verdict *v)
 {
     const size_t end = search_end(j, v->first);
     v->edit = v->first;
     for (size_t k = v->first; k < end && !v->is_loop; k++) {
-        const double others = j->stacks.sites[j->stacks.frames[k].site].others;
-        const double objects = *pair_objects(j, v->first, k);
-        if (others > 0 && objects >= LOOP_OBJECTS && objects >= LOOP_RATIO * others) {
+        if (is_in_loop(j, v->first, k)) {
             v->edit = k;
             v->is_loop = true;
         }
@@ -248,22 +260,10 @@ static const char *copy(struct join *j, struct ak_str s)
     return ak_arena_str(j->arena, s).ptr;
 }
 
-/* "github.com/a/b/v3/actor" and any path to pid.go -> "actor/pid.go". */
 static const char *file_text(struct join *j, const struct lint_function *f)
 {
-    const struct ak_str module = j->d->module;
-    if (!f->module || !ak_str_starts(f->package, module)) {
-        return copy(j, f->file);
-    }
-    struct ak_str folder = ak_str_slice(f->package, module.len, f->package.len);
-    if (ak_str_ends(folder, AK_STR("_test"))) { /* the external test package of a folder */
-        folder.len -= 5;
-    }
-    folder = ak_str_slice(folder, folder.len > 0 && folder.ptr[0] == '/', folder.len);
-    const struct ak_str base =
-        ak_str_slice(f->file, (size_t)(ak_str_rchr(f->file, '/') + 1), f->file.len);
-    return ak_arena_printf(j->arena, "%.*s%s%.*s", (int)folder.len, folder.ptr,
-                           folder.len > 0 ? "/" : "", (int)base.len, base.ptr);
+    return f->module ? ak_go_diagnostics_place(j->d, f->package, f->file, j->arena)
+                     : copy(j, f->file);
 }
 
 static struct ak_lint_frame frame_text(struct join *j, size_t k)
@@ -292,10 +292,13 @@ static void evidence_add(struct join *j, struct ak_lint_finding *f, const struct
     const struct lint_site *const edit = &j->stacks.sites[g->edit_site];
     const struct verdict *const v = &g->verdict;
     f->evidence = AK_NEW_ARRAY(j->arena, const char *, 8);
-    if (v->is_loop) {
+    if (v->is_loop && edit->others > 0) {
         f->evidence[f->evidence_count++] = ak_arena_printf(
             j->arena, "the line makes %.0f objects, any other line of the function %.0f at most",
             edit->objects, edit->others);
+    } else if (v->is_loop) {
+        f->evidence[f->evidence_count++] =
+            ak_arena_printf(j->arena, "the line makes %.0f objects", edit->objects);
     }
     if (v->class == CLASS_LIBRARY) {
         f->evidence[f->evidence_count++] =
@@ -322,6 +325,7 @@ static void finding_fill(struct join *j, const struct group *g, struct ak_lint_f
     const double share = j->sum.total > 0 ? (double)g->bytes / (double)j->sum.total : 0;
     *f = (struct ak_lint_finding){
         .rule = rule_of(g),
+        .reason = v->escape && !v->is_loop ? v->escape->message : "",
         .at = frame_text(j, v->edit),
         .bytes = g->bytes,
         .objects = g->objects,

@@ -3,27 +3,6 @@
 #include "base/hash.h"
 #include "base/mem.h"
 
-struct ak_str collector_symbol_package(struct ak_str symbol, struct ak_arena *arena)
-{
-    const ptrdiff_t bracket = ak_str_chr(symbol, '[');
-    const struct ak_str name = bracket < 0 ? symbol : ak_str_slice(symbol, 0, (size_t)bracket);
-    const size_t base = (size_t)(ak_str_rchr(name, '/') + 1);
-    const ptrdiff_t dot = ak_str_chr(ak_str_slice(name, base, name.len), '.');
-    const struct ak_str package = dot < 0 ? name : ak_str_slice(name, 0, base + (size_t)dot);
-    if (ak_str_find(package, AK_STR("%2e")) < 0) {
-        return package;
-    }
-    char *const text = ak_arena_alloc(arena, package.len + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < package.len; i++) {
-        const bool coded = ak_str_starts(ak_str_slice(package, i, package.len), AK_STR("%2e"));
-        text[n++] = coded ? '.' : package.ptr[i];
-        i += coded ? 2 : 0;
-    }
-    text[n] = '\0';
-    return (struct ak_str){text, n};
-}
-
 static bool below(struct ak_str package, struct ak_str parent)
 {
     return parent.len > 0 && ak_str_starts(package, parent) &&
@@ -54,7 +33,8 @@ static void functions_init(struct lint_stacks *s, const struct ak_go_diagnostics
         struct lint_function *f = &s->functions[i];
         f->name = ak_profile_str(p, p->functions[i].name);
         f->file = ak_profile_str(p, p->functions[i].filename);
-        f->package = collector_symbol_package(f->name, arena);
+        f->package =
+            ak_go_diagnostics_package(d, collector_symbol_package(f->name, arena), f->file);
         const bool test_main = ak_str_ends(f->file, AK_STR("_testmain.go")); /* generated */
         f->module = !test_main && (below(f->package, module) ||
                                    ak_intern_find(&d->packages, f->package) != AK_IDMAP_NONE);

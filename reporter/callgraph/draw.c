@@ -1,6 +1,6 @@
 #include "callgraph/callgraph.h"
 
-#include "templates/embedded.h"
+#include "reporter/template.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -204,13 +204,17 @@ enum ak_status reporter_callgraph_svg(const struct ak_pprof_report *r, struct ak
                                       struct ak_error *err)
 {
     struct ak_canvas *c;
-    const enum ak_status st = reporter_callgraph_draw(r, &c, err);
+    struct ak_str head;
+    enum ak_status st =
+        ak_templates_text(r->config.templates, "graph.svg.head", r->arena, &head, err);
+    if (st == AK_OK) {
+        st = reporter_callgraph_draw(r, &c, err);
+    }
     if (st != AK_OK) {
         return st;
     }
-    const struct ak_embedded *head = ak_embedded_find("graph.svg.head");
     const char *title = ak_arena_strndup(r->arena, r->title.ptr, r->title.len);
-    ak_canvas_svg(c, title, head ? head->data : NULL, out);
+    ak_canvas_svg(c, title, head.ptr, out);
     ak_canvas_free(c);
     return AK_OK;
 }

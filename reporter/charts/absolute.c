@@ -131,7 +131,7 @@ static void draw_x_axis(struct absolute *a, const struct axis *axis, const struc
         const char *text = reporter_tick_text(p, ticks[i], axis, unit);
         const double half = reporter_pen_width(text, &s) / 2;
         reporter_pen_vline(p, x, plot->y, plot->y + plot->h + 6, p->theme->grid);
-        if (x - half >= free_from && x + half <= plot->x + plot->w + 16) {
+        if (x - half >= free_from && x + half <= plot->x + plot->w + 30) {
             reporter_pen_text(p, (struct ak_point){x, plot->y + plot->h + 25}, text, &s);
             free_from = x + half + 14;
         }
@@ -155,7 +155,7 @@ static void draw_limit(struct absolute *a, const struct axis *axis, const struct
 }
 
 static void draw_heading(struct absolute *a, const struct unit_panel *panel,
-                         const struct frame *frame, size_t rows)
+                         const struct frame *frame, size_t rows, bool is_log)
 {
     struct pen *p = &a->pen;
     const struct ak_text_style name = {.size = 20, .font = AK_FONT_BOLD, .rgb = p->theme->ink};
@@ -164,6 +164,9 @@ static void draw_heading(struct absolute *a, const struct unit_panel *panel,
                                            panel->unit, frame->w * 0.4, &name);
     const char *text =
         panel->rows[0]->better == AK_HIGHER_IS_BETTER ? "higher is better" : "lower is better";
+    if (is_log) {
+        text = ak_arena_printf(p->arena, "%s · log axis", text);
+    }
     if (isfinite(panel->limit)) {
         text = ak_arena_printf(p->arena, "%s · dashed: limit %s", text,
                                reporter_text_value(p->arena, panel->limit, panel->unit));
@@ -190,12 +193,12 @@ static void draw_panel(struct absolute *a, const struct unit_panel *panel,
     for (size_t i = 0; i < rows; i++) {
         name_w = fmax(name_w, reporter_pen_width(panel->rows[i]->benchmark, &s));
     }
-    name_w = fmin(name_w, frame->w * 0.46);
+    name_w = fmin(name_w, frame->w * 0.5);
     const struct frame plot = {frame->x + name_w + 16, frame->y + head, frame->w - name_w - 16 - 20,
                                row_height * (double)rows};
-    draw_heading(a, panel, frame, rows);
     struct axis axis = {.from = plot.x, .to = plot.x + plot.w};
     axis_fit(&axis, panel, rows);
+    draw_heading(a, panel, frame, rows, axis.is_log);
     draw_x_axis(a, &axis, &plot, panel->unit);
     draw_limit(a, &axis, &plot, panel->limit);
     for (size_t i = 0; i < rows; i++) {
@@ -242,38 +245,43 @@ static void draw_head(struct absolute *a)
     reporter_pen_text_fit(p, (struct ak_point){x + 32, 86}, text, WIDTH - MARGIN - x - 32, &sub);
 }
 
-/* What the panels from `first` on, side by side, would like to have. */
-static double line_height(const struct absolute *a, size_t first, size_t columns)
+/* What a panel would like to have. */
+static double wanted_height(const struct unit_panel *panel)
 {
-    size_t most = 0;
-    for (size_t i = first; i < first + columns && i < a->count; i++) {
-        most = a->panels[i].count > most ? a->panels[i].count : most;
+    return 100 + 48 * (double)panel->count;
+}
+
+/* The frames of all panels, each below the last of the shorter column; returns the height of the
+ * longer one. */
+static double frames_place(const struct absolute *a, struct frame frames[PANELS_MAX])
+{
+    enum { COLUMNS = 2, APART = 40 };
+    const size_t columns = a->count > 1 ? COLUMNS : 1;
+    const double width = (WIDTH - 2.0 * MARGIN - APART * (double)(columns - 1)) / (double)columns;
+    double filled[COLUMNS] = {0};
+    for (size_t i = 0; i < a->count; i++) {
+        const size_t k = columns > 1 && filled[1] < filled[0] ? 1 : 0;
+        frames[i] = (struct frame){MARGIN + (double)k * (width + APART), filled[k], width,
+                                   wanted_height(&a->panels[i])};
+        filled[k] += frames[i].h;
     }
-    return 100 + 48 * (double)most;
+    return fmax(filled[0], filled[1]);
 }
 
 struct ak_canvas *ak_chart_absolute(const struct ak_comparison *cmp, enum ak_theme theme)
 {
     struct absolute a = {.pen = reporter_pen_open(theme), .cmp = cmp};
+    struct frame frames[PANELS_MAX];
     rows_take(&a);
-    const size_t columns = a.count > 1 ? 2 : 1;
-    double wanted = TOP;
-    for (size_t i = 0; i < a.count; i += columns) {
-        wanted += line_height(&a, i, columns);
-    }
-    const double height = a.count == 0 ? 170 : fmin(wanted, 900);
+    const double wanted = frames_place(&a, frames);
+    const double height = a.count == 0 ? 170 : fmin(TOP + wanted, 900);
     reporter_pen_canvas(&a.pen, WIDTH, height);
     draw_head(&a);
-    double y = TOP;
-    const double squeeze = (height - TOP) / (wanted - TOP + (a.count == 0 ? 1 : 0));
-    for (size_t i = 0; i < a.count; i += columns) {
-        const struct frame line = {MARGIN, y, WIDTH - 2 * MARGIN,
-                                   line_height(&a, i, columns) * squeeze};
-        for (size_t k = i; k < i + columns && k < a.count; k++) {
-            const struct frame cell = reporter_panel_cell(&line, columns, columns, k - i);
-            draw_panel(&a, &a.panels[k], &cell);
-        }
-        y += line.h;
+    const double squeeze = (height - TOP) / fmax(wanted, 1);
+    for (size_t i = 0; i < a.count; i++) {
+        frames[i].y = TOP + frames[i].y * squeeze;
+        frames[i].h *= squeeze;
+        draw_panel(&a, &a.panels[i], &frames[i]);
     }
     return reporter_pen_close(&a.pen);
 }

@@ -115,3 +115,13 @@ size_t reporter_axis_ratio_ticks(const struct axis *a, double gap, double ticks[
     qsort(ticks, n, sizeof *ticks, by_value);
     return n;
 }
+
+const char *reporter_axis_ratio_text(const struct axis *a, double ratio, struct ak_arena *arena)
+{
+    if (a->hi > 4 || a->lo < 0.25) {
+        return ratio < 1 ? ak_arena_printf(arena, "÷%.3g", 1 / ratio)
+                         : ak_arena_printf(arena, "×%.3g", ratio);
+    }
+    const double pct = round((ratio - 1) * 1000) / 10;
+    return pct == 0 ? "0" : ak_arena_printf(arena, "%+.*f%%", pct == round(pct) ? 0 : 1, pct);
+}

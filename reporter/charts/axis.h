@@ -2,6 +2,8 @@
 #ifndef REPORTER_CHARTS_AXIS_H
 #define REPORTER_CHARTS_AXIS_H
 
+#include "base/arena.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -22,5 +24,8 @@ size_t reporter_axis_ticks(const struct axis *a, size_t wanted, double ticks[AXI
 /* Ticks of an axis of ratios: 1, then doublings and halvings, then finer ones, as far as `gap`
  * points stay between two of them; sorted. */
 size_t reporter_axis_ratio_ticks(const struct axis *a, double gap, double ticks[AXIS_TICKS]);
+/* Their labels are of one kind: factors ("÷4", "×1", "×16") where the axis reaches beyond a factor
+ * of 4, else percent ("-20%", "0", "+20%"). In arena. */
+const char *reporter_axis_ratio_text(const struct axis *a, double ratio, struct ak_arena *arena);
 
 #endif

@@ -9,10 +9,11 @@ enum {
     MARGIN = 36,
     TOP = 158,      /* first row's upper edge */
     BOTTOM = 92,    /* axis labels and foot line */
-    LINES_MAX = 20, /* rows and geomeans */
+    LINES_MAX = 16, /* rows and geomeans */
     GEOMEANS_MAX = 3,
     GAP = 24,
     PLOT_LEAST = 340,
+    MARK = 7, /* radius */
 };
 
 struct forest_row {
@@ -164,7 +165,7 @@ static void draw_head(struct forest *f)
     struct pen *p = &f->pen;
     const struct theme *t = p->theme;
     const struct ak_text_style title = {.size = 30, .font = AK_FONT_BOLD, .rgb = t->ink};
-    const struct ak_text_style text = reporter_pen_style(f->row_size, t->muted);
+    const struct ak_text_style text = reporter_pen_style(20, t->muted);
     const char *head =
         ak_arena_printf(p->arena, "%s → %s", reporter_text_run(p->arena, f->cmp->before, "before"),
                         reporter_text_run(p->arena, f->cmp->after, "after"));
@@ -200,6 +201,19 @@ static const char *samples_text(struct forest *f)
                : ak_arena_printf(f->pen.arena, ", n=%zu a side", cmp->rows[0].before.n);
 }
 
+/* As much as there is room for above the plot, which is never narrower than PLOT_LEAST. */
+static const char *plot_head(struct forest *f, const struct ak_text_style *style)
+{
+    struct ak_arena *a = f->pen.arena;
+    const char *interval =
+        ak_arena_printf(a, "after / before, %g %% interval", f->cmp->confidence * 100);
+    const char *all = ak_arena_printf(a, "%s%s", interval, samples_text(f));
+    const double room = f->axis.to - f->axis.from;
+    return reporter_pen_width(all, style) <= room        ? all
+           : reporter_pen_width(interval, style) <= room ? interval
+                                                         : "after / before";
+}
+
 static void draw_column_heads(struct forest *f)
 {
     struct pen *p = &f->pen;
@@ -207,28 +221,12 @@ static void draw_column_heads(struct forest *f)
     const double y = TOP - 20;
     reporter_pen_text(p, (struct ak_point){MARGIN, y}, "benchmark", &s);
     reporter_pen_text(p, (struct ak_point){MARGIN + f->name_w + GAP, y}, "unit", &s);
-    const char *plot = ak_arena_printf(p->arena, "after / before, %g %% interval%s",
-                                       f->cmp->confidence * 100, samples_text(f));
-    reporter_pen_text_fit(p, (struct ak_point){f->axis.from, y}, plot, f->axis.to - f->axis.from,
-                          &s);
+    reporter_pen_text(p, (struct ak_point){f->axis.from, y}, plot_head(f, &s), &s);
     s.anchor = AK_ANCHOR_END;
     double x = f->axis.to + GAP + f->values_w;
     reporter_pen_text(p, (struct ak_point){x, y}, "median", &s);
     x += GAP + f->change_w;
     reporter_pen_text(p, (struct ak_point){x, y}, "change", &s);
-}
-
-static const char *tick_text(struct forest *f, double ratio)
-{
-    if (ratio >= 8) {
-        return ak_arena_printf(f->pen.arena, "×%.0f", ratio);
-    }
-    if (ratio <= 0.125) {
-        return ak_arena_printf(f->pen.arena, "÷%.0f", 1 / ratio);
-    }
-    const double pct = round((ratio - 1) * 1000) / 10;
-    return pct == 0 ? "0"
-                    : ak_arena_printf(f->pen.arena, "%+.*f%%", pct == round(pct) ? 0 : 1, pct);
 }
 
 static void draw_axis(struct forest *f)
@@ -249,7 +247,8 @@ static void draw_axis(struct forest *f)
         const double x = reporter_axis_at(&f->axis, ticks[i]);
         const bool is_one = ticks[i] == 1;
         reporter_pen_vline(p, x, TOP, end + 6, is_one ? t->muted : t->grid);
-        reporter_pen_text(p, (struct ak_point){x, end + 28}, tick_text(f, ticks[i]), &s);
+        reporter_pen_text(p, (struct ak_point){x, end + 28}, 
+                          reporter_axis_ratio_text(&f->axis, ticks[i], p->arena), &s);
     }
     reporter_pen_hline(p, MARGIN, WIDTH - MARGIN, TOP - 1, t->grid);
     reporter_pen_hline(p, MARGIN, WIDTH - MARGIN, end, t->grid);
@@ -271,14 +270,19 @@ static void draw_interval(struct forest *f, const struct forest_row *r, double y
     }
     const double x0 = reporter_axis_at(&f->axis, r->lo);
     const double x1 = reporter_axis_at(&f->axis, r->hi);
-    reporter_pen_line(&f->pen, (struct ak_point){x0, y}, (struct ak_point){x1, y},
-                      &(struct ak_paint){.stroke = true, .stroke_rgb = r->look.mark, .width = 3});
+    const double middle = reporter_axis_at(&f->axis, r->ratio);
+    const bool hidden = fmax(middle - x0, x1 - middle) <= MARK + 2; /* below the mark */
+    if (!hidden) {
+        reporter_pen_line(
+            &f->pen, (struct ak_point){x0, y}, (struct ak_point){x1, y},
+            &(struct ak_paint){.stroke = true, .stroke_rgb = r->look.mark, .width = 3});
+    }
     const double ends[] = {r->lo, r->hi};
     for (size_t i = 0; i < 2; i++) {
         const double x = i == 0 ? x0 : x1;
         if (reporter_axis_outside(&f->axis, ends[i])) {
             draw_arrow(f, x, y, &r->look);
-        } else {
+        } else if (!hidden) {
             reporter_pen_box(&f->pen, (struct ak_point){x - 1.5, y - 6}, 3, 12, r->look.mark);
         }
     }
@@ -294,7 +298,7 @@ static void draw_estimate(struct forest *f, const struct forest_row *r, double y
     } else if (reporter_axis_outside(&f->axis, r->ratio)) {
         draw_arrow(f, x, y, &r->look);
     } else {
-        reporter_pen_mark(&f->pen, (struct ak_point){x, y}, 7, &r->look);
+        reporter_pen_mark(&f->pen, (struct ak_point){x, y}, MARK, &r->look);
     }
 }
 
@@ -372,8 +376,8 @@ struct ak_canvas *ak_chart_compare(const struct ak_comparison *cmp, enum ak_them
 {
     struct forest f = {.pen = reporter_pen_open(theme), .cmp = cmp};
     rows_take(&f);
-    /* The more text, the smaller: the picture stays below 60 kB. */
-    f.row_size = f.row_count <= 12 ? 20 : 16;
+    /* At 880 points wide, as a page shows it, 18 is 10: the least that is read without effort. */
+    f.row_size = f.row_count <= 12 ? 20 : 18;
     columns_measure(&f);
     axis_fit(&f);
     const double rows = f.row_count > 0 ? (double)f.row_count : 1;
@@ -384,7 +388,11 @@ struct ak_canvas *ak_chart_compare(const struct ak_comparison *cmp, enum ak_them
     draw_column_heads(&f);
     draw_axis(&f);
     for (size_t i = 0; i < f.row_count; i++) {
-        draw_row(&f, &f.rows[i], TOP + (double)i * f.row_height);
+        const double top = TOP + (double)i * f.row_height;
+        if (i > 0 && f.rows[i].is_geomean && !f.rows[i - 1].is_geomean) {
+            reporter_pen_hline(&f.pen, MARGIN, WIDTH - MARGIN, top, f.pen.theme->grid);
+        }
+        draw_row(&f, &f.rows[i], top);
     }
     draw_foot(&f);
     return reporter_pen_close(&f.pen);

@@ -1,6 +1,7 @@
 /* Growth over the repetitions of a run: points, the Theil-Sen line with its interval as a band, and
  * the verdict in words. */
 #include "charts/panel.h"
+#include "charts/trend.h"
 
 #include <math.h>
 
@@ -11,6 +12,7 @@ struct leak {
     const struct ak_check *check;
     const struct ak_judgement *trends[PANELS_MAX];
     size_t count, all;
+    double scale; /* of texts and marks */
 };
 
 /* What needs eyes comes first. */
@@ -108,7 +110,7 @@ static void draw_line(struct leak *l, const struct panel *panel, const struct ak
 static void draw_points(struct leak *l, const struct panel *panel, const struct ak_judgement *j)
 {
     const struct theme *theme = l->pen.theme;
-    const double radius = j->summary.n > 60 ? 3.5 : 6;
+    const double radius = (j->summary.n > 60 ? 3.5 : 6) * l->scale;
     for (size_t i = 0; i < j->summary.n; i++) {
         const struct look look = {.mark = theme->ink, .solid = i >= j->trend.used_from};
         if (isfinite(j->summary.values[i])) {
@@ -133,22 +135,25 @@ static void draw_points(struct leak *l, const struct panel *panel, const struct 
 static void draw_panel(struct leak *l, const struct ak_judgement *j, const struct frame *frame)
 {
     struct pen *p = &l->pen;
+    const double k = l->scale;
     const bool alarm = severity(j->trend.growth) >= 3;
-    struct panel panel = {.frame = *frame, .unit = j->unit, .font = 16};
-    const struct ak_text_style name = {.size = 20, .font = AK_FONT_BOLD, .rgb = p->theme->ink};
-    const struct ak_text_style text = {
-        .size = 18, .font = AK_FONT_BOLD, .rgb = alarm ? p->theme->worse_text : p->theme->muted};
-    const struct ak_text_style sub = reporter_pen_style(16, p->theme->muted);
+    struct panel panel = {.frame = *frame, .unit = j->unit, .font = 16 * k};
+    const struct ak_text_style name = {.size = 20 * k, .font = AK_FONT_BOLD, .rgb = p->theme->ink};
+    const struct ak_text_style text = {.size = 18 * k,
+                                       .font = AK_FONT_BOLD,
+                                       .rgb = alarm ? p->theme->worse_text : p->theme->muted};
+    const struct ak_text_style sub = reporter_pen_style(16 * k, p->theme->muted);
     const char *title = ak_arena_printf(p->arena, "%s  %s", j->benchmark, j->unit);
-    reporter_pen_text_fit(p, (struct ak_point){frame->x, frame->y + 24}, title, frame->w, &name);
-    reporter_pen_text_fit(p, (struct ak_point){frame->x, frame->y + 52},
+    reporter_pen_text_fit(p, (struct ak_point){frame->x, frame->y + 24 * k}, title, frame->w,
+                          &name);
+    reporter_pen_text_fit(p, (struct ak_point){frame->x, frame->y + 52 * k},
                           reporter_text_finding(p->arena, j), frame->w, &text);
-    reporter_pen_text_fit(p, (struct ak_point){frame->x, frame->y + 78}, certainty(p, j), frame->w,
-                          &sub);
+    reporter_pen_text_fit(p, (struct ak_point){frame->x, frame->y + 78 * k}, certainty(p, j),
+                          frame->w, &sub);
     panel.y = (struct axis){.lo = (double)INFINITY,
                             .hi = -(double)INFINITY,
-                            .from = frame->y + frame->h - 66,
-                            .to = frame->y + 100};
+                            .from = frame->y + frame->h - 66 * k,
+                            .to = frame->y + 100 * k};
     for (size_t i = 0; i < j->summary.n; i++) {
         reporter_axis_take(&panel.y, j->summary.values[i]);
     }
@@ -163,9 +168,18 @@ static void draw_panel(struct leak *l, const struct ak_judgement *j, const struc
     draw_points(l, &panel, j);
 }
 
+struct ak_canvas *reporter_chart_leak_card(const struct ak_judgement *trend)
+{
+    struct leak l = {.pen = reporter_pen_open(AK_THEME_LIGHT), .scale = 0.75};
+    const struct frame frame = {0, 0, 620, 330};
+    reporter_pen_canvas(&l.pen, frame.w, frame.h);
+    draw_panel(&l, trend, &frame);
+    return reporter_pen_close(&l.pen);
+}
+
 struct ak_canvas *ak_chart_leak(const struct ak_check *check, enum ak_theme theme)
 {
-    struct leak l = {.pen = reporter_pen_open(theme), .check = check};
+    struct leak l = {.pen = reporter_pen_open(theme), .check = check, .scale = 1};
     trends_take(&l);
     const size_t columns = l.count <= 1 ? 1 : l.count <= 4 ? 2 : 3;
     const double height = l.count == 0 ? 170 : l.count <= 2 ? 700 : 900;

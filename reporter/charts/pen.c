@@ -45,10 +45,11 @@ uint32_t reporter_tint(const struct theme *t, uint32_t rgb, double part)
     return out;
 }
 
+/* No ancestor in the selectors: a <use> elsewhere on the page has none. */
 static void css_rule(struct ak_buf *out, uint32_t light, uint32_t dark)
 {
     ak_buf_printf(out,
-                  "figure [fill=\"#%06x\"]{fill:#%06x}figure [stroke=\"#%06x\"]{stroke:#%06x}\n",
+                  "[fill=\"#%06x\"]{fill:#%06x}[stroke=\"#%06x\"]{stroke:#%06x}\n",
                   light, dark, light, dark);
 }
 
@@ -171,6 +172,36 @@ double reporter_pen_text_fit(struct pen *p, struct ak_point at, const char *text
     const struct ak_str fit = ak_text_fit(p->arena, clean(p, text), room, style, true);
     ak_canvas_text(p->canvas, at, fit, style);
     return ak_text_width(fit, style->size, style->font);
+}
+
+/* As much of str as fits into `room`, up to a blank; 0 when not even its first word does. */
+static size_t words_that_fit(struct ak_str str, double room, const struct ak_text_style *style)
+{
+    size_t fits = 0;
+    for (size_t i = 1; i <= str.len; i++) {
+        if (i < str.len && str.ptr[i] != ' ') {
+            continue;
+        }
+        if (ak_text_width(ak_str_slice(str, 0, i), style->size, style->font) > room) {
+            break;
+        }
+        fits = i;
+    }
+    return fits;
+}
+
+double reporter_pen_paragraph(struct pen *p, struct ak_point at, const char *text, double room,
+                              const struct ak_text_style *style)
+{
+    struct ak_str str = clean(p, text);
+    const size_t first = words_that_fit(str, room, style);
+    if (first > 0 && first < str.len) {
+        ak_canvas_text(p->canvas, at, ak_str_slice(str, 0, first), style);
+        str = ak_str_slice(str, first + 1, str.len);
+        at.y = round(at.y + style->size * 1.4);
+    }
+    ak_canvas_text(p->canvas, at, ak_text_fit(p->arena, str, room, style, false), style);
+    return at.y;
 }
 
 void reporter_pen_box(struct pen *p, struct ak_point at, double w, double h, uint32_t rgb)

@@ -49,6 +49,10 @@ double reporter_pen_text(struct pen *p, struct ak_point at, const char *text,
 /* As above, cut to `room` points by an ellipsis in front: names differ at their end. */
 double reporter_pen_text_fit(struct pen *p, struct ak_point at, const char *text, double room,
                              const struct ak_text_style *style);
+/* As text over at most two lines, broken at blanks; the end is cut where it does not fit. The
+ * baseline of the last line is returned. */
+double reporter_pen_paragraph(struct pen *p, struct ak_point at, const char *text, double room,
+                              const struct ak_text_style *style);
 double reporter_pen_width(const char *text, const struct ak_text_style *style);
 
 /* Upright and level lines on whole pixels, 1 thick. */

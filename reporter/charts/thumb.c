@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-enum { WIDTH = 880, MARGIN = 20, ROW = 32, LINES_MAX = 10, FAILS_MAX = 4 };
+enum { WIDTH = 880, MARGIN = 20, ROW = 32, LINES_MAX = 10, FAILS_MAX = 5, GAP = 14, MARK = 6 };
 static const double font = 15;
 
 struct thumb {
@@ -13,6 +13,7 @@ struct thumb {
     size_t fail_count;
     const struct ak_compare_row *rows[LINES_MAX];
     size_t row_count;
+    double change_x, verdict_x; /* where the changes end and the verdicts begin */
     struct axis axis;
 };
 
@@ -39,9 +40,34 @@ static void rows_take(struct thumb *t, const struct ak_comparison *cmp)
     }
 }
 
+static const char *verdict_text(struct thumb *t, const struct ak_compare_row *row)
+{
+    const struct look look = reporter_look_verdict(t->pen.theme, row->verdict, row->ratio);
+    return ak_arena_printf(t->pen.arena, "%s %s", look.glyph,
+                           row->verdict == AK_VERDICT_INCOMPARABLE
+                               ? "unclear"
+                               : ak_verdict_text(row->verdict));
+}
+
+/* Verdicts and changes are as wide as they are, the plot has what is left. */
 static void axis_fit(struct thumb *t)
 {
-    t->axis = (struct axis){.lo = 1 / 1.1, .hi = 1.1, .is_log = true, .from = 490, .to = 660};
+    const struct ak_text_style plain = reporter_pen_style(font, 0);
+    const struct ak_text_style bold = {.size = font, .font = AK_FONT_BOLD};
+    double verdict = 0;
+    double change = 0;
+    for (size_t i = 0; i < t->row_count; i++) {
+        verdict = fmax(verdict, reporter_pen_width(verdict_text(t, t->rows[i]), &plain));
+        change = fmax(change, reporter_pen_width(
+                                  reporter_text_change(t->pen.arena, t->rows[i]->ratio), &bold));
+    }
+    t->verdict_x = WIDTH - MARGIN - ceil(verdict);
+    t->change_x = t->verdict_x - GAP;
+    t->axis = (struct axis){.lo = 1 / 1.1,
+                            .hi = 1.1,
+                            .is_log = true,
+                            .from = 490,
+                            .to = t->change_x - fmin(change, 90) - 2 * GAP};
     for (size_t i = 0; i < t->row_count; i++) {
         const double r = t->rows[i]->ratio;
         if (isfinite(r) && r > 0) {
@@ -75,12 +101,17 @@ static void draw_estimate(struct thumb *t, const struct ak_compare_row *row,
     if (!isfinite(row->ratio) || row->ratio <= 0) {
         return;
     }
+    const double x = reporter_axis_at(&t->axis, row->ratio);
     if (!isnan(row->ratio_lo) && row->ratio_hi > 0) {
-        reporter_pen_line(p, (struct ak_point){reporter_axis_at(&t->axis, row->ratio_lo), y},
-                          (struct ak_point){reporter_axis_at(&t->axis, row->ratio_hi), y},
-                          &(struct ak_paint){.stroke = true, .stroke_rgb = look->mark, .width = 2});
+        const double from = reporter_axis_at(&t->axis, row->ratio_lo);
+        const double to = reporter_axis_at(&t->axis, row->ratio_hi);
+        if (fmax(x - from, to - x) > MARK + 2) { /* else the mark covers it */
+            reporter_pen_line(
+                p, (struct ak_point){from, y}, (struct ak_point){to, y},
+                &(struct ak_paint){.stroke = true, .stroke_rgb = look->mark, .width = 2});
+        }
     }
-    reporter_pen_mark(p, (struct ak_point){reporter_axis_at(&t->axis, row->ratio), y}, 6, look);
+    reporter_pen_mark(p, (struct ak_point){x, y}, MARK, look);
 }
 
 static void draw_row(struct thumb *t, const struct ak_compare_row *row, double base)
@@ -96,15 +127,49 @@ static void draw_row(struct thumb *t, const struct ak_compare_row *row, double b
     reporter_pen_text_fit(p, (struct ak_point){MARGIN + 342, base}, row->unit, 112, &muted);
     draw_estimate(t, row, &look, base - font * 0.36);
     if (!isnan(row->ratio)) {
-        reporter_pen_text_fit(p, (struct ak_point){746, base},
-                              reporter_text_change(p->arena, row->ratio), 80, &end);
+        reporter_pen_text_fit(p, (struct ak_point){t->change_x, base},
+                              reporter_text_change(p->arena, row->ratio), 90, &end);
     }
-    reporter_pen_text_fit(p, (struct ak_point){758, base},
-                          ak_arena_printf(p->arena, "%s %s", look.glyph,
-                                          row->verdict == AK_VERDICT_INCOMPARABLE
-                                              ? "unclear"
-                                              : ak_verdict_text(row->verdict)),
-                          WIDTH - MARGIN - 758, &word);
+    reporter_pen_text(p, (struct ak_point){t->verdict_x, base}, verdict_text(t, row), &word);
+}
+
+static void draw_axis(struct thumb *t, double top, double bottom)
+{
+    struct pen *p = &t->pen;
+    const struct ak_text_style s = {
+        .size = 12, .rgb = p->theme->muted, .anchor = AK_ANCHOR_MIDDLE};
+    double ticks[AXIS_TICKS];
+    const size_t n = reporter_axis_ratio_ticks(&t->axis, 52, ticks);
+    reporter_pen_hline(p, MARGIN, WIDTH - MARGIN, top - 4, p->theme->grid);
+    for (size_t i = 0; i < n; i++) {
+        const double x = reporter_axis_at(&t->axis, ticks[i]);
+        reporter_pen_vline(p, x, top, bottom, ticks[i] == 1 ? p->theme->muted : p->theme->grid);
+        reporter_pen_text(p, (struct ak_point){x, bottom + 16},
+                          reporter_axis_ratio_text(&t->axis, ticks[i], p->arena), &s);
+    }
+}
+
+/* What did not fit, counted; "" when all is there. */
+static const char *left_out(struct thumb *t, const struct ak_comparison *cmp,
+                            const struct ak_check *check)
+{
+    struct pen *p = &t->pen;
+    const size_t fails = check ? check->counts[AK_OUTCOME_FAIL] - t->fail_count : 0;
+    const size_t rows = cmp ? cmp->row_count - t->row_count : 0;
+    const char *failed = fails == 0 ? ""
+                                    : reporter_text_count(p->arena, fails, "more failed criterion",
+                                                          "more failed criteria");
+    if (rows == 0) {
+        return fails == 0 ? "" : ak_arena_printf(p->arena, "and %s", failed);
+    }
+    size_t rest[AK_VERDICT_COUNT];
+    memcpy(rest, cmp->counts, sizeof rest);
+    for (size_t i = 0; i < t->row_count; i++) {
+        rest[t->rows[i]->verdict]--;
+    }
+    return ak_arena_printf(p->arena, "and %s%s%s: %s", failed, fails == 0 ? "" : ", ",
+                           reporter_text_count(p->arena, rows, "more row", "more rows"),
+                           reporter_text_counts(p->arena, rest));
 }
 
 /* "3 better, 1 worse of 8 rows · criteria: 1 passed, 2 failed" */
@@ -138,7 +203,9 @@ struct ak_canvas *ak_chart_thumb(const struct ak_comparison *cmp, const struct a
     const double top = 84;
     const double middle = top + (double)t.fail_count * ROW + (t.fail_count > 0 ? 12 : 0);
     const double bottom = middle + (double)t.row_count * ROW;
-    reporter_pen_canvas(p, WIDTH, bottom + 16);
+    const char *more = left_out(&t, cmp, check);
+    const double ticks = t.row_count > 0 ? 22 : 0;
+    reporter_pen_canvas(p, WIDTH, bottom + ticks + (more[0] ? 28 : 0) + 14);
     const struct ak_text_style title = {.size = 21, .font = AK_FONT_BOLD, .rgb = p->theme->ink};
     const struct ak_text_style sub = reporter_pen_style(font, p->theme->muted);
     const char *after = reporter_text_run(p->arena, cmp ? cmp->after : check->run, "after");
@@ -153,11 +220,12 @@ struct ak_canvas *ak_chart_thumb(const struct ak_comparison *cmp, const struct a
         draw_fail(&t, t.fails[i], top + (double)i * ROW + 21);
     }
     if (t.row_count > 0) {
-        reporter_pen_hline(p, MARGIN, WIDTH - MARGIN, middle - 4, p->theme->grid);
-        reporter_pen_vline(p, reporter_axis_at(&t.axis, 1), middle, bottom, p->theme->muted);
+        draw_axis(&t, middle, bottom);
     }
     for (size_t i = 0; i < t.row_count; i++) {
         draw_row(&t, t.rows[i], middle + (double)i * ROW + 21);
     }
+    reporter_pen_text_fit(p, (struct ak_point){MARGIN, bottom + ticks + 22}, more,
+                          WIDTH - 2 * MARGIN, &sub);
     return reporter_pen_close(p);
 }

@@ -8,12 +8,15 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { WIDTH = 1200, HEIGHT = 330, MARGIN = 24, TOP = 86, BOTTOM = 46, MARKS_MAX = 48 };
+enum { MARGIN = 24, BOTTOM = 46, MARKS_MAX = 48, LINE = 20, Y_TICKS = 5 };
 
 struct trend {
     struct pen pen;
     const struct ak_trend_series *series;
     struct panel panel;
+    double width, height, top, margin; /* top: of the plot */
+    double title, font;                /* sizes */
+    size_t marks_max;
 };
 
 static bool measured(const struct ak_trend_point *p)
@@ -45,9 +48,11 @@ static void axes_fit(struct trend *t)
 {
     const struct ak_trend_series *s = t->series;
     struct panel *panel = &t->panel;
-    *panel = (struct panel){.unit = s->unit, .font = 14};
-    panel->y = (struct axis){
-        .lo = (double)INFINITY, .hi = -(double)INFINITY, .from = HEIGHT - BOTTOM, .to = TOP};
+    *panel = (struct panel){.unit = s->unit, .font = t->font};
+    panel->y = (struct axis){.lo = (double)INFINITY,
+                             .hi = -(double)INFINITY,
+                             .from = t->height - BOTTOM,
+                             .to = t->top};
     for (size_t i = 0; i < s->point_count; i++) {
         if (measured(&s->points[i])) {
             reporter_axis_take(&panel->y, s->points[i].summary.median);
@@ -60,25 +65,33 @@ static void axes_fit(struct trend *t)
         fabs(s->limit) < 4 * fmax(fabs(panel->y.hi), fabs(panel->y.lo))) {
         reporter_axis_take(&panel->y, s->limit);
     }
+    /* Noise of a few percent shall not look like a mountain range. */
+    const double level = (panel->y.lo + panel->y.hi) / 2;
+    const double least = 0.05 * fabs(level);
+    if (reporter_axis_has(&panel->y) && panel->y.hi - panel->y.lo < 2 * least) {
+        panel->y.lo = level - least;
+        panel->y.hi = level + least;
+    }
     reporter_axis_pad(&panel->y, 0.06);
-    const double room = reporter_panel_y_room(&t->pen, panel, 4);
+    const double room = reporter_panel_y_room(&t->pen, panel, Y_TICKS);
     const double last = s->point_count > 1 ? (double)s->point_count - 1 : 1;
-    panel->x =
-        (struct axis){.lo = 0, .hi = last, .from = MARGIN + room + 8, .to = WIDTH - MARGIN - 8};
+    panel->x = (struct axis){
+        .lo = 0, .hi = last, .from = t->margin + room + 8, .to = t->width - MARGIN - 8};
 }
 
-/* Calls draw for each stretch of runs without a gap. */
+/* Calls draw for each stretch of runs without a gap or a change of level. */
 static void each_stretch(struct trend *t, void (*draw)(struct trend *t, size_t from, size_t to))
 {
     const struct ak_trend_series *s = t->series;
     for (size_t i = 0; i < s->point_count; i++) {
         size_t to = i;
-        while (to < s->point_count && measured(&s->points[to])) {
+        while (to < s->point_count && measured(&s->points[to]) &&
+               (to == i || !s->points[to].change)) {
             to++;
         }
         if (to > i) {
             draw(t, i, to);
-            i = to;
+            i = to - 1;
         }
     }
 }
@@ -209,17 +222,33 @@ static void draw_changes(struct trend *t)
         const struct look look = reporter_look_verdict(p->theme, s->points[i].verdict, ratio);
         const double x = (place(t, i - 1, 0).x + place(t, i, 0).x) / 2;
         reporter_pen_line(
-            p, (struct ak_point){x, TOP}, (struct ak_point){x, HEIGHT - BOTTOM},
+            p, (struct ak_point){x, t->top}, (struct ak_point){x, t->height - BOTTOM},
             &(struct ak_paint){
                 .stroke = true, .stroke_rgb = look.mark, .width = 2, .dash_on = 5, .dash_off = 4});
         const char *label =
             ak_arena_printf(p->arena, "%s %s %s", look.glyph, reporter_text_change(p->arena, ratio),
                             run_name(p, &s->points[i]));
-        const struct ak_text_style style = reporter_pen_style(14, look.text);
+        const struct ak_text_style style = reporter_pen_style(t->font, look.text);
         const double w = reporter_pen_width(label, &style);
-        if (x >= free_from && x + w < WIDTH - MARGIN) {
-            reporter_pen_text(p, (struct ak_point){x, TOP - 6}, label, &style);
-            free_from = x + w + 12;
+        /* Beside its rule where there is room, else to its left. */
+        const double at = x + w < t->width - MARGIN ? x : x - w;
+        if (at >= free_from) {
+            reporter_pen_text(p, (struct ak_point){at, t->top - 6}, label, &style);
+            free_from = at + w + 12;
+        }
+    }
+}
+
+/* A thin line from level to level: that the series goes on, not that anything lies between. */
+static void draw_links(struct trend *t)
+{
+    const struct ak_trend_series *s = t->series;
+    for (size_t i = 1; i < s->point_count; i++) {
+        if (s->points[i].change && measured(&s->points[i - 1]) && measured(&s->points[i])) {
+            reporter_pen_line(&t->pen, place(t, i - 1, s->points[i - 1].summary.median),
+                              place(t, i, s->points[i].summary.median),
+                              &(struct ak_paint){
+                                  .stroke = true, .stroke_rgb = t->pen.theme->unsure, .width = 1});
         }
     }
 }
@@ -227,7 +256,7 @@ static void draw_changes(struct trend *t)
 static void draw_marks(struct trend *t)
 {
     const struct ak_trend_series *s = t->series;
-    for (size_t i = 0; i < s->point_count && s->point_count <= MARKS_MAX; i++) {
+    for (size_t i = 0; i < s->point_count && s->point_count <= t->marks_max; i++) {
         if (measured(&s->points[i])) {
             const struct look look = {.mark = t->pen.theme->better, .solid = true};
             reporter_pen_mark(&t->pen, place(t, i, s->points[i].summary.median), 3.5, &look);
@@ -235,24 +264,43 @@ static void draw_marks(struct trend *t)
     }
 }
 
+/* The smallest of 1, 2, 5, 10, 20, ... that is not below v. */
+static size_t round_up(double v)
+{
+    static const size_t steps[] = {1, 2, 5};
+    for (size_t ten = 1; ten < 1000000000; ten *= 10) {
+        for (size_t i = 0; i < AK_COUNT(steps); i++) {
+            if ((double)(steps[i] * ten) >= v) {
+                return steps[i] * ten;
+            }
+        }
+    }
+    return 1000000000;
+}
+
 static void draw_runs(struct trend *t)
 {
     const struct ak_trend_series *s = t->series;
     struct pen *p = &t->pen;
     const struct ak_text_style style = {
-        .size = 14, .rgb = p->theme->muted, .anchor = AK_ANCHOR_MIDDLE};
-    double free_from = t->panel.x.from - 30;
+        .size = t->font, .rgb = p->theme->muted, .anchor = AK_ANCHOR_MIDDLE};
+    const double base = t->height - BOTTOM;
+    double widest = 0;
     for (size_t i = 0; i < s->point_count; i++) {
+        widest = fmax(widest, reporter_pen_width(run_name(p, &s->points[i]), &style));
+    }
+    const double apart = s->point_count > 1 ? place(t, 1, 0).x - place(t, 0, 0).x : 1;
+    const size_t every = round_up((widest + t->font) / fmax(apart, 0.1));
+    for (size_t i = 0; i < s->point_count; i += every) {
         const double x = place(t, i, 0).x;
         const char *name = run_name(p, &s->points[i]);
         const double half = reporter_pen_width(name, &style) / 2;
-        if (x - half >= free_from && x + half <= WIDTH - 4) {
-            reporter_pen_vline(p, x, HEIGHT - BOTTOM, HEIGHT - BOTTOM + 5, p->theme->muted);
-            reporter_pen_text(p, (struct ak_point){x, HEIGHT - BOTTOM + 22}, name, &style);
-            free_from = x + half + 60;
+        if (x - half >= 0 && x + half <= t->width) {
+            reporter_pen_vline(p, x, base, base + 5, p->theme->muted);
+            reporter_pen_text(p, (struct ak_point){x, base + 8 + t->font}, name, &style);
         }
     }
-    reporter_pen_hline(p, t->panel.x.from, t->panel.x.to, HEIGHT - BOTTOM, p->theme->muted);
+    reporter_pen_hline(p, t->panel.x.from, t->panel.x.to, base, p->theme->muted);
 }
 
 static void draw_limit(struct trend *t)
@@ -271,14 +319,18 @@ static void draw_limit(struct trend *t)
                                          .dash_off = 4});
 }
 
-static void draw_head(struct trend *t)
+/* Title, what the signs mean, and, where `sentence`, what was found. The plot begins below. */
+static void draw_head(struct trend *t, bool sentence)
 {
     const struct ak_trend_series *s = t->series;
     struct pen *p = &t->pen;
-    const struct ak_text_style title = {.size = 18, .font = AK_FONT_BOLD, .rgb = p->theme->ink};
-    const struct ak_text_style sub = reporter_pen_style(14, p->theme->muted);
+    const struct ak_text_style title = {
+        .size = t->title, .font = AK_FONT_BOLD, .rgb = p->theme->ink};
+    const struct ak_text_style sub = reporter_pen_style(t->font, p->theme->muted);
     const char *head = ak_arena_printf(p->arena, "%s  %s", s->benchmark, s->unit);
-    reporter_pen_text_fit(p, (struct ak_point){MARGIN, 30}, head, WIDTH - 2 * MARGIN, &title);
+    const double room = t->width - 2 * t->margin;
+    double y = t->title + 10;
+    reporter_pen_text_fit(p, (struct ak_point){t->margin, y}, head, room, &title);
     const char *words =
         ak_arena_printf(p->arena, "%s, %s · line: median, band: its interval",
                         reporter_text_count(p->arena, s->point_count, "run", "runs"),
@@ -287,10 +339,14 @@ static void draw_head(struct trend *t)
         words = ak_arena_printf(p->arena, "%s · dashed: limit %s", words,
                                 reporter_text_value(p->arena, s->limit, s->unit));
     }
-    if (s->sentence && s->sentence[0]) {
-        words = ak_arena_printf(p->arena, "%s · %s", words, s->sentence);
+    y += t->font + 10;
+    reporter_pen_text_fit(p, (struct ak_point){t->margin, y}, words, room, &sub);
+    if (sentence && s->sentence && s->sentence[0]) {
+        const struct ak_text_style found = reporter_pen_style(t->font, p->theme->ink);
+        y = reporter_pen_paragraph(p, (struct ak_point){t->margin, y + LINE}, s->sentence, room,
+                                   &found);
     }
-    reporter_pen_text_fit(p, (struct ak_point){MARGIN, 54}, words, WIDTH - 2 * MARGIN, &sub);
+    t->top = y + LINE + t->font;
 }
 
 static const char *group_id(struct trend *t, const char *kind, int64_t id)
@@ -298,30 +354,52 @@ static const char *group_id(struct trend *t, const char *kind, int64_t id)
     return id < 0 ? NULL : ak_arena_printf(t->pen.arena, "%s%lld", kind, (long long)id);
 }
 
-struct ak_canvas *reporter_chart_trend(const struct ak_trend_series *series, enum ak_theme theme,
-                                       int64_t id, struct trend_span *out_span)
+static struct ak_canvas *trend_draw(struct trend *t, int64_t id, struct trend_span *out_span)
 {
-    struct trend t = {.pen = reporter_pen_open(theme), .series = series};
-    axes_fit(&t);
-    reporter_pen_canvas(&t.pen, WIDTH, HEIGHT);
-    draw_head(&t);
-    ak_canvas_group_begin(t.pen.canvas, group_id(&t, "b", id), "band", (struct ak_str){0});
-    each_stretch(&t, draw_band);
-    ak_canvas_group_end(t.pen.canvas);
-    reporter_panel_y_axis(&t.pen, &t.panel, 4);
-    draw_limit(&t);
-    draw_changes(&t);
-    ak_canvas_group_begin(t.pen.canvas, group_id(&t, "l", id), "line", (struct ak_str){0});
-    each_stretch(&t, draw_median);
-    draw_marks(&t);
-    ak_canvas_group_end(t.pen.canvas);
-    draw_runs(&t);
-    *out_span = (struct trend_span){t.panel.x.from, t.panel.x.to, TOP, HEIGHT - BOTTOM};
-    return reporter_pen_close(&t.pen);
+    axes_fit(t);
+    ak_canvas_group_begin(t->pen.canvas, group_id(t, "b", id), "band", (struct ak_str){0});
+    each_stretch(t, draw_band);
+    ak_canvas_group_end(t->pen.canvas);
+    reporter_panel_y_axis(&t->pen, &t->panel, Y_TICKS);
+    draw_limit(t);
+    draw_changes(t);
+    ak_canvas_group_begin(t->pen.canvas, group_id(t, "l", id), "line", (struct ak_str){0});
+    draw_links(t);
+    each_stretch(t, draw_median);
+    draw_marks(t);
+    ak_canvas_group_end(t->pen.canvas);
+    draw_runs(t);
+    *out_span = (struct trend_span){t->panel.x.from, t->panel.x.to, t->top, t->height - BOTTOM};
+    return reporter_pen_close(&t->pen);
+}
+
+struct ak_canvas *reporter_chart_trend_card(const struct ak_trend_series *series, int64_t id,
+                                            struct trend_span *out_span)
+{
+    struct trend t = {.pen = reporter_pen_open(AK_THEME_LIGHT),
+                      .series = series,
+                      .width = 620,
+                      .height = 270,
+                      .title = 15,
+                      .font = 12,
+                      .marks_max = 24};
+    reporter_pen_canvas(&t.pen, t.width, t.height);
+    draw_head(&t, false);
+    return trend_draw(&t, id, out_span);
 }
 
 struct ak_canvas *ak_chart_trend(const struct ak_trend_series *series, enum ak_theme theme)
 {
+    struct trend t = {.pen = reporter_pen_open(theme),
+                      .series = series,
+                      .width = 1200,
+                      .height = 370,
+                      .margin = MARGIN,
+                      .title = 20,
+                      .font = 14,
+                      .marks_max = MARKS_MAX};
     struct trend_span span;
-    return reporter_chart_trend(series, theme, -1, &span);
+    reporter_pen_canvas(&t.pen, t.width, t.height);
+    draw_head(&t, true);
+    return trend_draw(&t, -1, &span);
 }

@@ -73,6 +73,7 @@ static void put_row(struct ak_json *j, const struct ak_compare_row *r)
         put_cause(j, &r->causes[i]);
     }
     ak_json_end(j);
+    ak_json_kf64(j, "cause_scale", r->cause_scale);
     ak_json_kf64(j, "unexplained", r->cause_unexplained);
     ak_json_kstr(j, "cause_note", r->cause_note);
     ak_json_end(j);
@@ -129,6 +130,37 @@ static void put_comparison(struct ak_json *j, const struct ak_comparison *cmp)
     put_texts(j, "warnings", cmp->warnings, cmp->warning_count);
 }
 
+static void put_finding_rows(struct ak_json *j, const char *key,
+                             const struct ak_lint_row *const *rows, size_t count)
+{
+    ak_json_key(j, key);
+    ak_json_array(j);
+    for (size_t i = 0; i < count; i++) {
+        ak_json_object(j);
+        ak_json_kstr(j, "key", rows[i]->key);
+        ak_json_kstr(j, "rule", rows[i]->rule);
+        ak_json_kstr(j, "level", rows[i]->level);
+        ak_json_kstr(j, "file", rows[i]->file);
+        ak_json_ki64(j, "line", rows[i]->line);
+        ak_json_kstr(j, "function", rows[i]->function);
+        ak_json_kstr(j, "message", rows[i]->message);
+        ak_json_kf64(j, "share", rows[i]->share);
+        ak_json_end(j);
+    }
+    ak_json_end(j);
+}
+
+static void put_findings(struct ak_json *j, const struct ak_lint_changes *f)
+{
+    ak_json_key(j, "findings");
+    ak_json_object(j);
+    ak_json_kbool(j, "compared", f->is_compared);
+    put_finding_rows(j, "new", f->added, f->added_count);
+    put_finding_rows(j, "open", f->open, f->open_count);
+    ak_json_ki64(j, "gone", (int64_t)f->gone_count);
+    ak_json_end(j);
+}
+
 void ak_comment_json(const struct ak_comment *c, struct ak_buf *out)
 {
     struct ak_arena *a = ak_arena_new();
@@ -153,6 +185,9 @@ void ak_comment_json(const struct ak_comment *c, struct ak_buf *out)
             put_judgement(&j, &c->check->rows[i]);
         }
         ak_json_end(&j);
+    }
+    if (c->findings) {
+        put_findings(&j, c->findings);
     }
     ak_json_end(&j);
     ak_buf_putc(out, '\n');

@@ -1,6 +1,7 @@
 #include "comment/model.h"
 
 #include "base/sanitize.h"
+#include "findings.h"
 #include "headline.h"
 #include "words.h"
 
@@ -55,7 +56,8 @@ static struct ak_tvalue *row_value(struct builder *b, const struct ak_compare_ro
     set(b, v, "after", pair.after);
     set(b, v, "change", isnan(r->ratio) ? "" : reporter_text_change(b->a, r->ratio));
     set(b, v, "interval", reporter_text_interval(b->a, r->ratio_lo, r->ratio_hi));
-    set(b, v, "p", reporter_text_p(b->a, r->p_adjusted));
+    const char *p = reporter_text_p(b->a, r->p_adjusted); /* the column says "p" */
+    set(b, v, "p", p[0] == 'p' ? p + (p[1] == '=' ? 2 : 1) : p);
     set(b, v, "limit", isnan(r->limit) ? "" : reporter_text_value(b->a, r->limit, r->unit));
     const char *reason = r->reason;
     if (r->verdict == AK_VERDICT_UNSURE && r->need_more > 0 && !reason[0]) {
@@ -92,18 +94,52 @@ static void rows_add(struct builder *b, const char *key, enum ak_verdict verdict
                     n == 1 ? " row" : " rows");
 }
 
-static struct ak_tvalue *cause_value(struct builder *b, const struct ak_cause *cause)
+static struct ak_tvalue *cause_value(struct builder *b, const struct ak_compare_row *r,
+                                     const struct ak_cause *cause)
 {
     struct ak_tvalue *v = ak_tvalue_map(b->a);
+    const double cum = (double)cause->cum_after - (double)cause->cum_before;
     set(b, v, "function", code(b, reporter_text_function(cause->function)));
-    set(b, v, "delta",
-        ak_arena_printf(
-            b->a, "%s flat, %s cum (%s)",
-            reporter_text_amount(b->a, cause->flat_after - cause->flat_before, cause->value_unit),
-            reporter_text_amount(b->a, cause->cum_after - cause->cum_before, cause->value_unit),
-            cause->value_type));
+    set(b, v, "delta", reporter_text_amount(b->a, reporter_cause_delta(cause), r));
+    set(b, v, "error", reporter_text_error(b->a, cause, r));
+    set(b, v, "cum", reporter_text_amount(b->a, cum, r));
     ak_tvalue_set_f(b->a, v, "samples", "%lld → %lld", (long long)cause->samples_before,
                     (long long)cause->samples_after);
+    return v;
+}
+
+/* The functions of a row, what the others and what nobody carries: together the change. */
+static struct ak_tvalue *explained_row(struct builder *b, const struct ak_compare_row *r)
+{
+    struct ak_tvalue *v = ak_tvalue_map(b->a);
+    struct ak_tvalue *functions = ak_tvalue_list(b->a);
+    double others = 0;
+    double total = r->cause_unexplained;
+    for (size_t k = 0; k < r->cause_count; k++) {
+        const double delta = reporter_cause_delta(&r->causes[k]);
+        total += delta;
+        if (k < b->level->causes) {
+            ak_tvalue_push(functions, cause_value(b, r, &r->causes[k]));
+        } else {
+            others += delta;
+        }
+    }
+    set(b, v, "name", code(b, r->benchmark));
+    set(b, v, "unit", r->unit);
+    set(b, v, "profile",
+        ak_arena_printf(b->a, "%s, %s", r->causes[0].profile, r->causes[0].value_type));
+    set(b, v, "of", isfinite(r->cause_scale) ? "" : " in the whole profile");
+    set(b, v, "total", reporter_text_amount(b->a, total, r));
+    ak_tvalue_set(v, "functions", functions);
+    const size_t more = r->cause_count > b->level->causes ? r->cause_count - b->level->causes : 0;
+    set(b, v, "others",
+        more == 0
+            ? ""
+            : ak_arena_printf(b->a, "%s %s",
+                              reporter_text_count(b->a, more, "more function", "more functions"),
+                              reporter_text_amount(b->a, others, r)));
+    set(b, v, "unexplained", reporter_text_amount(b->a, r->cause_unexplained, r));
+    set(b, v, "note", r->cause_note);
     return v;
 }
 
@@ -113,24 +149,10 @@ static void causes_add(struct builder *b)
     struct ak_tvalue *list = ak_tvalue_list(b->a);
     for (size_t i = 0; cmp && i < cmp->row_count && b->level->causes > 0; i++) {
         const struct ak_compare_row *r = &cmp->rows[i];
-        if (r->verdict != AK_VERDICT_WORSE || r->cause_count == 0 ||
-            reporter_causes_shown(cmp, i, AK_VERDICT_WORSE)) {
-            continue;
+        if (r->verdict == AK_VERDICT_WORSE && r->cause_count > 0 &&
+            !reporter_causes_shown(cmp, i, AK_VERDICT_WORSE)) {
+            ak_tvalue_push(list, explained_row(b, r));
         }
-        struct ak_tvalue *v = ak_tvalue_map(b->a);
-        struct ak_tvalue *functions = ak_tvalue_list(b->a);
-        for (size_t k = 0; k < r->cause_count && k < b->level->causes; k++) {
-            ak_tvalue_push(functions, cause_value(b, &r->causes[k]));
-        }
-        set(b, v, "name", code(b, r->benchmark));
-        set(b, v, "unit", r->unit);
-        ak_tvalue_set(v, "functions", functions);
-        const double unexplained = isfinite(r->cause_unexplained) ? r->cause_unexplained : 0;
-        set(b, v, "unexplained",
-            reporter_text_amount(b->a, (int64_t)fmax(fmin(unexplained, 9e18), -9e18),
-                                 r->causes[0].value_unit));
-        set(b, v, "note", r->cause_note);
-        ak_tvalue_push(list, v);
     }
     ak_tvalue_set(b->root, "causes", list);
     ak_tvalue_set_bool(b->a, b->root, "has_causes", list->first != NULL);
@@ -200,11 +222,18 @@ static void text_push(struct builder *b, struct ak_tvalue *list, const char *tex
     ak_tvalue_push(list, ak_tvalue_str(b->a, ak_str_from(text)));
 }
 
+/* A cost that grows faster than what it is paid for is no detail: doctor rule P007. */
+static bool is_about_growth(const char *warning)
+{
+    return strncmp(warning, "P007 ", 5) == 0;
+}
+
 static void details_add(struct builder *b)
 {
     const struct ak_comparison *cmp = b->c->cmp;
     struct ak_tvalue *env = ak_tvalue_list(b->a);
     struct ak_tvalue *warnings = ak_tvalue_list(b->a);
+    struct ak_tvalue *superlinear = ak_tvalue_list(b->a);
     struct ak_tvalue *method = ak_tvalue_list(b->a);
     for (size_t i = 0; cmp && i < cmp->environment_difference_count; i++) {
         struct ak_tvalue *v = ak_tvalue_map(b->a);
@@ -227,11 +256,14 @@ static void details_add(struct builder *b)
                   ak_arena_printf(b->a, "criteria: %s, judged by exact counters",
                                   b->c->check->criteria_name));
         for (size_t i = 0; i < b->c->check->warning_count; i++) {
-            text_push(b, warnings, b->c->check->warnings[i]);
+            const bool is_growth = is_about_growth(b->c->check->warnings[i]);
+            text_push(b, is_growth ? superlinear : warnings, b->c->check->warnings[i]);
         }
     }
     ak_tvalue_set(b->root, "env", env);
     ak_tvalue_set(b->root, "warnings", warnings);
+    ak_tvalue_set(b->root, "superlinear", superlinear);
+    ak_tvalue_set_bool(b->a, b->root, "has_superlinear", superlinear->first != NULL);
     ak_tvalue_set(b->root, "method", method);
     ak_tvalue_set_bool(b->a, b->root, "details", b->level->folded);
 }
@@ -274,7 +306,14 @@ struct ak_tvalue *reporter_comment_model(struct ak_arena *a, const struct ak_com
     head_add(&b);
     judgements_add(&b);
     rows_add(&b, "worse", AK_VERDICT_WORSE, AK_VERDICT_WORSE);
+    bool has_limits = false;
+    for (size_t i = 0; c->cmp && i < c->cmp->row_count; i++) {
+        const struct ak_compare_row *r = &c->cmp->rows[i];
+        has_limits = has_limits || (r->verdict == AK_VERDICT_WORSE && !isnan(r->limit));
+    }
+    ak_tvalue_set_bool(a, b.root, "has_limits", has_limits);
     causes_add(&b);
+    reporter_findings_comment(a, b.root, c->findings, level->folded ? 10 : 3);
     rows_add(&b, "better", AK_VERDICT_BETTER, AK_VERDICT_BETTER);
     rows_add(&b, "unsure", AK_VERDICT_UNSURE, AK_VERDICT_INCOMPARABLE);
     rows_add(&b, "same", AK_VERDICT_SAME, AK_VERDICT_SAME);

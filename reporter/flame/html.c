@@ -3,7 +3,7 @@
 #include "flame/flame.h"
 
 #include "base/json.h"
-#include "templates/embedded.h"
+#include "reporter/template.h"
 
 /* {"title": .., "unit": .., "names": [..], "depth": [..], "name": [..], "after": [..], ...}: frames in
  * depth-first order. */
@@ -51,20 +51,24 @@ static void put_data(const struct ak_pprof_report *r, const struct flame *f, str
 enum ak_status reporter_flame_html(const struct ak_pprof_report *r, struct ak_buf *out,
                                    struct ak_error *err)
 {
-    const struct ak_embedded *page = ak_embedded_find("flame.html");
-    const struct ak_embedded *script = ak_embedded_find("flame.js");
-    if (!page || !script) {
-        return ak_fail(err, AK_UNSUPPORTED, "the templates of the flame graph are not built in");
+    struct ak_str rest;
+    struct ak_str script;
+    enum ak_status st =
+        ak_templates_text(r->config.templates, "flame.html", r->arena, &rest, err);
+    if (st == AK_OK) {
+        st = ak_templates_text(r->config.templates, "flame.js", r->arena, &script, err);
+    }
+    if (st != AK_OK) {
+        return st;
     }
     const struct flame f = reporter_flame_model(r);
     /* flame.html has one line for each of these. */
-    struct ak_str rest = {page->data, page->size};
     while (rest.ptr) {
         const struct ak_str line = ak_str_cut(&rest, '\n');
         if (ak_str_eq(line, AK_STR("%data%"))) {
             put_data(r, &f, out);
         } else if (ak_str_eq(line, AK_STR("%script%"))) {
-            ak_buf_add(out, script->data, script->size);
+            ak_buf_str(out, script);
         } else {
             ak_buf_str(out, line);
         }

@@ -3,7 +3,7 @@
 #include "flame/flame.h"
 
 #include "base/sanitize.h"
-#include "templates/embedded.h"
+#include "reporter/template.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -134,10 +134,14 @@ static struct ak_str heading(const struct ak_pprof_report *r, const struct flame
 enum ak_status reporter_flame_svg(const struct ak_pprof_report *r, struct ak_buf *out,
                                   struct ak_error *err)
 {
-    (void)err;
+    struct ak_str head;
+    const enum ak_status st =
+        ak_templates_text(r->config.templates, "flame.svg.head", r->arena, &head, err);
+    if (st != AK_OK) {
+        return st;
+    }
     const struct flame f = reporter_flame_model(r);
     const struct page p = page_of(r, &f);
-    const struct ak_embedded *head = ak_embedded_find("flame.svg.head");
     ak_buf_printf(out,
                   "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
                   "viewBox=\"0 0 %.0f %.0f\" font-family=\"DejaVu Sans,Verdana,sans-serif\" "
@@ -146,7 +150,7 @@ enum ak_status reporter_flame_svg(const struct ak_pprof_report *r, struct ak_buf
     const struct ak_str title = heading(r, &f);
     ak_sanitize_html(out, title);
     ak_buf_puts(out, "</title>\n");
-    ak_buf_puts(out, head ? head->data : "");
+    ak_buf_str(out, head);
     ak_buf_printf(out, "<rect width=\"%.0f\" height=\"%.0f\" fill=\"#ffffff\"/>\n", WIDTH, p.height);
     ak_buf_puts(out, "<text id=\"heading\" x=\"10\" y=\"22\" font-size=\"14\">");
     ak_sanitize_html(out, title);

@@ -76,6 +76,7 @@ static void row_json(struct ak_json *j, const struct ak_compare_row *r)
     }
     ak_json_end(j);
     if (r->cause_count > 0) {
+        ak_json_kf64(j, "cause_scale", r->cause_scale);
         ak_json_kf64(j, "unexplained", r->cause_unexplained);
     }
     ak_json_kstr(j, "cause_note", r->cause_note);

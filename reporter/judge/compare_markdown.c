@@ -64,14 +64,14 @@ static void causes(struct ak_buf *out, const struct ak_compare_row *r, unsigned 
     for (size_t i = 0; i < r->cause_count && i < most; i++) {
         const struct ak_cause *k = &r->causes[i];
         ak_buf_puts(out, i ? ", " : " ");
-        reporter_cause_value(out, (double)(k->flat_after - k->flat_before), k->value_unit);
+        reporter_cause_value(out, (double)(k->flat_after - k->flat_before), r);
         ak_buf_puts(out, " in ");
         ak_sanitize_markdown_code(out, ak_str_from(k->function));
         ak_buf_printf(out, " (%lld → %lld samples)", (long long)k->samples_before,
                       (long long)k->samples_after);
     }
     ak_buf_puts(out, "; ");
-    reporter_cause_value(out, reporter_unexplained(r, most), r->causes[0].value_unit);
+    reporter_cause_value(out, reporter_unexplained(r, most), r);
     ak_buf_puts(out, " elsewhere");
     if (*r->cause_note) {
         ak_buf_puts(out, " (");

@@ -36,19 +36,21 @@ static void cell_value(struct columns *t, const struct ak_summary *s, const char
     ak_buf_release(&text);
 }
 
-static void cause_line(struct columns *t, const struct ak_cause *k)
+static void cause_line(struct columns *t, const struct ak_compare_row *r, const struct ak_cause *k)
 {
     struct ak_buf line = AK_BUF_INIT;
     ak_buf_puts(&line, "      ");
-    reporter_cause_value(&line, (double)(k->flat_after - k->flat_before), k->value_unit);
+    reporter_cause_value(&line, (double)(k->flat_after - k->flat_before), r);
     ak_buf_puts(&line, " (cum ");
-    reporter_cause_value(&line, (double)(k->cum_after - k->cum_before), k->value_unit);
+    reporter_cause_value(&line, (double)(k->cum_after - k->cum_before), r);
     ak_buf_printf(&line, ") in %lld -> %lld samples, ±", (long long)k->samples_before,
                   (long long)k->samples_after);
     const size_t at = line.len;
-    reporter_cause_value(&line, k->error, k->value_unit);
-    memmove(line.ptr + at, line.ptr + at + 1, line.len - at); /* its sign */
-    line.len--;
+    reporter_cause_value(&line, k->error, r);
+    if (line.ptr[at] == '+') {
+        memmove(line.ptr + at, line.ptr + at + 1, line.len - at); /* its sign */
+        line.len--;
+    }
     ak_buf_printf(&line, "  %s", k->function);
     reporter_columns_line(t, line.ptr);
     ak_buf_release(&line);
@@ -64,12 +66,12 @@ static void causes(struct columns *t, const struct ak_compare_row *r, const char
                           r->causes[0].value_type);
             reporter_columns_line(t, line.ptr);
         }
-        cause_line(t, &r->causes[i]);
+        cause_line(t, r, &r->causes[i]);
     }
     if (r->cause_count > 0) {
         ak_buf_reset(&line);
         ak_buf_puts(&line, "      ");
-        reporter_cause_value(&line, reporter_unexplained(r, most), r->causes[0].value_unit);
+        reporter_cause_value(&line, reporter_unexplained(r, most), r);
         ak_buf_puts(&line, " in other functions");
         reporter_columns_line(t, line.ptr);
     }

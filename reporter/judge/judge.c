@@ -1,5 +1,7 @@
 #include "judge.h"
 
+#include "words.h"
+
 #include <math.h>
 
 const char *reporter_verdict_mark(enum ak_verdict v)
@@ -120,18 +122,11 @@ void reporter_run_name(struct ak_buf *out, const struct ak_run *run)
     }
 }
 
-void reporter_cause_value(struct ak_buf *out, double value, const char *unit)
+void reporter_cause_value(struct ak_buf *out, double value, const struct ak_compare_row *r)
 {
-    struct ak_str as = ak_str_from(unit);
-    if (strcmp(unit, "nanoseconds") == 0) {
-        as = AK_STR("ns");
-    } else if (strcmp(unit, "microseconds") == 0) {
-        as = AK_STR("us");
-    } else if (strcmp(unit, "count") == 0) {
-        as = AK_STR("objects");
-    }
-    ak_buf_putc(out, value < 0 ? '-' : '+');
-    ak_value_format(out, fabs(value), as);
+    struct ak_arena *a = ak_arena_new();
+    ak_buf_puts(out, reporter_text_amount(a, value, r));
+    ak_arena_free(a);
 }
 
 double reporter_unexplained(const struct ak_compare_row *r, unsigned shown)

@@ -34,7 +34,8 @@ double reporter_unexplained(const struct ak_compare_row *r, unsigned shown);
  * and the number (from 1) of that explanation in the order of rows. */
 size_t reporter_explained_first(const struct ak_comparison *c, size_t row);
 size_t reporter_explanation_number(const struct ak_comparison *c, size_t row);
-/* "+12.3 MB in 41 samples" of a cause: a value of the profile's unit, with sign. */
-void reporter_cause_value(struct ak_buf *out, double value, const char *unit);
+/* "+12.3MB": a value of the profile that explains the row, with sign; in the row's unit and for one
+ * operation where the row has a cause_scale. */
+void reporter_cause_value(struct ak_buf *out, double value, const struct ak_compare_row *r);
 
 #endif

@@ -1,25 +1,30 @@
+#include "base/arena.h"
 #include "base/json.h"
 #include "reporter/lint.h"
 
-#define RESULTS_MAX 200
-#define STEPS_MAX 100
+#define STEPS_MAX 100 /* of a code flow: so many are shown */
+#define TEXT_MAX 2000 /* bytes of a message or a help text */
 
 static const char *const levels[] = {"note", "warning", "error"};
 static const char *const severities[] = {"recommendation", "warning", "error"};
 
 static void text_object(struct ak_json *j, const char *key, const char *text)
 {
+    const struct ak_str s = ak_str_from(text);
     ak_json_key(j, key);
     ak_json_object(j);
-    ak_json_kstr(j, "text", text);
+    ak_json_key(j, "text");
+    ak_json_str(j, ak_str_slice(s, 0, ak_utf8_cut(s, TEXT_MAX)));
     ak_json_end(j);
 }
 
-/* A path as a relative URI reference: what may not stand in one is percent-encoded. */
+/* A path as a URI reference, absolute ones with their scheme: what may not stand in one is
+ * percent-encoded. */
 static void uri_add(struct ak_json *j, const char *path)
 {
     static const char kept[] = "-._~/!$&'()*+,;=@";
     struct ak_buf uri = AK_BUF_INIT;
+    ak_buf_puts(&uri, *path == '/' ? "file://" : "");
     for (const char *p = path; *p; p++) {
         const unsigned char c = (unsigned char)*p;
         const bool letter =
@@ -35,9 +40,9 @@ static void uri_add(struct ak_json *j, const char *path)
     ak_buf_release(&uri);
 }
 
-static void physical(struct ak_json *j, const char *file, int64_t line)
+static void physical(struct ak_json *j, const char *file, const struct ak_lint_item *at)
 {
-    const int64_t at = line > 0 ? line : 1;
+    const int64_t line = at->line > 0 ? at->line : 1;
     ak_json_key(j, "physicalLocation");
     ak_json_object(j);
     ak_json_key(j, "artifactLocation");
@@ -46,10 +51,10 @@ static void physical(struct ak_json *j, const char *file, int64_t line)
     ak_json_end(j);
     ak_json_key(j, "region");
     ak_json_object(j);
-    ak_json_ki64(j, "startLine", at);
-    ak_json_ki64(j, "startColumn", 1);
-    ak_json_ki64(j, "endLine", at);
-    ak_json_ki64(j, "endColumn", 1);
+    ak_json_ki64(j, "startLine", line);
+    ak_json_ki64(j, "startColumn", at->start_column > 0 ? at->start_column : 1);
+    ak_json_ki64(j, "endLine", at->end_line > line ? at->end_line : line);
+    ak_json_ki64(j, "endColumn", at->end_column > 0 ? at->end_column : 1);
     ak_json_end(j);
     ak_json_end(j);
 }
@@ -69,7 +74,9 @@ static void code_flow(struct ak_json *j, const struct ak_lint_item *item)
         ak_json_object(j);
         ak_json_key(j, "location");
         ak_json_object(j);
-        physical(j, step->file, step->line);
+        if (*step->file) {
+            physical(j, step->file, &(struct ak_lint_item){.line = step->line});
+        }
         text_object(j, "message", step->function);
         ak_json_end(j);
         ak_json_end(j);
@@ -90,14 +97,20 @@ static void result_add(struct ak_json *j, const struct ak_lint_item *item, size_
     ak_json_kstr(j, "ruleId", item->rule);
     ak_json_ki64(j, "ruleIndex", (int64_t)rule);
     ak_json_kstr(j, "level", levels[item->level]);
-    ak_json_kf64(j, "rank", 100 * item->share);
+    ak_json_kf64(j, "rank", 100 * (item->share < 1 ? item->share : 1));
     text_object(j, "message", text.ptr);
     ak_json_key(j, "locations");
     ak_json_array(j);
     ak_json_object(j);
-    physical(j, item->file, item->line);
+    physical(j, item->file, item);
     ak_json_end(j);
     ak_json_end(j);
+    if (item->fingerprint) {
+        ak_json_key(j, "partialFingerprints");
+        ak_json_object(j);
+        ak_json_kstr(j, "primaryLocationLineHash", item->fingerprint);
+        ak_json_end(j);
+    }
     if (item->step_count > 1) {
         code_flow(j, item);
     }
@@ -105,43 +118,54 @@ static void result_add(struct ak_json *j, const struct ak_lint_item *item, size_
     ak_buf_release(&text);
 }
 
-/* The number of the item's rule among the rules in order of first sight; *out_new when it is first.
- */
-static size_t rule_index(const struct ak_lint_report *r, size_t item, bool *out_new)
+/* The findings that are written, and their rules in order of first sight. */
+struct choice {
+    const struct ak_lint_item **items;
+    size_t *rules; /* of each item */
+    size_t count;
+    const struct ak_lint_item **first; /* of each rule */
+    enum ak_lint_level *worst;
+    size_t rule_count;
+};
+
+static void choice_add(struct choice *c, const struct ak_lint_item *item)
 {
-    size_t rules = 0, index = 0;
-    bool found = false;
-    for (size_t i = 0; i <= item; i++) {
-        bool seen = false;
-        for (size_t k = 0; k < i && !seen; k++) {
-            seen = *r->items[k].file && strcmp(r->items[k].rule, r->items[i].rule) == 0;
-        }
-        if (*r->items[i].file && !seen) {
-            found = strcmp(r->items[i].rule, r->items[item].rule) == 0;
-            index = found ? rules : index;
-            *out_new = found && i == item;
-            rules++;
+    size_t rule = 0;
+    while (rule < c->rule_count && strcmp(c->first[rule]->rule, item->rule) != 0) {
+        rule++;
+    }
+    if (rule == c->rule_count) {
+        c->first[c->rule_count++] = item;
+        c->worst[rule] = item->level;
+    }
+    c->worst[rule] = item->level > c->worst[rule] ? item->level : c->worst[rule];
+    c->rules[c->count] = rule;
+    c->items[c->count++] = item;
+}
+
+static struct choice choose(const struct ak_lint_report *r, struct ak_arena *arena)
+{
+    const size_t n = AK_LINT_SARIF_RESULTS;
+    struct choice c = {
+        .items = AK_NEW_ARRAY(arena, const struct ak_lint_item *, n),
+        .rules = AK_NEW_ARRAY(arena, size_t, n),
+        .first = AK_NEW_ARRAY(arena, const struct ak_lint_item *, n),
+        .worst = AK_NEW_ARRAY(arena, enum ak_lint_level, n),
+    };
+    for (size_t i = 0; i < r->count && c.count < n; i++) {
+        if (*r->items[i].file) {
+            choice_add(&c, &r->items[i]);
         }
     }
-    return index;
+    return c;
 }
 
-static size_t shown(const struct ak_lint_report *r)
-{
-    return r->count < RESULTS_MAX ? r->count : RESULTS_MAX;
-}
-
-static void rules_add(struct ak_json *j, const struct ak_lint_report *r)
+static void rules_add(struct ak_json *j, const struct choice *c)
 {
     ak_json_key(j, "rules");
     ak_json_array(j);
-    for (size_t i = 0; i < shown(r); i++) {
-        const struct ak_lint_item *const item = &r->items[i];
-        bool is_new = false;
-        rule_index(r, i, &is_new);
-        if (!is_new) {
-            continue;
-        }
+    for (size_t i = 0; i < c->rule_count; i++) {
+        const struct ak_lint_item *const item = c->first[i];
         ak_json_object(j);
         ak_json_kstr(j, "id", item->rule);
         text_object(j, "shortDescription", item->title);
@@ -150,15 +174,59 @@ static void rules_add(struct ak_json *j, const struct ak_lint_report *r)
         ak_json_key(j, "properties");
         ak_json_object(j);
         ak_json_kstr(j, "precision", "medium");
-        ak_json_kstr(j, "problem.severity", severities[item->level]);
+        ak_json_kstr(j, "problem.severity", severities[c->worst[i]]);
         ak_json_end(j);
         ak_json_end(j);
     }
     ak_json_end(j);
 }
 
+/* What a report says of the whole has no place in a file: notes of the invocation. */
+static void notes_add(struct ak_json *j, const struct ak_lint_report *r)
+{
+    ak_json_key(j, "invocations");
+    ak_json_array(j);
+    ak_json_object(j);
+    ak_json_kbool(j, "executionSuccessful", true);
+    ak_json_key(j, "toolExecutionNotifications");
+    ak_json_array(j);
+    for (size_t i = 0; i < r->note_count; i++) {
+        ak_json_object(j);
+        ak_json_kstr(j, "level", "note");
+        text_object(j, "message", r->notes[i]);
+        ak_json_end(j);
+    }
+    for (int i = 0; i < 3; i++) {
+        ak_json_end(j);
+    }
+}
+
+static void run_add(struct ak_json *j, const struct ak_lint_report *r, const struct choice *c)
+{
+    ak_json_object(j);
+    ak_json_key(j, "tool");
+    ak_json_object(j);
+    ak_json_key(j, "driver");
+    ak_json_object(j);
+    ak_json_kstr(j, "name", "akreport");
+    rules_add(j, c);
+    ak_json_end(j);
+    ak_json_end(j);
+    ak_json_kstr(j, "columnKind", "unicodeCodePoints");
+    notes_add(j, r);
+    ak_json_key(j, "results");
+    ak_json_array(j);
+    for (size_t i = 0; i < c->count; i++) {
+        result_add(j, c->items[i], c->rules[i]);
+    }
+    ak_json_end(j);
+    ak_json_end(j);
+}
+
 void ak_lint_report_sarif(const struct ak_lint_report *r, struct ak_buf *out)
 {
+    struct ak_arena *arena = ak_arena_new();
+    const struct choice c = choose(r, arena);
     struct ak_json j;
     ak_json_init(&j, out, 1);
     ak_json_object(&j);
@@ -166,25 +234,9 @@ void ak_lint_report_sarif(const struct ak_lint_report *r, struct ak_buf *out)
     ak_json_kstr(&j, "version", "2.1.0");
     ak_json_key(&j, "runs");
     ak_json_array(&j);
-    ak_json_object(&j);
-    ak_json_key(&j, "tool");
-    ak_json_object(&j);
-    ak_json_key(&j, "driver");
-    ak_json_object(&j);
-    ak_json_kstr(&j, "name", "akreport");
-    rules_add(&j, r);
+    run_add(&j, r, &c);
     ak_json_end(&j);
     ak_json_end(&j);
-    ak_json_key(&j, "results");
-    ak_json_array(&j);
-    for (size_t i = 0; i < shown(r); i++) {
-        bool is_new;
-        if (*r->items[i].file) {
-            result_add(&j, &r->items[i], rule_index(r, i, &is_new));
-        }
-    }
-    for (int i = 0; i < 4; i++) {
-        ak_json_end(&j);
-    }
     ak_buf_putc(out, '\n');
+    ak_arena_free(arena);
 }

@@ -37,8 +37,10 @@ static void item_text(const struct ak_lint_item *item, struct ak_buf *out)
         put(out, item->evidence[i]);
         ak_buf_putc(out, '\n');
     }
-    for (size_t i = 0; i < item->step_count && item->step_count > 1; i++) {
-        ak_buf_puts(out, i == 0 ? "    the bytes appear in " : "      called by ");
+    for (size_t i = 0; i < item->step_count && (item->step_count > 1 || item->step_words[0]); i++) {
+        const char *const words = item->step_words[i > 0];
+        ak_buf_puts(out, i == 0 ? "    " : "      ");
+        put(out, words ? words : i == 0 ? "the bytes appear in " : "called by ");
         put(out, item->steps[i].function);
         ak_buf_puts(out, " (");
         put(out, item->steps[i].file);

@@ -5,12 +5,16 @@
 #include "base/mem.h"
 #include "charts/pen.h"
 #include "charts/trend.h"
+#include "findings.h"
 #include "headline.h"
+#include "page/leaks.h"
 #include "page/profiles.h"
 #include "words.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+enum { CHANGE_RUNS = 6 };
 
 /* A series with what decides its place. */
 struct ranked {
@@ -64,11 +68,6 @@ static void newest_change(struct ranked *r)
     }
 }
 
-static bool is_growing(const struct ak_trend_series *s)
-{
-    return s->has_trend && (s->trend.growth == AK_GROWTH_LEAK || s->trend.growth == AK_GROWTH_STEP);
-}
-
 static int by_alarm(const void *pa, const void *pb)
 {
     const struct ranked *a = pa;
@@ -84,6 +83,20 @@ static int by_alarm(const void *pa, const void *pb)
     return unit != 0 ? unit : (a->series > b->series) - (a->series < b->series);
 }
 
+/* Certainty times effect: the size of the newest change, in doublings, times the decimal digits of
+ * its p. A leak stands before all, what got worse before what got better. */
+static double alarm_of(const struct ranked *r)
+{
+    const struct ak_trend_point *p = &r->series->points[r->change_at];
+    const double alarm = reporter_page_is_leaking(r->series) ? 2e6 : 0;
+    if (!(isfinite(r->change) && r->change > 0)) {
+        return alarm;
+    }
+    const double certainty = p->change_p > 0 ? fmin(-log10(p->change_p), 20) : 1;
+    const double size = fmin(fabs(log2(r->change)), 50);
+    return alarm + (p->verdict == AK_VERDICT_WORSE ? 1e4 : 0) + certainty * size;
+}
+
 static void rows_rank(struct builder *b)
 {
     b->rows = AK_NEW_ARRAY(b->a, struct ranked, b->d->series_count + 1);
@@ -91,23 +104,9 @@ static void rows_rank(struct builder *b)
         struct ranked *r = &b->rows[i];
         r->series = &b->d->series[i];
         newest_change(r);
-        const double size = isfinite(r->change) && r->change > 0 ? fabs(log(r->change)) : 0;
-        const bool worse = size > 0 && r->series->points[r->change_at].verdict == AK_VERDICT_WORSE;
-        const bool leak = is_growing(r->series) && r->series->trend.growth == AK_GROWTH_LEAK;
-        r->alarm = (leak ? 1000 : 0) + (worse ? 100 : 0) + fmin(size, 50);
+        r->alarm = alarm_of(r);
     }
     qsort(b->rows, b->d->series_count, sizeof *b->rows, by_alarm);
-}
-
-/* The newest measured point, or NULL. */
-static const struct ak_trend_point *newest(const struct ak_trend_series *s)
-{
-    for (size_t i = s->point_count; i > 0; i--) {
-        if (s->points[i - 1].summary.n > 0) {
-            return &s->points[i - 1];
-        }
-    }
-    return NULL;
 }
 
 static size_t measured_count(const struct ak_trend_series *s)
@@ -121,24 +120,25 @@ static size_t measured_count(const struct ak_trend_series *s)
 
 static const char *state_of(const struct ranked *r)
 {
-    if (is_growing(r->series) && r->series->trend.growth == AK_GROWTH_LEAK) {
+    if (reporter_page_is_leaking(r->series)) {
         return "leak";
     }
     if (isfinite(r->change)) {
         const enum ak_verdict v = r->series->points[r->change_at].verdict;
         return v == AK_VERDICT_WORSE ? "worse" : v == AK_VERDICT_BETTER ? "better" : "changed";
     }
-    return "steady";
+    /* Fewer runs cannot show a change of level. */
+    return measured_count(r->series) < CHANGE_RUNS ? "few runs" : "steady";
 }
 
 static void set_chart(struct builder *b, struct ak_tvalue *v, size_t i)
 {
     struct ranked *r = &b->rows[i];
     struct ak_buf svg = AK_BUF_INIT;
-    struct ak_canvas *chart = reporter_chart_trend(r->series, AK_THEME_LIGHT, (int64_t)i, &r->span);
+    struct ak_canvas *chart = reporter_chart_trend_card(r->series, (int64_t)i, &r->span);
     ak_canvas_svg(chart,
                   ak_arena_printf(b->a, "%s %s over runs", r->series->benchmark, r->series->unit),
-                  NULL, &svg);
+                  r->series->sentence[0] ? r->series->sentence : NULL, &svg);
     ak_tvalue_set(v, "svg", ak_tvalue_str(b->a, ak_arena_str(b->a, ak_buf_view(&svg))));
     ak_canvas_free(chart);
     ak_buf_release(&svg);
@@ -163,7 +163,7 @@ static struct ak_tvalue *row_value(struct builder *b, size_t i)
     set(b, v, "name", s->benchmark);
     set(b, v, "package", s->package);
     set(b, v, "unit", s->unit);
-    const struct ak_trend_point *last = newest(s);
+    const struct ak_trend_point *last = reporter_page_newest(s);
     set(b, v, "value", last ? reporter_text_value(b->a, last->summary.median, s->unit) : "–");
     set_raw(b, v, "value_raw", last ? last->summary.median : (double)NAN);
     set(b, v, "change", isfinite(r->change) ? reporter_text_change(b->a, r->change) : "");
@@ -210,7 +210,7 @@ enum column { COLUMN_MEDIAN, COLUMN_LOW, COLUMN_HIGH, COLUMN_COUNT };
 
 static bool is_count_constant(const struct ak_trend_series *s)
 {
-    const struct ak_trend_point *last = newest(s);
+    const struct ak_trend_point *last = reporter_page_newest(s);
     for (size_t i = 0; i < s->point_count; i++) {
         if (s->points[i].summary.n > 0 && s->points[i].summary.n != last->summary.n) {
             return false;
@@ -224,7 +224,7 @@ static void put_column(struct ak_buf *out, const struct ranked *r, enum column c
     static const char *const keys[] = {"m", "l", "h", "n"};
     ak_buf_printf(out, ",\"%s\":", keys[column]);
     if (column == COLUMN_COUNT && is_count_constant(r->series)) {
-        ak_buf_u64(out, newest(r->series) ? newest(r->series)->summary.n : 0);
+        ak_buf_u64(out, reporter_page_newest(r->series) ? reporter_page_newest(r->series)->summary.n : 0);
         return;
     }
     ak_buf_putc(out, '[');
@@ -296,7 +296,7 @@ static struct ak_str data_json(struct builder *b)
     put_runs(b, &out);
     for (size_t i = 0; i < b->d->series_count; i++) {
         struct ranked *r = &b->rows[i];
-        const struct ak_trend_point *last = newest(r->series);
+        const struct ak_trend_point *last = reporter_page_newest(r->series);
         r->scale = ak_scale_for(last ? last->summary.median : 0, ak_str_from(r->series->unit));
         ak_buf_printf(&out, "%s\n{\"u\":", i > 0 ? "," : "");
         reporter_page_json_text(&out, r->scale.suffix);
@@ -328,10 +328,6 @@ static void latest_add(struct builder *b)
         return;
     }
     const struct headline h = reporter_headline(b->a, NULL, check, NULL);
-    bool has_trend = false;
-    for (size_t i = 0; i < check->row_count; i++) {
-        has_trend = has_trend || check->rows[i].is_trend;
-    }
     set(b, v, "label", reporter_text_run(b->a, check->run, "the newest run"));
     set(b, v, "glyph", h.glyph);
     set(b, v, "word", h.word);
@@ -340,20 +336,28 @@ static void latest_add(struct builder *b)
         : h.tone == HEADLINE_GOOD ? "good"
                                   : "neutral");
     ak_tvalue_set(v, "headline", ak_tvalue_str(b->a, h.text));
-    struct ak_canvas *charts[2] = {ak_chart_criteria(check, AK_THEME_LIGHT),
-                                   has_trend ? ak_chart_leak(check, AK_THEME_LIGHT) : NULL};
-    static const char *const keys[2] = {"criteria_svg", "leak_svg"};
-    for (size_t i = 0; i < 2; i++) {
-        struct ak_buf svg = AK_BUF_INIT;
-        if (charts[i]) {
-            ak_canvas_svg(charts[i], i == 0 ? "Success criteria" : "Growth over repetitions", NULL,
-                          &svg);
-        }
-        ak_tvalue_set(v, keys[i], ak_tvalue_str(b->a, ak_arena_str(b->a, ak_buf_view(&svg))));
-        ak_buf_release(&svg);
-        ak_canvas_free(charts[i]);
-    }
+    struct ak_canvas *chart = ak_chart_criteria(check, AK_THEME_LIGHT);
+    struct ak_buf svg = AK_BUF_INIT;
+    ak_canvas_svg(chart, "Success criteria", NULL, &svg);
+    ak_tvalue_set(v, "criteria_svg", ak_tvalue_str(b->a, ak_arena_str(b->a, ak_buf_view(&svg))));
+    ak_buf_release(&svg);
+    ak_canvas_free(chart);
     ak_tvalue_set(b->root, "latest", v);
+}
+
+static void leaks_add(struct builder *b)
+{
+    struct ak_tvalue *list = ak_tvalue_list(b->a);
+    const struct ak_trend_series *above = NULL;
+    for (size_t i = 0; i < b->d->series_count; i++) {
+        const struct ak_trend_series *s = b->rows[i].series;
+        if (reporter_page_is_leaking(s)) {
+            ak_tvalue_push(list, reporter_page_leak(b->a, s, i, above));
+            above = s;
+        }
+    }
+    ak_tvalue_set(b->root, "leaks", list);
+    ak_tvalue_set_bool(b->a, b->root, "has_leaks", list->first != NULL);
 }
 
 static const char *summary(struct builder *b)
@@ -368,7 +372,7 @@ static const char *summary(struct builder *b)
         better += strcmp(state, "better") == 0 ? 1 : 0;
     }
     return ak_arena_printf(
-        b->a, "%s, %s: %zu growing, %zu worse at their newest change, %zu better",
+        b->a, "%s, %s: %zu leaking, %zu worse at their newest change, %zu better",
         reporter_text_count(b->a, b->d->run_count, "run", "runs"),
         reporter_text_count(b->a, b->d->series_count, "series", "series"), leaks, worse, better);
 }
@@ -388,6 +392,8 @@ enum ak_status ak_dashboard_render(const struct ak_dashboard *d, struct ak_buf *
     }
     ak_tvalue_set(b.root, "rows", rows);
     latest_add(&b);
+    leaks_add(&b);
+    reporter_findings_dashboard(b.a, b.root, d->findings, d->finding_count, 20);
     ak_tvalue_set_bool(b.a, b.root, "has_profiles", d->profile_count > 0);
     ak_tvalue_set(b.root, "data", ak_tvalue_str(b.a, data_json(&b)));
     struct ak_buf css = AK_BUF_INIT;

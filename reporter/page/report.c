@@ -77,20 +77,19 @@ static struct ak_tvalue *row_value(struct builder *b, const struct ak_compare_ro
     return v;
 }
 
-static struct ak_tvalue *cause_value(struct builder *b, const struct ak_cause *c)
+static struct ak_tvalue *cause_value(struct builder *b, const struct ak_compare_row *r,
+                                     const struct ak_cause *c)
 {
     struct ak_tvalue *v = ak_tvalue_map(b->a);
     set(b, v, "function", c->function);
     set(b, v, "file",
         c->file[0] ? ak_arena_printf(b->a, "%s:%lld", c->file, (long long)c->line) : "");
     set(b, v, "profile", ak_arena_printf(b->a, "%s, %s", c->profile, c->value_type));
-    set(b, v, "flat", reporter_text_amount(b->a, c->flat_after - c->flat_before, c->value_unit));
-    set(b, v, "cum", reporter_text_amount(b->a, c->cum_after - c->cum_before, c->value_unit));
+    set(b, v, "flat", reporter_text_amount(b->a, reporter_cause_delta(c), r));
+    set(b, v, "cum", reporter_text_amount(b->a, (double)c->cum_after - (double)c->cum_before, r));
     ak_tvalue_set_f(b->a, v, "samples", "%lld → %lld", (long long)c->samples_before,
                     (long long)c->samples_after);
-    const double error = isfinite(c->error) ? fmin(fabs(c->error), 9e18) : 0;
-    const char *amount = reporter_text_amount(b->a, (int64_t)error, c->value_unit);
-    set(b, v, "error", amount[0] == '+' ? amount + 1 : amount);
+    set(b, v, "error", reporter_text_error(b->a, c, r));
     return v;
 }
 
@@ -104,18 +103,19 @@ static void causes_add(struct builder *b, struct ak_tvalue *map, const struct ak
         }
         struct ak_tvalue *v = ak_tvalue_map(b->a);
         struct ak_tvalue *functions = ak_tvalue_list(b->a);
+        double total = r->cause_unexplained;
         for (size_t k = 0; k < r->cause_count; k++) {
-            ak_tvalue_push(functions, cause_value(b, &r->causes[k]));
+            ak_tvalue_push(functions, cause_value(b, r, &r->causes[k]));
+            total += reporter_cause_delta(&r->causes[k]);
         }
         set(b, v, "name", r->benchmark);
         set(b, v, "unit", r->unit);
         set(b, v, "change", reporter_text_change(b->a, r->ratio));
         set(b, v, "note", r->cause_note);
         ak_tvalue_set(v, "functions", functions);
-        const double rest = isfinite(r->cause_unexplained) ? r->cause_unexplained : 0;
-        set(b, v, "unexplained",
-            reporter_text_amount(b->a, (int64_t)fmax(fmin(rest, 9e18), -9e18),
-                                 r->causes[0].value_unit));
+        set(b, v, "unexplained", reporter_text_amount(b->a, r->cause_unexplained, r));
+        set(b, v, "total", reporter_text_amount(b->a, total, r));
+        set(b, v, "of", isfinite(r->cause_scale) ? "the row, per operation" : "the profile");
         ak_tvalue_push(list, v);
     }
     ak_tvalue_set(map, "causes", list);
@@ -206,9 +206,15 @@ static struct ak_tvalue *check_value(struct builder *b, const struct ak_check *c
     struct ak_tvalue *v = ak_tvalue_map(b->a);
     struct ak_tvalue *rows = ak_tvalue_list(b->a);
     bool has_trend = false;
-    for (size_t i = 0; i < check->row_count; i++) {
-        ak_tvalue_push(rows, judgement_value(b, &check->rows[i]));
-        has_trend = has_trend || check->rows[i].is_trend;
+    /* As in the chart: failures first. */
+    static const enum ak_outcome order[] = {AK_OUTCOME_FAIL, AK_OUTCOME_UNJUDGED, AK_OUTCOME_PASS};
+    for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
+        for (size_t i = 0; i < check->row_count; i++) {
+            if (check->rows[i].outcome == order[k]) {
+                ak_tvalue_push(rows, judgement_value(b, &check->rows[i]));
+                has_trend = has_trend || check->rows[i].is_trend;
+            }
+        }
     }
     ak_tvalue_set(v, "rows", rows);
     set(b, v, "label", reporter_text_run(b->a, check->run, "the run"));
@@ -311,6 +317,7 @@ static void head_add(struct builder *b)
                               reporter_text_run(b->a, cmp->after, "after"))
             : reporter_text_run(b->a, last->run, "run");
     set(b, b->root, "title", title);
+    set(b, b->root, "runs_link", b->model->runs_link);
     set(b, b->root, "glyph", h.glyph);
     set(b, b->root, "word", h.word);
     set(b, b->root, "tone",

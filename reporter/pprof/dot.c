@@ -86,7 +86,7 @@ static void put_multiline_name(struct drawing *d, const struct ak_node_info *inf
     struct ak_node_info short_info = *info;
     short_info.name = ak_buf_view(&name);
     if (info->file.len) {
-        ak_sanitize_text(&file, ak_path_last(info->file));
+        put_escaped(&file, ak_path_last(info->file));
         short_info.file = ak_buf_view(&file);
     }
     ak_node_name(d->out, &short_info, "\\n");

@@ -3,6 +3,8 @@
 #include "render.h"
 #include "source.h"
 
+#include <stdlib.h>
+
 static void put_value_or_dot(const struct ak_pprof_report *r, struct ak_buf *out, int64_t v)
 {
     if (v == 0) {
@@ -39,6 +41,32 @@ static void put_lines(const struct ak_pprof_report *r, struct ak_buf *out,
     }
 }
 
+static int by_line(const void *a, const void *b)
+{
+    const struct reporter_line_node *x = a, *y = b;
+    return (x->line > y->line) - (x->line < y->line);
+}
+
+/* Where the source is not at hand, the numbers of the lines that have values still say where to
+ * look. */
+static void put_lines_alone(const struct ak_pprof_report *r, struct ak_buf *out,
+                            const struct reporter_listed *routine)
+{
+    struct reporter_line_node *nodes =
+        ak_arena_copy(r->arena, routine->nodes, routine->count * sizeof *nodes);
+    qsort(nodes, routine->count, sizeof *nodes, by_line);
+    for (size_t i = 0, end; i < routine->count; i = end) {
+        uint64_t flat = 0, cum = 0;
+        for (end = i; end < routine->count && nodes[end].line == nodes[i].line; end++) {
+            flat += (uint64_t)nodes[end].flat;
+            cum += (uint64_t)nodes[end].cum;
+        }
+        put_value_or_dot(r, out, (int64_t)flat);
+        put_value_or_dot(r, out, (int64_t)cum);
+        ak_buf_printf(out, "%6lld\n", (long long)nodes[i].line);
+    }
+}
+
 static void put_routine(const struct ak_pprof_report *r, struct ak_buf *out,
                         const struct reporter_listed *routine, struct reporter_sources *sources)
 {
@@ -64,6 +92,9 @@ static void put_routine(const struct ak_pprof_report *r, struct ak_buf *out,
         ak_buf_puts(out, " Error: ");
         ak_sanitize_text(out, ak_str_from(source->problem));
         ak_buf_putc(out, '\n');
+        if (!r->config.compat) {
+            put_lines_alone(r, out, routine);
+        }
         return;
     }
     put_lines(r, out, routine, source);

@@ -79,12 +79,7 @@ check_page() { # file name themes
         t_ok "$2, $theme: no request" test ! -s "$T/requests"
     done
 }
-for v in v3 v4; do
-    "$ak" import --store "$T/s.db" --label goakt-$v "$DATA"/goakt/goakt-$v/* >/dev/null
-done
-for f in "$DATA"/goakt/history/run*.txt; do
-    "$ak" import --store "$T/h.db" --label main "$f" >/dev/null
-done
+t_goakt
 "$ak" comment --store "$T/s.db" goakt-v3 goakt-v4 -o "$T/c" --html "$T/report.html" >/dev/null
 "$ak" dashboard --store "$T/h.db" -o "$T/dashboard.html" >/dev/null
 check_page "$T/report.html" report "light dark"

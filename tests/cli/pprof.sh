@@ -37,6 +37,8 @@ cat "$cpu" >"$T/in"
 t_ok "standard input is a source" sh -c "$ak -top - <'$T/in'"
 
 # What is right here and not in the reference.
+t_ok "source that is not at hand is no end" run -list='PID..UnWatch$' "$DATA/goakt/goakt-v3/shutdown_cpu.prof"
+t_out "its lines have their values" "$T/out" "^ +\\. +2\\.05s +1251$"
 t_ok "a difference has signs" run -top -diff_base="$other" "$cpu"
 t_out "in its percentages" "$T/out" " -[0-9.]+% "
 t_ok "compat has none" run -compat -top -diff_base="$other" "$cpu"

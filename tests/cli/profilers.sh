@@ -83,7 +83,29 @@ if command -v g++ >/dev/null 2>&1; then
 else
     t_skip "a C++ program under both profilers" "g++ is not installed"
 fi
-for f in shape100 libc threads heap1; do
+# --- installed: what a program elsewhere needs is the archive, the headers and akprof.pc
+root=$T/root
+t_ok "make install-runtime" make -s install-runtime B="${AKREPORT%/*}" DESTDIR="$root" PREFIX=/opt/ak
+export PKG_CONFIG_PATH="$root/opt/ak/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$root"
+for compiler in gcc clang-14 g++; do
+    source=prof_load.c
+    [ $compiler != g++ ] || source=prof_cxx.cc
+    if ! command -v $compiler >/dev/null 2>&1; then
+        t_skip "$compiler and pkg-config link the profilers" "$compiler is not installed"
+        continue
+    fi
+    cp "tests/programs/$source" "$T/"
+    t_ok "$compiler and pkg-config link the profilers" sh -c "cd '$T' &&
+        $compiler -O2 -g -D_GNU_SOURCE -o installed-$compiler $source \$(pkg-config --cflags --libs akprof)"
+    t_exit 1 "nothing of the actors comes with them" sh -c "nm '$T/installed-$compiler' | grep -q ' ak_actor_'"
+done
+t_ok "the installed C program runs" "$T/installed-gcc" heap 1 5000 "$T/installed.prof"
+near "and is exact" 0 "$(says alloc_bytes "$T/out")" "$(says exact_alloc_bytes "$T/out")" 0
+if [ -x "$T/installed-g++" ]; then
+    t_ok "the installed C++ program runs" timeout 60 "$T/installed-g++" "$T/i_cpu.prof" "$T/i_mem.prof"
+fi
+
+for f in shape100 libc threads heap1 installed; do
     t_ok "akreport reads $f.prof" "$AKREPORT" pprof -top "$T/$f.prof"
 done
 t_done

@@ -87,4 +87,12 @@ if command -v go >/dev/null; then
 else
     t_skip "go test with profiles" "no Go"
 fi
+
+# What the environment told the command.
+echo 'echo "BenchmarkX 1 5 ns/op"' >"$work/variables.sh"
+t_ok "variables that change costs" env -u GOFLAGS GOGC=50 GODEBUG=gctrace=0 SECRET=x \
+    "$AKREPORT" record --label gc50 -- sh "$work/variables.sh"
+t_ok "and without them" env -u GOFLAGS -u GOGC -u GODEBUG "$AKREPORT" record --label plain -- sh "$work/variables.sh"
+"$AKREPORT" compare gc50 plain >"$T/variables" 2>&1
+t_out "are told when runs are compared" "$T/variables" 'variables: GODEBUG=gctrace=0 GOGC=50 -> none'
 t_done

@@ -9,16 +9,9 @@ if ! command -v curl >/dev/null; then
     t_done
     exit
 fi
-for v in v3 v4; do
-    "$ak" import --store "$store" --label goakt-$v "$DATA"/goakt/goakt-$v/* >/dev/null
-done
-"$ak" serve --store "$store" --listen 127.0.0.1:0 >"$T/url" 2>"$T/serve.err" &
-pid=$!
-i=0
-while [ ! -s "$T/url" ] && [ $i -lt 100 ]; do
-    sleep 0.1
-    i=$((i + 1))
-done
+t_goakt
+t_listen "$T/url" "$ak" serve --store "$store" --listen 127.0.0.1:0
+pids=
 url=$(cat "$T/url")
 get() { # expected status, what, path, more arguments of curl
     want=$1 what=$2 path=$3
@@ -52,22 +45,32 @@ get 403 "a page without origin" "" -H 'Origin: null'
 get 200 "its own script" "" -H "Origin: ${url%/}"
 get 405 "nothing is written" "" -X POST -d x=1
 curl -s -g --noproxy '*' -I "$url" | tr -d '\r' >"$T/head"
-t_out "pages cannot be framed" "$T/head" '^X-Frame-Options: DENY'
-kill -TERM $pid
-wait $pid
-t_ok "ends with 0 when told to" test $? = 0
-"$ak" pprof -http 127.0.0.1:0 -no_browser "$DATA/goakt/goakt-v3/shutdown_cpu.prof" >"$T/purl" 2>"$T/perr" &
-pid=$!
+t_out "other sites cannot frame pages" "$T/head" '^X-Frame-Options: SAMEORIGIN'
+t_out "pages cannot ask for anything" "$T/head" "^Content-Security-Policy: default-src 'none';.*frame-ancestors 'self'"
+get 204 "no icon, and no error about it" favicon.ico
+get 200 "a difference leads to its own views" 'profile?id=3&base=1&view=graph&focus=a%22%3E%3Cb'
+t_out "with the query encoded" "$T/body" 'iframe src="/profile\?id=3&amp;view=graph&amp;base=1&amp;document=1&amp;focus=a%22%3E%3Cb"'
+long=$(printf '%020000d' 0)
+get 200 "a query of 20 kB" "profile?id=1&view=top&focus=x&nothing=$long"
+got=$(curl -s -g --noproxy '*' -o /dev/null -w '%{http_code}' "${url}runs?x=$long$long$long$long")
+t_ok "one of 80 kB is refused" test "$got" = 414 -o "$got" = 431 -o "$got" = 400 -o "$got" = 413
 i=0
-while [ ! -s "$T/purl" ] && [ $i -lt 100 ]; do
-    sleep 0.1
+while [ $i -lt 24 ]; do
+    curl -s -g --noproxy '*' -o /dev/null -w '%{http_code}\n' "${url}profile?id=$((i % 4 + 1))&view=flame&document=1" >"$T/many.$i" &
+    pids="$pids $!"
     i=$((i + 1))
 done
+wait $pids
+t_ok "24 requests at once are all answered" test "$(cat "$T"/many.* | grep -c '^200$')" = 24
+kill -TERM "$t_pid"
+wait "$t_pid"
+t_ok "ends with 0 when told to" test $? = 0
+t_listen "$T/purl" "$ak" pprof -http 127.0.0.1:0 -no_browser "$DATA/goakt/goakt-v3/shutdown_cpu.prof"
 url=$(cat "$T/purl")
 for view in graph flame top peek source; do
     get 200 "one profile as pages: $view" "$view"
 done
 get 403 "another host's name is refused there too" top -H 'Host: evil.example'
-kill -INT $pid
-t_ok "an interrupt ends it" wait $pid
+kill -INT "$t_pid"
+t_ok "an interrupt ends it" wait "$t_pid"
 t_done

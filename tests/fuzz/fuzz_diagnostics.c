@@ -1,6 +1,7 @@
 // module: collector
-/* The Go compiler's JSON diagnostics: any bytes are refused or read; what is kept can be found. */
-#include "collector/lint.h"
+/* The Go compiler's JSON diagnostics: any bytes are refused or read; what is kept can be found, and
+ * differs in nothing from itself. */
+#include "collector/escape_diff.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -18,6 +19,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                         e->line)) {
                 __builtin_trap();
             }
+            struct ak_str outer;
+            (void)ak_go_symbol_function(ak_str_from(e->message), arena, &outer);
+        }
+        struct ak_escape_diff diff;
+        if (ak_escape_diff(&d, &d, NULL, 0, arena, &diff, &err) != AK_OK || diff.count > 0) {
+            __builtin_trap();
         }
     }
     ak_go_diagnostics_release(&d);

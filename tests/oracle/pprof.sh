@@ -61,4 +61,8 @@ t_ok "as google/pprof: the shell" sh -c '
     "$1" -symbolize=none "$3" <"$4" >"$5/want" 2>/dev/null
     "$2" pprof -compat -symbolize=none "$3" <"$4" >"$5/got" 2>/dev/null
     cmp "$5/want" "$5/got"' shell "$pprof" "$AKREPORT" "$a" "$T/words" "$T"
+if command -v python3 >/dev/null; then
+    t_ok "as google/pprof: 400 random profiles and options" \
+        python3 tests/oracle/pprof_random.py -n 400 --seed 1000 "$pprof" "$AKREPORT pprof -compat"
+fi
 t_done

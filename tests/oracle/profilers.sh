@@ -20,7 +20,7 @@ same() { # WHAT GOT WANTED
 raw_sum() {
     go tool pprof -raw "$1" 2>/dev/null | awk -v c="$2" '
         /^Samples:/ { on = 1; getline; next } /^Locations/ { on = 0 }
-        on && /^ *-?[0-9]/ { sub(/:.*/, ""); s += $c } END { printf "%d", s }'
+        on && /^ *-?[0-9]/ { sub(/:.*/, ""); s += $c } END { printf "%.0f", s }'
 }
 
 sh tests/programs/link_profilers.sh "$build" tests/programs/prof_load.c "$T/load" || exit 1
@@ -70,12 +70,32 @@ t_ok "-diff_base reads a pair" go tool pprof -proto -output "$T/diff.prof" \
 same "the difference is the second's surplus" "$(raw_sum "$T/diff.prof" 1)" \
     $(($(says alloc_objects "$T/mem2.txt") - $(says alloc_objects "$T/mem.txt")))
 
-# --- labels, by akbench
-if "$AKBENCH" -bench 'ShutdownLatency_1000Actors$' -benchtime 300x -cpuprofile "$T/bench.prof" \
-    -cpuprofilerate 1000 >"$T/bench.txt" 2>&1 && [ -s "$T/bench.prof" ]; then
-    t_ok "-tags reads akbench's profile" go tool pprof -tags "$T/bench.prof"
-    t_out "its samples name their benchmark" "$T/out" 'ShutdownLatency_1000Actors'
-else
-    t_skip "-tags reads akbench's profile" "akbench did not write one"
-fi
+# --- what akbench writes: the same totals in both programs, labels on each
+mkdir "$T/bench"
+t_ok "akbench writes every profile" env GOAKT_PROFILE_QUERY=1 "$AKBENCH" -outputdir "$T/bench" -bench 'Ask$' -benchtime 20000x -cpuprofile all_cpu.prof \
+    -memprofile all_mem.prof -blockprofile all_wait.prof -mutexprofile all_lock.prof
+t_ok "and those of a stop" env GOAKT_PROFILE_SHUTDOWN=1 "$AKBENCH" -outputdir "$T/bench" \
+    -bench 'GCAllocationsDuringShutdown_1000Actors' -benchtime 500x
+columns() { case $1 in *mem*) echo 1 2 3 4 ;; *) echo 1 2 ;; esac; }
+ours_sum() {
+    "$AKREPORT" pprof -raw "$1" 2>/dev/null | awk -v c="$2" '
+        /^Samples:/ { on = 1; getline; next } /^Locations/ { on = 0 }
+        on && /^ *-?[0-9]/ { sub(/:.*/, ""); s += $c } END { printf "%.0f", s }'
+}
+for f in all_cpu all_mem all_wait all_lock query_cpu query_mem query_before_mem shutdown_cpu shutdown_mem \
+    shutdown_before_mem; do
+    for c in $(columns $f); do
+        same "$f.prof: value $c of akreport is go tool pprof's" "$(ours_sum "$T/bench/$f.prof" "$c")" \
+            "$(raw_sum "$T/bench/$f.prof" "$c")"
+    done
+done
+for f in all_cpu all_wait query_cpu; do
+    t_ok "-tags reads $f.prof" go tool pprof -tags "$T/bench/$f.prof"
+    for key in benchmark actor kind message; do
+        t_out "$f.prof has $key" "$T/out" "^ *$key: Total"
+    done
+done
+t_ok "-diff_base of the pair around a stop" go tool pprof -top -sample_index=alloc_space \
+    -diff_base "$T/bench/shutdown_before_mem.prof" "$T/bench/shutdown_mem.prof"
+t_out "is a stop alone: nothing" "$T/out" 'accounting for 0, '
 t_done

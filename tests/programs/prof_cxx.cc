@@ -1,8 +1,7 @@
 // Exceptions, a library that comes and goes, children and signals of its own, under all profilers at
-// once: nothing may hang or crash. Prints "thrown N" and the like.
-extern "C" {
+// once: nothing may hang or crash. Prints "thrown N" and the like. Arguments: the two files, and for
+// how many seconds (1).
 #include "runtime/prof.h"
-}
 
 #include <csignal>
 #include <cstdio>
@@ -92,18 +91,20 @@ int main(int argc, char **argv)
     pthread_t id[4];
     void *(*const run[4])(void *) = {throw_often, throw_often, open_often, fork_often};
     const char *const name[4] = {"thrown", "thrown", "opened", "forked"};
-    if (argc != 3) {
+    if (argc < 3 || argc > 4) {
         return 2;
     }
+    const int naps = 20 * (argc == 4 ? std::atoi(argv[3]) : 1);
     signal(SIGPROF, on_own); // the program's own use of the signal goes on
-    if (ak_prof_cpu_start(1000, &err) != AK_OK || ak_prof_heap_start(4096, &err) != AK_OK) {
+    if (ak_prof_cpu_start(1000, &err) != AK_OK || ak_prof_heap_start(4096, &err) != AK_OK ||
+        ak_prof_contention_start(1, &err) != AK_OK) {
         std::fprintf(stderr, "%s\n", err.text);
         return 1;
     }
     for (int i = 0; i < 4; i++) {
         pthread_create(&id[i], nullptr, run[i], nullptr);
     }
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < naps; i++) {
         const timespec nap = {0, 50000000};
         nanosleep(&nap, nullptr);
         raise(SIGPROF);

@@ -1,12 +1,23 @@
 /* Loads of known shape for the profilers, each with its own truth on standard output as "name
- * value" lines. Linked with the profilers alone and built without frame pointers. prof_load shape
- * HZ CPU_MS FILE        four functions with 50, 30, 15, 5 % of the CPU prof_load work HZ LOOPS FILE
- * the same, a fixed amount of it prof_load libc HZ CPU_MS FILE         a loop that lives in malloc,
- * free and memcpy prof_load threads N HZ CPU_MS FILE    N threads of CPU_MS each, one after the
- * other and together prof_load bursty HZ CPU_MS FILE       one busy thread, three that sleep most
- * of the time prof_load heap RATE COUNT FILE        mixed sizes from two sites, half of them freed
- *   prof_load deep DEPTH HZ CPU_MS FILE   recursion
- *   prof_load mal RATE OPS THREADS        cost of malloc and free; RATE 0: not sampled */
+ * value" lines. Linked with the profilers alone and built without frame pointers.
+ *
+ * prof_load shape HZ CPU_MS FILE      four functions with 50, 30, 15, 5 % of the CPU
+ *
+ * prof_load work HZ LOOPS FILE        the same, a fixed amount of it
+ *
+ * prof_load libc HZ CPU_MS FILE       a loop that lives in malloc, free and memcpy
+ *
+ * prof_load threads N HZ CPU_MS FILE  N threads of CPU_MS each, half of them one after the other
+ *
+ * prof_load bursty HZ CPU_MS FILE     one busy thread, three that sleep most of the time
+ *
+ * prof_load deep DEPTH HZ CPU_MS FILE recursion
+ *
+ * prof_load heap RATE COUNT FILE      mixed sizes from two sites, half of them freed
+ *
+ * prof_load mal RATE OPS THREADS      cost of malloc and free; RATE 0: not sampled
+ *
+ * prof_load counters THREADS OPS      exact counters against what ended threads did */
 #include "runtime/memory.h"
 #include "runtime/prof.h"
 
@@ -271,13 +282,17 @@ struct mal {
     int64_t cpu_ns;
 };
 
-static NOINLINE void *mal_site(uint64_t seed)
+static size_t mal_size(uint64_t seed)
 {
     const uint64_t kind = (seed >> 33) % 100;
-    const size_t size = kind < 75   ? 16 + (seed >> 40) % 64
-                        : kind < 98 ? 64 + (seed >> 40) % 1024
-                                    : 1024 + (seed >> 40) % 16384;
-    void *const volatile p = malloc(size);
+    return kind < 75   ? 16 + (seed >> 40) % 64
+           : kind < 98 ? 64 + (seed >> 40) % 1024
+                       : 1024 + (seed >> 40) % 16384;
+}
+
+static NOINLINE void *mal_site(uint64_t seed)
+{
+    void *const volatile p = malloc(mal_size(seed));
     return p;
 }
 
@@ -322,6 +337,53 @@ static void mal(uint64_t rate, uint64_t ops, unsigned count)
         total += m[i].cpu_ns;
     }
     printf("ns_per_op %.2f\n", (double)total / (double)ops / count);
+}
+
+struct counted {
+    uint64_t ops, bytes;
+};
+
+static void *counters_thread(void *arg)
+{
+    struct counted *const c = arg;
+    for (uint64_t i = 0; i < c->ops; i++) {
+        const size_t size = 1 + i * 37 % 5000;
+        c->bytes += size;
+        c->bytes += mal_size((uint64_t)size << 40);
+        free(mal_site((uint64_t)size << 40));
+        void *const volatile p = malloc(size);
+        free(p);
+    }
+    return NULL;
+}
+
+static void counters(unsigned count, uint64_t ops)
+{
+    enum { MAX = 256 };
+    struct counted c[MAX];
+    pthread_t id[MAX];
+    pthread_attr_t small;
+    struct ak_mem_counters before, after;
+    uint64_t bytes = 0;
+    count = count > MAX ? MAX : count;
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, 1 << 17);
+    for (unsigned round = 0; round < 2; round++) { /* the second finds stacks that are made */
+        ak_mem_counters(&before);
+        bytes = 0;
+        for (unsigned i = 0; i < count; i++) {
+            c[i] = (struct counted){.ops = ops};
+            pthread_create(&id[i], &small, counters_thread, &c[i]);
+        }
+        for (unsigned i = 0; i < count; i++) {
+            pthread_join(id[i], NULL);
+            bytes += c[i].bytes;
+        }
+        ak_mem_counters(&after);
+    }
+    say("mallocs_off", after.mallocs - before.mallocs - 2 * ops * count);
+    say("frees_off", after.frees - before.frees - 2 * ops * count);
+    say("bytes_off", after.bytes - before.bytes - bytes);
 }
 
 /* --- main ---------------------------------------------------------------------------------- */
@@ -376,10 +438,14 @@ int main(int argc, char **argv)
         mal(number(argv[2]), number(argv[3]), (unsigned)number(argv[4]));
         return 0;
     }
+    if (argc == 4 && strcmp(argv[1], "counters") == 0) {
+        counters((unsigned)number(argv[2]), number(argv[3]));
+        return 0;
+    }
     if (argc < 2 || load_cpu(argc, argv) != 0) {
         fprintf(stderr, "usage: prof_load shape|libc|bursty HZ CPU_MS FILE | work HZ LOOPS FILE | "
                         "threads|deep N HZ CPU_MS FILE | "
-                        "heap RATE COUNT FILE | mal RATE OPS THREADS\n");
+                        "heap RATE COUNT FILE | mal RATE OPS THREADS | counters THREADS OPS\n");
         return 2;
     }
     return 0;

@@ -11,6 +11,7 @@ enum model_flavour {
     MODEL_LONG,    /* names of 400 bytes */
     MODEL_EXTREME, /* 1e-9 .. 1e12, infinite intervals */
     MODEL_NAN,     /* nothing computable */
+    MODEL_EQUAL,   /* the same value everywhere */
     MODEL_HOSTILE, /* names that attack each sink */
     MODEL_FLAVOURS
 };
@@ -59,6 +60,9 @@ static inline const char *model_name(struct ak_arena *a, size_t i, enum model_fl
                                "sub=10/sub=11/sub=12/sub=13/sub=14/sub=15/sub=16/sub=17/sub=18/end",
                                i);
     }
+    if (flavour == MODEL_EQUAL && i % 2) {
+        return ak_arena_printf(a, "Grüße/größe=%zu/λ→∞/µ≥±½/имя", i);
+    }
     return i < 6 ? names[i] : ak_arena_printf(a, "Generated/case=%zu", i);
 }
 
@@ -102,6 +106,7 @@ static inline void model_causes(struct ak_arena *a, struct ak_compare_row *row,
             .error = 90000,
         };
     }
+    row->cause_scale = flavour == MODEL_PLAIN ? 1e-3 : (double)NAN;
     row->cause_unexplained = 12345;
     row->cause_note = "the profile covers several benchmarks";
 }
@@ -121,21 +126,26 @@ static inline struct ak_compare_row model_row(struct ak_arena *a, size_t i,
         const double extremes[] = {1e-9, 1e12, 700, 1.0 / 900, 1};
         ratio = extremes[k];
         centre = i % 2 ? 1e12 : 1e-9;
+    } else if (flavour == MODEL_EQUAL) {
+        ratio = 1;
     } else if (flavour == MODEL_NAN) {
         ratio = (double)NAN;
         centre = (double)NAN;
     }
+    const double spread = flavour == MODEL_EQUAL ? 0 : 0.1;
     struct ak_compare_row row = {
         .benchmark = model_name(a, i, flavour),
         .package = "github.com/tochemey/goakt/bench",
         .unit = flavour == MODEL_HOSTILE && i % 3 == 0 ? "x|y<b>/op" : units[k],
         .better = k == 4 ? AK_HIGHER_IS_BETTER : AK_LOWER_IS_BETTER,
-        .before = model_summary(a, 10, centre, 0.1, i),
-        .after = model_summary(a, k == 4 ? 0 : 10, centre * (isnan(ratio) ? 1 : ratio), 0.1,
+        .before = model_summary(a, 10, centre, spread, i),
+        .after = model_summary(a, k == 4 ? 0 : 10, centre * (isnan(ratio) ? 1 : ratio), spread,
                                i + 5000),
         .ratio = ratio,
-        .ratio_lo = ratio * 0.93,
-        .ratio_hi = flavour == MODEL_EXTREME ? (double)INFINITY : ratio * 1.08,
+        .ratio_lo = flavour == MODEL_EQUAL ? 1 : ratio * 0.93,
+        .ratio_hi = flavour == MODEL_EQUAL     ? 1
+                    : flavour == MODEL_EXTREME ? (double)INFINITY
+                                               : ratio * 1.08,
         .p = k == 0 ? 0.00001 : 0.04 * (double)k,
         .p_adjusted = k == 0 ? 0.0005 : 0.2 * (double)k,
         .verdict = flavour == MODEL_NAN ? AK_VERDICT_INCOMPARABLE : verdicts[k],
@@ -143,6 +153,7 @@ static inline struct ak_compare_row model_row(struct ak_arena *a, size_t i,
         .need_more = k == 3 ? 8 : 0,
         .detectable = 0.05,
         .limit = k == 0 ? 1e6 : (double)NAN,
+        .cause_scale = (double)NAN,
         .cause_note = "",
     };
     if (k == 0 && i < 10) {

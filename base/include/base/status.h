@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* code, text for people, exit code of the program */
 #define AK_STATUS_MAP(X)                                                                           \
     X(OK, "ok", 0)                                                                                 \
@@ -59,5 +63,9 @@ enum ak_status ak_prefix(struct ak_error *err, enum ak_status status, const char
 /* The text and the exit code of a status, from the table above. */
 const char *ak_status_text(enum ak_status status);
 int ak_status_exit(enum ak_status status);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -20,12 +20,16 @@ static const char *header(struct MHD_Connection *c, const char *name)
     return v ? v : "";
 }
 
-/* No page may be framed, sniffed, cached or read by another site. */
+/* No page may be framed, sniffed, cached or read by another site, and none asks for anything. */
 static void add_headers(struct MHD_Response *r, const struct serve_answer *a)
 {
     MHD_add_response_header(r, "Content-Type", a->type);
     MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
-    MHD_add_response_header(r, "X-Frame-Options", "DENY");
+    MHD_add_response_header(r, "X-Frame-Options", "SAMEORIGIN");
+    MHD_add_response_header(r, "Content-Security-Policy",
+                            "default-src 'none'; style-src 'unsafe-inline'; script-src "
+                            "'unsafe-inline'; img-src data:; frame-src 'self'; form-action 'self'; "
+                            "frame-ancestors 'self'; base-uri 'none'");
     MHD_add_response_header(r, "Cross-Origin-Resource-Policy", "same-origin");
     MHD_add_response_header(r, "Referrer-Policy", "no-referrer");
     MHD_add_response_header(r, "Cache-Control", "no-store");

@@ -3,6 +3,7 @@
 #ifndef COLLECTOR_CRITERIA_H
 #define COLLECTOR_CRITERIA_H
 
+#include "collector/suppress.h"
 #include "store/verdict.h"
 
 enum ak_criterion_kind {
@@ -38,13 +39,15 @@ struct ak_criteria {
     const char *name; /* "built-in" or the file */
     struct ak_criterion *items;
     size_t count;
+    struct ak_suppress *suppress; /* in the order of the file */
+    size_t suppress_count;
 };
 
 /* bytes (GCAllocations.*, bytes/alloc, < 1 MB), time (ShutdownLatency_1000.*, ms/shutdown,
  * < 100 ms), growth (MB/heap, none). In arena. */
 struct ak_criteria *ak_criteria_builtin(struct ak_arena *arena);
-/* Reads an INI file, one section per criterion. Unknown keys and values are refused with the line.
- * Format: docs/man/akreport-check. */
+/* Reads an INI file, one section per criterion, and "[suppress NAME]" per known exception. Unknown
+ * keys and values are refused with the line. Format: docs/man/akreport-check. */
 enum ak_status ak_criteria_load(const char *path, struct ak_arena *arena, struct ak_criteria **out,
                                 struct ak_error *err) AK_MUST_USE;
 enum ak_status ak_criteria_parse(const char *name, struct ak_str text, struct ak_arena *arena,
@@ -63,6 +66,7 @@ struct ak_check_opts {
     enum ak_status (*find_history)(void *ctx, struct ak_run ***out, size_t *out_count,
                                    struct ak_error *err);
     void *history_ctx;
+    int64_t now_ns; /* since 1970: which suppress entries are in force; 0: none is looked at */
 };
 
 /* One row per criterion and series that it takes; a criterion that takes none gives one row that is

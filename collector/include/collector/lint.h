@@ -8,14 +8,16 @@
 
 /* id, what the rule finds, what to do about it */
 #define AK_LINT_MAP(X)                                                                             \
-    X(L001, "a line that runs far more often than its function allocates",                         \
+    X(L001, "a line in a loop allocates",                                                          \
       "Take the call out of the loop, or compare values that need no allocation.")                 \
     X(L002, "a value that escapes to the heap on a hot line",                                      \
       "Keep the value on the stack, or reuse one; the compiler's reason is in the evidence.")      \
     X(L003, "a library allocates for a hot line",                                                  \
       "Call it less often, or use a form of it that writes into memory of the caller.")            \
     X(L004, "a hot line allocates without a decision of the compiler",                             \
-      "Make the diagnostics from the source that was profiled.")
+      "Make the diagnostics from the source that was profiled.")                                   \
+    X(L005, "the change sends a value to the heap",                                                \
+      "Keep the value on the stack as before, or show by a benchmark that it does not matter.")
 
 enum ak_lint_rule {
 #define X(code, text, help) AK_LINT_##code,
@@ -27,12 +29,19 @@ const char *ak_lint_rule_id(enum ak_lint_rule rule); /* "L001" */
 const char *ak_lint_rule_title(enum ak_lint_rule rule);
 const char *ak_lint_rule_help(enum ak_lint_rule rule);
 
-/* What the compiler said about heap memory: codes "escape" and "escapes" only. */
+/* What the compiler said about heap memory: codes "escape" and "escapes" only, with a line. */
 struct ak_escape {
     const char *package, *file; /* import path; file as the compiler names it */
+    const char *function;       /* "F" or "T.M", "init" outside of functions; "" when not known */
+    const char *code;           /* "escape" or "escapes" */
+    const char *message;        /* "" when the compiler gave none */
     uint32_t line, column;
-    const char *message; /* "" when the compiler gave none */
-    uint32_t next;       /* the next one of the same line, AK_NO_INDEX: none */
+    uint32_t next; /* the next one of the same line, AK_NO_INDEX: none */
+    uint32_t last; /* in the first one of a line: the last */
+};
+
+struct ak_go_lines { /* the body of a loop */
+    uint32_t line, end_line;
 };
 
 struct ak_go_diagnostics {
@@ -40,11 +49,18 @@ struct ak_go_diagnostics {
     uint32_t escape_count;
     size_t escape_cap;
     struct ak_idmap lines;     /* package, file name and line -> first index; to be released */
+    struct ak_idmap positions; /* ... and column -> index; to be released */
     struct ak_intern packages; /* to be released */
-    struct ak_str module;      /* the repository, else the common path of all packages */
+    struct ak_intern mains; /* import paths of programs, added by who knows them; to be released */
+    struct ak_str module;   /* the repository, else the common path of all packages */
     const char *gc_version;
     uint64_t diagnostic_count; /* read, of all codes */
     uint32_t file_count;
+    uint32_t unnamed; /* decisions whose function is not known */
+    /* Of files whose source was read: package and file name -> first loop, the last is all zero. */
+    struct ak_idmap loop_files;
+    struct ak_go_lines *loops;
+    size_t loop_count, loop_cap;
 };
 
 /* Reads the folder that `go build -gcflags=-json=0,DIR` writes (one folder a package, one file a
@@ -54,6 +70,9 @@ struct ak_go_diagnostics {
 enum ak_status ak_go_diagnostics_load(const char *dir, struct ak_arena *arena,
                                       struct ak_go_diagnostics *out,
                                       struct ak_error *err) AK_MUST_USE;
+/* The same, added to d, which ak_go_diagnostics_init prepared. */
+enum ak_status ak_go_diagnostics_add_dir(struct ak_go_diagnostics *d, const char *dir,
+                                         struct ak_error *err) AK_MUST_USE;
 /* One file: `name` begins messages. Adds to d, which ak_go_diagnostics_init prepared. */
 enum ak_status ak_go_diagnostics_add(struct ak_go_diagnostics *d, const char *name,
                                      struct ak_str text, struct ak_error *err) AK_MUST_USE;
@@ -63,6 +82,33 @@ void ak_go_diagnostics_release(struct ak_go_diagnostics *d);
 const struct ak_escape *ak_go_diagnostics_find(const struct ak_go_diagnostics *d,
                                                struct ak_str package, struct ak_str file,
                                                uint32_t line);
+/* The import path of a package that profiles call `package`: they say "main" of every program. */
+struct ak_str ak_go_diagnostics_package(const struct ak_go_diagnostics *d, struct ak_str package,
+                                        struct ak_str file);
+/* Where a file of a package of the module lies from the module's root, as reports show it:
+ * "github.com/a/b/v3/actor" and any path to pid.go -> "actor/pid.go". Others as they are. In arena.
+ */
+const char *ak_go_diagnostics_place(const struct ak_go_diagnostics *d, struct ak_str package,
+                                    struct ak_str file, struct ak_arena *arena);
+
+/* Where the source of a module lies. */
+struct ak_go_module {
+    struct ak_str path; /* "example.org/app" */
+    const char *dir;
+};
+/* The module whose go.mod lies in dir; false when there is none. In arena, borrows dir. */
+bool ak_go_module_read(const char *dir, struct ak_arena *arena, struct ak_go_module *out);
+/* Reads the source: below `dir` of the module that a file's path begins with, else where an
+ * absolute path says. Sets the function of every decision (closures belong to the function around
+ * them), follows //line directives, as profiles do, and finds loops. What is not found stays
+ * without a name and is counted. O(bytes of source). */
+void ak_go_diagnostics_name(struct ak_go_diagnostics *d, const struct ak_go_module *modules,
+                            size_t count);
+
+/* Whether a line stands in the body of a loop: known where the source of the file was read. */
+enum ak_go_loop { AK_GO_LOOP_UNKNOWN, AK_GO_LOOP_NO, AK_GO_LOOP_YES };
+enum ak_go_loop ak_go_diagnostics_loop(const struct ak_go_diagnostics *d, struct ak_str package,
+                                       struct ak_str file, int64_t line);
 
 /* A frame of a chain of calls: from where bytes appear up to the line to edit. */
 struct ak_lint_frame {
@@ -74,6 +120,7 @@ struct ak_lint_frame {
 struct ak_lint_finding {
     enum ak_lint_rule rule;
     const char *message;     /* one sentence with the heat in it */
+    const char *reason;      /* the compiler's, of an escape on that line; "" */
     struct ak_lint_frame at; /* the line to look at */
     int64_t bytes, objects;
     double share;                /* of all bytes, 0 to 1 */

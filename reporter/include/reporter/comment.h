@@ -4,11 +4,13 @@
 #define REPORTER_COMMENT_H
 
 #include "reporter/template.h"
+#include "store/lint.h"
 #include "store/verdict.h"
 
 struct ak_comment {
-    const struct ak_comparison *cmp; /* NULL: criteria only */
-    const struct ak_check *check;    /* of the head; NULL: comparison only */
+    const struct ak_comparison *cmp;        /* NULL: criteria only */
+    const struct ak_check *check;           /* of the head; NULL: comparison only */
+    const struct ak_lint_changes *findings; /* of static checks; NULL: none were kept */
     const char *id;        /* key of the hidden marker for update in place; NULL: "default" */
     const char *base_note; /* how the base was found, "merge base of main"; NULL: nothing */
     const char *image_url; /* folder of the pictures as seen by the reader; NULL: not shown */

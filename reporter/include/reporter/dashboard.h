@@ -5,6 +5,7 @@
 #include "profile/profile.h"
 #include "reporter/charts.h"
 #include "reporter/template.h"
+#include "store/lint.h"
 
 /* A profile of a run: the page can subtract any two of the same name and type. */
 struct ak_dashboard_profile {
@@ -23,6 +24,8 @@ struct ak_dashboard {
     size_t series_count;
     const struct ak_dashboard_profile *profiles;
     size_t profile_count;
+    const struct ak_lint_life *findings; /* of static checks, as ak_store_lint_lives gives them */
+    size_t finding_count;
     const struct ak_check *latest;  /* of the newest run; NULL: none */
     const char *runs_link;          /* where a server lists the runs; NULL: nowhere */
     struct ak_templates *templates; /* NULL: the embedded ones */

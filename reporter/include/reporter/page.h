@@ -11,6 +11,7 @@ struct ak_page_model {
     const struct ak_comparison *cmp;
     const struct ak_check *const *checks;
     size_t check_count;
+    const char *runs_link; /* where a server lists the runs; NULL: nowhere */
     struct ak_templates *templates;
 };
 enum ak_status ak_page_render(const struct ak_page_model *model, struct ak_buf *out,

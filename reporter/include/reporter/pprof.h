@@ -11,6 +11,8 @@
 #include "profile/tagfilter.h"
 
 /* What a user can set, by pprof's names. Texts are borrowed and "" when not set. */
+struct ak_templates;
+
 struct ak_pprof_config {
     const char *output;
     bool call_tree, relative_percentages;
@@ -35,6 +37,7 @@ struct ak_pprof_config {
     bool compat;
     bool icicle;   /* flame graphs with the root on top */
     bool inverted; /* flame graphs merged from the leaves */
+    struct ak_templates *templates; /* of pages and drawings; NULL: the folder in force */
 };
 struct ak_pprof_config ak_pprof_config_default(void);
 

@@ -69,6 +69,10 @@ struct ak_template_opts {
 enum ak_status ak_template_render(struct ak_str text, const struct ak_tvalue *data,
                                   const struct ak_template_opts *opts, struct ak_buf *out,
                                   struct ak_error *err) AK_MUST_USE;
+/* The text of a template for one use, in arena; NULL: from the folder that ak_templates_open would
+ * choose. */
+enum ak_status ak_templates_text(struct ak_templates *t, const char *name, struct ak_arena *arena,
+                                 struct ak_str *out, struct ak_error *err) AK_MUST_USE;
 /* Renders the template `name` of `t`, strict, with partials from `t`; escapes for Markdown when the
  * name ends in ".md.mustache", else for HTML. */
 enum ak_status ak_templates_render(struct ak_templates *t, const char *name,

@@ -71,10 +71,12 @@ struct ak_cluster_kind {
 struct ak_cluster_opts {
     uint32_t id;          /* of this node, 0 to 63, unique */
     uint64_t peers;       /* bit i: node i is a peer that may be there */
-    unsigned partitions;  /* 0: 7; the same on all nodes */
+    unsigned partitions;  /* 0: 7; the same on all nodes; at most 65,536 */
     unsigned replicas;    /* 0: 3 */
     int64_t heartbeat_ns; /* 0: 50 ms */
     int64_t failure_ns;   /* without a sign of life for so long: gone. 0: 5 heartbeats */
+    int64_t memory_ns;    /* how long the end of a name is remembered, so that an older record of it
+                           * cannot come back; longer than nodes stay cut off. 0: 10 minutes */
     const struct ak_cluster_kind *kinds; /* keeps; an empty name ends it */
     size_t kind_count;
 };
@@ -110,10 +112,12 @@ bool ak_cluster_stop(struct ak_cluster *c, const char *name);
 
 /* --- queries -------------------------------------------------------------------------------- */
 
-/* The node that owns the name, by what this node knows. */
+/* The node that owns the name. False when this node does not know: it knows the names that it owns
+ * and those of the partitions that it holds (all, in clusters of no more nodes than replicas). */
 bool ak_cluster_owner(struct ak_cluster *c, const char *name, uint32_t *out_node);
-/* Calls `each` (borrowing the name, holding the registry's lock) for the records of one owner:
- * O(its records). Returns how many. `grains`: grains instead of actors. `each` may be NULL. */
+/* Calls `each` (borrowing the name, holding the registry's lock) for the names of one owner that
+ * this node knows: O(these). Returns how many. `grains`: grains instead of actors. `each` may be
+ * NULL. */
 size_t ak_cluster_by_owner(struct ak_cluster *c, uint32_t node, bool grains,
                            void (*each)(void *arg, const char *name), void *arg);
 
@@ -124,6 +128,7 @@ struct ak_cluster_stats {
     uint64_t packets, bytes;    /* sent */
     uint64_t undeliverable;     /* messages for names that nobody knew */
     int64_t last_relocation_ns; /* how long the last round of starts took */
+    size_t records;             /* of names that this node knows, ended ones among them */
 };
 void ak_cluster_stats(struct ak_cluster *c, struct ak_cluster_stats *out);
 

@@ -36,6 +36,13 @@ struct ak_msg {
 
 enum { AK_MSG_INLINE_BYTES = 32, AK_MSG_MAX_BYTES = (1 << 24) - 1 };
 
+/* What the types 0..count-1 of a class's messages are called, in profile labels: name[type], where
+ * NULL and types beyond are shown as numbers. Const, and kept. */
+struct ak_message_names {
+    const char *const *name;
+    uint32_t count;
+};
+
 /* Types of the runtime's own messages to handlers. */
 #define AK_MSG_FIRST_SYSTEM 0xffffff00u
 #define AK_MSG_TERMINATED 0xffffff00u /* payload struct ak_pid: a watched actor has ended */

@@ -17,11 +17,11 @@ struct ak_system_metrics {
     uint64_t steals, parks, wakes; /* of workers */
     uint64_t actors;               /* alive at this moment */
 };
-/* Any thread; counters of running workers may be a message behind. */
+/* Any thread. What a turn handles is counted when it ends: exact when nothing runs. */
 void ak_system_metrics(const struct ak_system *sys, struct ak_system_metrics *out);
 
 struct ak_actor_metrics {
-    uint64_t messages; /* handled since its spawn */
+    uint64_t messages; /* handled since its spawn, in turns that have ended */
     size_t children;
     uint32_t failures; /* restarts counted in the supervision's window */
     const char *kind;

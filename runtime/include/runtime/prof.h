@@ -27,6 +27,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct ak_message_names;
+
 #define AK_PROF_CPU_HZ 100 /* default: Go's */
 #define AK_PROF_CPU_HZ_MAX 4000
 #define AK_PROF_HEAP_RATE (512u * 1024) /* default: Go's */
@@ -42,6 +48,10 @@ struct ak_prof_labels {
     const char *actor;
     const char *kind;    /* type of the actor */
     const char *message; /* type of the message */
+    /* The same as a number, one store for each message: it becomes a text when a sample is taken.
+     * Its type + 1; 0: none. `messages` (runtime/message.h, or NULL) has the names. */
+    uint64_t message_code;
+    const struct ak_message_names *messages;
 };
 
 extern __thread const struct ak_prof_labels *volatile ak_prof_labels_current
@@ -83,6 +93,11 @@ enum ak_status ak_prof_cpu_start(unsigned hz, struct ak_error *err) AK_MUST_USE;
  * running. Sample types: samples/count, cpu/nanoseconds. */
 enum ak_status ak_prof_cpu_stop(const char *path, struct ak_error *err) AK_MUST_USE;
 bool ak_prof_cpu_running(void);
+/* Stops and gives what was sampled, to be written later. Stopped in any case; failures as above, and
+ * AK_NO_SPACE. Returns owned. */
+struct ak_prof_snapshot;
+enum ak_status ak_prof_cpu_stop_snapshot(struct ak_prof_snapshot **out,
+                                         struct ak_error *err) AK_MUST_USE;
 
 /* Counters of the run that is going on or ended last. */
 struct ak_prof_cpu_stats {
@@ -110,6 +125,12 @@ struct ak_prof_snapshot;
 /* Symbolizes and writes. May be called more than once. */
 enum ak_status ak_prof_snapshot_write(const struct ak_prof_snapshot *snapshot, const char *path,
                                       struct ak_error *err) AK_MUST_USE;
+/* The same with a part of the samples: those for which keep(ctx, text of the label `key`) is true;
+ * "" for a sample without that label. */
+enum ak_status ak_prof_snapshot_write_where(const struct ak_prof_snapshot *snapshot,
+                                            const char *path, const char *key,
+                                            bool (*keep)(void *ctx, const char *text), void *ctx,
+                                            struct ak_error *err) AK_MUST_USE;
 void ak_prof_snapshot_free(struct ak_prof_snapshot *snapshot); /* accepts NULL */
 
 /* --- heap ---------------------------------------------------------------------------------- */
@@ -139,7 +160,7 @@ struct ak_prof_heap_stats {
     uint64_t inuse_objects;
     uint64_t inuse_bytes;
 };
-void ak_prof_heap_stats(struct ak_prof_heap_stats *out);
+void ak_prof_heap_stats(struct ak_prof_heap_stats *out); /* O(stacks) */
 
 /* --- contention ---------------------------------------------------------------------------- */
 
@@ -178,5 +199,9 @@ void ak_prof_actors_add(struct ak_prof_actors *actors, uint32_t spawn_stack, con
 enum ak_status ak_prof_actors_write(const char *path,
                                     void (*each)(void *ctx, struct ak_prof_actors *actors),
                                     void *ctx, struct ak_error *err) AK_MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

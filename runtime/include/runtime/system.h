@@ -17,7 +17,8 @@ struct ak_system_opts {
     bool deterministic; /* no threads: ak_system_run runs actors in an order drawn from `seed`, with
                          * a virtual clock that jumps to the next timer when nothing can run */
     uint64_t seed;
-    unsigned batch;            /* messages of one turn; 0: 128 */
+    unsigned batch; /* at most so many messages in one turn; 0: 128, and more of those that
+                     * stood in the mailbox when it began, as long as it takes under 50 us */
     int64_t dead_letter_limit; /* dead letters published on the event stream per second; 0: 10 */
 };
 
@@ -25,7 +26,8 @@ struct ak_system_opts {
  * threads ran out. `opts` NULL: all defaults. */
 struct ak_system *ak_system_new(const struct ak_system_opts *opts);
 /* Ends the workers and frees all memory. Stops first, without a deadline, when it was not stopped.
- * Not from a handler. Accepts NULL. */
+ * Gives message memory that is not in use back to libc, but for 1 MiB and what other living threads
+ * keep. Not from a handler. Accepts NULL. */
 void ak_system_free(struct ak_system *sys);
 
 /* An actor that was still alive when a stop's deadline passed. */
@@ -35,7 +37,7 @@ struct ak_alive {
     const char *kind;  /* of its class */
     const char *doing; /* "running a message", "in PostStop", "waiting for its children", ... */
     size_t children;
-    uint64_t messages; /* handled so far */
+    uint64_t messages; /* handled before its present turn */
 };
 
 enum { AK_STOP_LIST = 64 };
@@ -68,8 +70,9 @@ struct ak_hook {
  * there are 16 already. */
 bool ak_system_add_hook(struct ak_system *sys, const struct ak_hook *hook);
 
-/* The system's clock, ns. */
+/* The system's clock, ns: monotonic, or virtual in deterministic mode. Any thread. */
 int64_t ak_system_now_ns(const struct ak_system *sys);
+/* Its worker threads; in deterministic mode what would have been. */
 unsigned ak_system_workers(const struct ak_system *sys);
 /* Actors and grains alive, without the runtime's own. */
 size_t ak_system_count(const struct ak_system *sys);

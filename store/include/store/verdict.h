@@ -59,7 +59,10 @@ struct ak_compare_row {
     double limit;             /* of a criterion on this unit, in the unit; NaN */
     struct ak_cause *causes;  /* largest first */
     size_t cause_count;
-    double cause_unexplained; /* part of the profile's delta outside causes, in value_unit */
+    double cause_scale; /* value_unit times this is the row's unit, per operation; NaN: the profile
+                           covers more than this benchmark, or the unit is no cost */
+    double cause_unexplained; /* what the causes leave of the row's delta, or, where cause_scale is
+                                 NaN, of the profile's; in value_unit */
     const char *cause_note;   /* why the causes are to be read with care, or "" */
 };
 
@@ -149,6 +152,7 @@ struct ak_judgement {
     bool is_trend;
     struct ak_trend trend;
     const char *sentence;    /* one line for people: value, limit, by how much */
+    bool is_suppressed;      /* UNJUDGED because of a suppress entry; not kept */
     const char **evidence;   /* lines for --explain */
     size_t evidence_count;
 };

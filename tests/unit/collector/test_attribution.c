@@ -2,6 +2,8 @@
 #include "collector/compare.h"
 #include "collector/doctor.h"
 #include "collector/ingest.h"
+#include "base/io.h"
+#include "coverage.h"
 #include "test.h"
 
 #include <math.h>
@@ -104,6 +106,121 @@ static void test_shared(void **state)
     assert_string_equal(time->causes[0].value_unit, "nanoseconds");
 }
 
+/* One benchmark whose heap profile is that of tests/data/static; each value repeated six times. */
+static struct ak_run *one_benchmark(struct ak_arena *arena, double bytes, double mega, bool has_base)
+{
+    static const char *const files[] = {"shutdown_mem.prof", "shutdown_before.prof"};
+    struct ak_run *run = AK_NEW(arena, struct ak_run);
+    *run = (struct ak_run){.label = "", .series_count = 3, .profile_count = has_base ? 2 : 1};
+    run->series = AK_NEW_ARRAY(arena, struct ak_series, 3);
+    static const char *const units[] = {"B/op", "MB/thing", "ns/op"};
+    for (size_t i = 0; i < 3; i++) {
+        double *values = AK_NEW_ARRAY(arena, double, 6);
+        int64_t *iterations = AK_NEW_ARRAY(arena, int64_t, 6);
+        for (size_t k = 0; k < 6; k++) {
+            values[k] = (i == 0 ? bytes : i == 1 ? mega : 1) * (1 + 1e-4 * (double)k);
+            iterations[k] = 10;
+        }
+        run->series[i] = (struct ak_series){.benchmark = "Stop",
+                                            .package = "github.com/tochemey/goakt/v3/bench",
+                                            .unit = units[i],
+                                            .values = values,
+                                            .count = 6,
+                                            .iterations = iterations};
+    }
+    run->profiles = AK_NEW_ARRAY(arena, struct ak_run_profile, 2);
+    for (size_t i = 0; i < 2; i++) {
+        struct ak_buf bytes_of = AK_BUF_INIT;
+        const char *path = ak_arena_printf(arena, "tests/data/static/%s", files[i]);
+        assert_int_equal(ak_file_read(path, SIZE_MAX, &bytes_of, NULL), AK_OK);
+        run->profiles[i] =
+            (struct ak_run_profile){.name = files[i],
+                                    .kind = "heap",
+                                    .benchmark = "",
+                                    .bytes = ak_arena_str(arena, ak_buf_view(&bytes_of))};
+        ak_buf_release(&bytes_of);
+    }
+    return run;
+}
+
+static void assert_near(double is, double wanted, double within)
+{
+    if (!(fabs(is - wanted) <= within)) {
+        fail_msg("%.17g is not %.17g", is, wanted);
+    }
+}
+
+static double sum_of(const struct ak_compare_row *r)
+{
+    double sum = r->cause_unexplained;
+    for (size_t i = 0; i < r->cause_count; i++) {
+        sum += (double)(r->causes[i].flat_after - r->causes[i].flat_before);
+    }
+    return sum;
+}
+
+static void test_unit_of_the_row(void **state)
+{
+    struct ak_comparison c;
+    ak_compare_runs(one_benchmark(*state, 1e6, 0.5, true), one_benchmark(*state, 2e6, 1, false),
+                    NULL, *state, &c);
+    ak_attribute(&c, *state);
+    const struct ak_compare_row *r = row(&c, "Stop", "B/op");
+    assert_true(r->cause_count > 0);
+    assert_near(r->cause_scale * 60, 1, 1e-12); /* six times ten operations */
+    assert_near(sum_of(r) * r->cause_scale, r->after.median - r->before.median, 1);
+    /* A million bytes an operation is two things of half a megabyte. */
+    const struct ak_compare_row *mega = row(&c, "Stop", "MB/thing");
+    assert_near(mega->cause_scale * 60 * 1e6 * 2, 1, 1e-12);
+    assert_near(sum_of(mega) * mega->cause_scale, mega->after.median - mega->before.median,
+                       1e-6);
+}
+
+/* A profile of "Stop" explains its parts, together; that of a part or of the run comes first or last. */
+static void test_parts(void **state)
+{
+    struct ak_run *run = one_benchmark(*state, 1e6, 0.5, false);
+    run->series[0].benchmark = "Stop/n=10";
+    run->series[1].benchmark = "Stop/n=100";
+    run->series[2].benchmark = "Stopwatch";
+    run->profiles[0].benchmark = "Stop";
+    const struct ak_run_profile *p = collector_profile_for(run, "heap", "Stop/n=10");
+    assert_ptr_equal(p, &run->profiles[0]);
+    assert_null(collector_profile_for(run, "heap", "Stopwatch"));
+    assert_null(collector_profile_for(run, "cpu", "Stop/n=10"));
+    assert_int_equal(collector_benchmarks_covered(run, p), 2);
+    assert_near(collector_operations(run, p), 120, 0);
+    run->profile_count = 2;
+    run->profiles[1].name = "other.prof";
+    assert_ptr_equal(collector_profile_for(run, "heap", "Stopwatch"), &run->profiles[1]);
+    assert_ptr_equal(collector_profile_for(run, "heap", "Stop/n=10"), &run->profiles[0]);
+    run->profiles[1].benchmark = "Stop/n=10";
+    assert_ptr_equal(collector_profile_for(run, "heap", "Stop/n=10"), &run->profiles[1]);
+    assert_int_equal(collector_benchmarks_covered(run, &run->profiles[1]), 1);
+}
+
+/* 32,276 kB were allocated before the phase, by `pprof -top -sample_index=alloc_space`. */
+static void test_phase(void **state)
+{
+    struct ak_comparison c;
+    ak_compare_runs(one_benchmark(*state, 1e6, 0.5, true), one_benchmark(*state, 2e6, 1, false),
+                    NULL, *state, &c);
+    ak_attribute(&c, *state);
+    const struct ak_compare_row *r = row(&c, "Stop", "B/op");
+    double grown = 0;
+    for (size_t i = 0; i < r->cause_count; i++) {
+        const struct ak_cause *k = &r->causes[i];
+        assert_true(k->flat_after - k->flat_before > 2 * k->error);
+        grown += (double)(k->flat_after - k->flat_before);
+    }
+    assert_true(grown > 0.8 * 32276e3 * 1.024 && grown < 1.001 * 32276e3 * 1.024);
+    assert_non_null(strstr(r->cause_note, "before the phase"));
+    ak_compare_runs(one_benchmark(*state, 1e6, 0.5, true), one_benchmark(*state, 2e6, 1, true),
+                    NULL, *state, &c);
+    ak_attribute(&c, *state);
+    assert_int_equal(row(&c, "Stop", "B/op")->cause_count, 0); /* the same phase on both sides */
+}
+
 static size_t count_rule(const struct ak_finding *f, size_t n, enum ak_doctor_rule rule)
 {
     size_t count = 0;
@@ -157,8 +274,12 @@ static void test_no_loop(void **state)
 int main(void)
 {
     const struct CMUnitTest causes[] = {cmocka_unit_test(test_sums), cmocka_unit_test(test_shared)};
+    const struct CMUnitTest scales[] = {cmocka_unit_test(test_unit_of_the_row),
+                                        cmocka_unit_test(test_phase),
+                                        cmocka_unit_test(test_parts)};
     const struct CMUnitTest doctor[] = {cmocka_unit_test(test_doctor),
                                         cmocka_unit_test(test_no_loop)};
     const int failed = cmocka_run_group_tests(causes, setup, teardown);
-    return failed + cmocka_run_group_tests(doctor, setup_arena, teardown_arena);
+    return failed + cmocka_run_group_tests(scales, setup_arena, teardown_arena) +
+           cmocka_run_group_tests(doctor, setup_arena, teardown_arena);
 }

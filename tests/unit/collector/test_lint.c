@@ -30,12 +30,12 @@ static void keeps_heap_decisions_once(void **state)
     ak_go_diagnostics_init(&d, arena);
     assert_int_equal(add(&d,
                          HEAD("github.com/a/b/v3/actor/pid.go") ROW("7", "3", "escape", "")
-                             ROW("7", "3", "escapes", "\\u0026x escapes")
-                                 ROW("7", "9", "escape", "y escapes") ROW("8", "1", "leak", "leaks")
-                                     ROW("9", "1", "nilcheck", ""),
+                             ROW("7", "3", "escapes", "\\u0026x escapes") ROW(
+                                 "7", "9", "escape", "y escapes") ROW("8", "1", "leak", "leaks")
+                                 ROW("9", "1", "nilcheck", "") ROW("0", "0", "escape", "no place"),
                          NULL),
                      AK_OK);
-    assert_int_equal(d.diagnostic_count, 5);
+    assert_int_equal(d.diagnostic_count, 6);
     assert_int_equal(d.escape_count, 2);
     const struct ak_escape *e = at(&d, "/elsewhere/actor/pid.go", 7);
     assert_non_null(e);

@@ -1,5 +1,7 @@
 #include "reporter/charts.h"
 
+#include "charts/trend.h"
+
 #include "reporter_models.h"
 
 #include <setjmp.h>
@@ -36,7 +38,7 @@ static void layout_is_sound(const char *what, struct ak_canvas *chart)
     ak_canvas_free(chart);
 }
 
-static const size_t sizes[] = {0, 1, 2, 12, 25, 500};
+static const size_t sizes[] = {0, 1, 2, 12, 25, 60, 500};
 
 static void comparisons_are_laid_out_soundly(void **state)
 {
@@ -68,6 +70,11 @@ static void checks_are_laid_out_soundly(void **state)
             snprintf(what, sizeof what, "flavour %d, %zu judgements", flavour, sizes[i]);
             layout_is_sound(what, ak_chart_criteria(check, AK_THEME_LIGHT));
             layout_is_sound(what, ak_chart_leak(check, AK_THEME_LIGHT));
+            for (size_t k = 0; k < check->row_count && k < 6; k++) {
+                if (check->rows[k].is_trend) {
+                    layout_is_sound(what, reporter_chart_leak_card(&check->rows[k]));
+                }
+            }
             layout_is_sound(what, ak_chart_thumb(NULL, check, AK_THEME_LIGHT));
             layout_is_sound(what, ak_chart_thumb(cmp, check, AK_THEME_DARK));
             ak_arena_free(a);
@@ -104,7 +111,10 @@ static void histories_are_laid_out_soundly(void **state)
             const struct ak_trend_series s = history(a, sizes[i], (enum model_flavour)flavour);
             char what[64];
             snprintf(what, sizeof what, "flavour %d, %zu runs", flavour, sizes[i]);
+            struct trend_span span;
             layout_is_sound(what, ak_chart_trend(&s, AK_THEME_LIGHT));
+            layout_is_sound(what, reporter_chart_trend_card(&s, 0, &span));
+            assert_true(span.x_from < span.x_to && span.y_from < span.y_to);
             ak_arena_free(a);
         }
     }
@@ -128,7 +138,7 @@ static void rows_that_do_not_fit_are_counted(void **state)
     struct ak_arena *a = ak_arena_new();
     struct ak_canvas *chart =
         ak_chart_compare(model_comparison(a, 500, MODEL_PLAIN), AK_THEME_LIGHT);
-    assert_true(has_text(chart, "and 481 rows more: 96 worse"));
+    assert_true(has_text(chart, "and 485 rows more: 97 worse"));
     assert_true(has_text(chart, "of 500 rows"));
     assert_true(has_text(chart, "▲ worse"));
     ak_canvas_free(chart);

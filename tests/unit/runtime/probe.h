@@ -141,6 +141,18 @@ static inline int probe_handle(struct ak_ctx *ctx, struct ak_msg *msg, struct pr
     }
 }
 
+/* Whether this process's allocations are counted: not where a sanitizer or valgrind serves them. */
+static inline bool probe_counts(void)
+{
+    struct ak_mem_counters before;
+    struct ak_mem_counters after;
+    ak_mem_counters(&before);
+    void *volatile p = ak_mem_alloc(1);
+    ak_mem_counters(&after);
+    ak_mem_free(p);
+    return after.mallocs != before.mallocs;
+}
+
 static inline struct ak_pid probe_spawn(struct ak_system *sys, const char *name)
 {
     const struct ak_spawn_opts opts = {.class = &probe_class, .name = name};

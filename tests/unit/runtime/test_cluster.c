@@ -1,139 +1,10 @@
 /* The cluster: with threads and a direct transport, and as seeded simulations with loss, delay,
  * doubling, reordering, cuts and crashes. */
-#include "probe.h"
-#include "runtime/cluster.h"
+#include "world.h"
 
 #include <stdlib.h>
 
-enum { NODES = 3, ACTORS = 10, SIM_RUNS = 300 };
-
-static int grain_receive(struct ak_ctx *ctx, struct ak_msg *msg)
-{
-    (void)ctx;
-    (void)msg;
-    atomic_fetch_add(&probe.handled, 1);
-    return 0;
-}
-
-static const struct ak_grain_kind grain_kind = {
-    .class = {.kind = "grain", .receive = grain_receive}};
-static const struct ak_cluster_kind all_kinds[] = {
-    {.name = "probe", .class = &probe_class},
-    {.name = "local", .class = &probe_class, .stays = true},
-    {.name = "grain", .grain = &grain_kind},
-};
-
-struct world {
-    struct ak_loopback *wire;
-    struct ak_system *sys[NODES];
-    struct ak_cluster *node[NODES];
-    int64_t now_ns;
-    bool sim;
-};
-
-static void world_begin(struct world *w, bool sim, const struct ak_loopback_opts *opts,
-                        uint64_t seed)
-{
-    memset(&probe, 0, sizeof probe);
-    *w = (struct world){.sim = sim};
-    w->wire = ak_loopback_new(opts);
-    assert_non_null(w->wire);
-    const struct ak_transport t = ak_loopback_transport(w->wire);
-    for (uint32_t i = 0; i < NODES; i++) {
-        const struct ak_system_opts so = {.workers = 2, .deterministic = sim, .seed = seed + i};
-        w->sys[i] = ak_system_new(&so);
-        const struct ak_cluster_opts co = {.id = i,
-                                           .peers = (1u << NODES) - 1,
-                                           .heartbeat_ns = 10 * MILLI,
-                                           .kinds = all_kinds,
-                                           .kind_count = 3};
-        w->node[i] = ak_cluster_join(w->sys[i], &t, &co);
-        assert_non_null(w->node[i]);
-    }
-}
-
-static void world_run(struct world *w, int64_t ns)
-{
-    for (const int64_t end = w->now_ns + ns; w->now_ns < end;) {
-        w->now_ns += MILLI;
-        for (int i = 0; i < NODES; i++) {
-            if (w->sys[i] != NULL) {
-                (void)ak_system_run(w->sys[i], MILLI, 0);
-            }
-        }
-        (void)ak_loopback_deliver(w->wire, w->now_ns);
-    }
-}
-
-/* Ends a node without a word. */
-static void crash(struct world *w, int i)
-{
-    ak_cluster_free(w->node[i]);
-    ak_system_free(w->sys[i]);
-    w->node[i] = NULL;
-    w->sys[i] = NULL;
-}
-
-static void world_end(struct world *w)
-{
-    for (int i = 0; i < NODES; i++) {
-        if (w->node[i] != NULL) {
-            crash(w, i);
-        }
-    }
-    ak_loopback_free(w->wire);
-    assert_int_equal(probe.overlaps, 0);
-    assert_int_equal(probe.started, probe.stopped);
-}
-
-static void name_of(int node, int i, char out[32])
-{
-    (void)snprintf(out, 32, "actor-%d-%d", node, i);
-}
-
-static void populate(struct world *w)
-{
-    char name[32];
-    for (int n = 0; n < NODES; n++) {
-        for (int i = 0; i < ACTORS; i++) {
-            name_of(n, i, name);
-            assert_true(ak_cluster_spawn(w->node[n], "probe", name, NULL).slot != 0);
-        }
-    }
-}
-
-/* On how many living nodes an actor of this name runs. */
-static int living(const struct world *w, const char *name)
-{
-    int n = 0;
-    for (int i = 0; i < NODES; i++) {
-        n += w->sys[i] != NULL && ak_actor_find(w->sys[i], name).slot != 0;
-    }
-    return n;
-}
-
-/* Every actor lives exactly once, and all living nodes that know it agree on where. */
-static void check_world(const struct world *w, uint64_t seed)
-{
-    char name[32];
-    for (int n = 0; n < NODES; n++) {
-        for (int i = 0; i < ACTORS; i++) {
-            name_of(n, i, name);
-            if (living(w, name) != 1) {
-                print_error("seed %llu: %s lives %d times\n", (unsigned long long)seed, name,
-                            living(w, name));
-                fail();
-            }
-            for (int k = 0; k < NODES; k++) {
-                uint32_t owner;
-                if (w->node[k] != NULL && ak_cluster_owner(w->node[k], name, &owner)) {
-                    assert_non_null(w->sys[owner]);
-                    assert_true(ak_actor_find(w->sys[owner], name).slot != 0);
-                }
-            }
-        }
-    }
-}
+enum { SIM_RUNS = 300 };
 
 static void test_leave_with_threads(void **state)
 {
@@ -229,8 +100,11 @@ static void simulate(uint64_t seed)
                                           .loss_permille = (unsigned)(seed * 7 % 300),
                                           .double_permille = (unsigned)(seed * 13 % 200),
                                           .seed = seed};
+    static const unsigned partitions[] = {0, 0, 1, 31};
+    const struct ak_cluster_opts like = {.partitions = partitions[seed / 3 % 4],
+                                         .replicas = seed % 4 == 1 ? 2 : 0};
     struct world w;
-    world_begin(&w, true, &opts, seed * 3);
+    world_begin_like(&w, true, &opts, seed * 3, &like);
     ak_loopback_loss(w.wire, 0);
     world_run(&w, 30 * MILLI); /* the members see each other */
     populate(&w);
@@ -255,6 +129,43 @@ static void simulate(uint64_t seed)
     ak_loopback_loss(w.wire, 0);
     world_run(&w, 600 * MILLI);
     check_world(&w, seed);
+    world_end(&w);
+}
+
+/* A node that was cut off and the others start the same actors; when the cut heals, the records of
+ * the later epoch win, and the losers are stopped. */
+static void test_fencing(void **state)
+{
+    (void)state;
+    struct world w;
+    const struct ak_loopback_opts opts = {.queued = true, .delay_ns = MILLI};
+    world_begin(&w, true, &opts, 8);
+    world_run(&w, 30 * MILLI);
+    populate(&w);
+    world_run(&w, 100 * MILLI);
+    ak_loopback_cut(w.wire, 2, 0, true);
+    ak_loopback_cut(w.wire, 2, 1, true);
+    world_run(&w, 300 * MILLI);
+    assert_int_equal(ak_cluster_members(w.node[0]), 3);
+    assert_int_equal(ak_cluster_members(w.node[2]), 4);
+    int twice = 0;
+    char name[32];
+    for (int i = 0; i < NODES * ACTORS; i++) {
+        name_of(i / ACTORS, i % ACTORS, name);
+        twice += living(&w, name) == 2;
+    }
+    assert_int_equal(twice, NODES * ACTORS); /* either side has all of them */
+    ak_loopback_cut(w.wire, 2, 0, false);
+    ak_loopback_cut(w.wire, 2, 1, false);
+    world_run(&w, 600 * MILLI);
+    check_world(&w, 0);
+    uint64_t fenced = 0;
+    for (int i = 0; i < NODES; i++) {
+        struct ak_cluster_stats s;
+        ak_cluster_stats(w.node[i], &s);
+        fenced += s.fenced;
+    }
+    assert_int_equal(fenced, NODES * ACTORS);
     world_end(&w);
 }
 
@@ -297,8 +208,11 @@ static void test_bad_packets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_leave_with_threads), cmocka_unit_test(test_names_are_unique),
-        cmocka_unit_test(test_some_stay),          cmocka_unit_test(test_bad_packets),
+        cmocka_unit_test(test_leave_with_threads),
+        cmocka_unit_test(test_names_are_unique),
+        cmocka_unit_test(test_some_stay),
+        cmocka_unit_test(test_bad_packets),
+        cmocka_unit_test(test_fencing),
         cmocka_unit_test(test_simulations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
 /* The CPU profiler: shares of functions, totals against the clocks, threads, labels, fork. */
+#include "prof_thread.h"
 #include "test_prof.h"
 
 #include <pthread.h>
@@ -265,6 +266,38 @@ static void many_threads_at_a_high_rate_end(void **state)
     ak_profile_free(p);
 }
 
+static NOINLINE void deep_load(unsigned depth, int64_t cpu_ns)
+{
+    if (depth > 0) {
+        deep_load(depth - 1, cpu_ns);
+        sink += depth; /* not a tail call */
+        return;
+    }
+    load(cpu_ns);
+}
+
+/* Nobody empties the buffer meanwhile: what finds it full is in the profile by that name, and the
+ * sum follows the clock all the same. */
+static void lost_samples_are_reported(void **state)
+{
+    struct ak_prof_cpu_stats s;
+    (void)state;
+    start(4000);
+    runtime_threads_lock();
+    deep_load(100, 1000000000);
+    runtime_threads_unlock();
+    struct ak_profile *p = stop();
+    ak_prof_cpu_stats(&s);
+    assert_true(s.lost > 0);
+    assert_int_equal(test_sum(p, 0, "[lost samples]"), s.lost);
+    assert_int_equal(test_sum(p, 0, NULL), s.samples + s.lost);
+    assert_true(test_sum(p, 0, NULL) >= 3900);
+    char comment[64];
+    snprintf(comment, sizeof comment, "lost: %llu", (unsigned long long)s.lost);
+    assert_true(test_has_comment(p, comment));
+    ak_profile_free(p);
+}
+
 /* --- states -------------------------------------------------------------------------------- */
 
 static void wrong_use_is_refused(void **state)
@@ -335,6 +368,7 @@ int main(void)
         cmocka_unit_test(labels_follow_the_thread),
         cmocka_unit_test(totals_follow_the_clocks_of_short_threads),
         cmocka_unit_test(many_threads_at_a_high_rate_end),
+        cmocka_unit_test(lost_samples_are_reported),
         cmocka_unit_test(wrong_use_is_refused),
         cmocka_unit_test(forks_go_on_in_parent_and_child),
     };

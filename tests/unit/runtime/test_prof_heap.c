@@ -87,6 +87,60 @@ static void rate_1_is_exact(void **state)
     ak_profile_free(p);
 }
 
+/* Walks of the same place through different callers must not be taken for one another: same stack
+ * pointer, other return address above; other labels on the same stack. */
+static NOINLINE void *way_one(void)
+{
+    void *volatile p = site_a(64);
+    return p;
+}
+
+static volatile int sink;
+
+static NOINLINE void *way_two(void)
+{
+    void *volatile p = site_a(64);
+    sink = 1; /* equal functions would be merged */
+    return p;
+}
+
+static void callers_of_one_site_are_told_apart(void **state)
+{
+    enum { COUNT = 3000 };
+    static void *(*const volatile ways[2])(void) = {way_one, way_two};
+    static const struct ak_prof_labels labels[2] = {{.actor = "even"}, {.actor = "odd"}};
+    int64_t through_one = 0;
+    (void)state;
+    begin(1);
+    for (int i = 0; i < COUNT; i++) {
+        const int way = (int)(draw() % 2);
+        through_one += way == 0;
+        ak_prof_labels_set(&labels[i % 2]);
+        free(ways[way]());
+    }
+    ak_prof_labels_set(NULL);
+    struct ak_profile *p = written();
+    ak_prof_heap_stop();
+    assert_int_equal(test_sum(p, ALLOC_OBJECTS, "way_one"), through_one);
+    assert_int_equal(test_sum(p, ALLOC_OBJECTS, "way_two"), COUNT - through_one);
+    assert_int_equal(test_sum_label(p, ALLOC_OBJECTS, "actor", "even"), COUNT / 2);
+    assert_int_equal(test_sum_label(p, ALLOC_OBJECTS, "actor", "odd"), COUNT / 2);
+    ak_profile_free(p);
+}
+
+/* What stands below the caller of a function of the malloc family is not shown. */
+static void assert_no_frames_of_malloc(const struct ak_profile *p)
+{
+    static const char *const names[] = {
+        "malloc",         "calloc",   "realloc",     "aligned_alloc", "memalign",     "move",
+        "posix_memalign", "take_for", "take_slowly", "on_alloc",      "zeroed_slowly"};
+    for (size_t i = 0; i < p->sample_count; i++) {
+        for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+            assert_false(test_has(p, i, names[k]));
+        }
+    }
+}
+
 static void header_and_leaves_are_go_s(void **state)
 {
     static const char *const types[] = {"alloc_objects", "alloc_space", "inuse_objects",
@@ -109,10 +163,7 @@ static void header_and_leaves_are_go_s(void **state)
     assert_true(test_str_is(p, p->period_type.type, "space"));
     assert_int_equal(p->period, 1);
     assert_int_equal(test_sum_label(p, ALLOC_SPACE, "actor", "heap actor"), 12345);
-    for (size_t i = 0; i < p->sample_count; i++) { /* malloc's own frames are not shown */
-        assert_false(test_has(p, i, "malloc"));
-        assert_false(test_has(p, i, "on_alloc"));
-    }
+    assert_no_frames_of_malloc(p);
     assert_true(test_has_comment(p, "exact counters"));
     ak_profile_free(p);
 }
@@ -150,6 +201,11 @@ static void the_whole_malloc_family_is_sampled(void **state)
     free(q);
     free(malloc(0));
     ak_prof_heap_stop();
+    struct ak_profile *written_then = written();
+    assert_true(test_sum(written_then, ALLOC_SPACE, "the_whole_malloc_family_is_sampled") >
+                100000 + 20 + 6000 + 1000);
+    assert_no_frames_of_malloc(written_then);
+    ak_profile_free(written_then);
 }
 
 /* --- unbiased ------------------------------------------------------------------------------ */
@@ -336,6 +392,7 @@ int main(void)
     ak_prof_heap_stop();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rate_1_is_exact),
+        cmocka_unit_test(callers_of_one_site_are_told_apart),
         cmocka_unit_test(header_and_leaves_are_go_s),
         cmocka_unit_test(the_whole_malloc_family_is_sampled),
         cmocka_unit_test(totals_are_unbiased),

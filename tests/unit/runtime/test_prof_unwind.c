@@ -22,6 +22,13 @@ static bool use_cache;
 static unsigned checked;
 static volatile uint64_t sink;
 
+/* The first frame is the function that calls this. */
+static NOINLINE void unwind_here(const struct runtime_stack *stack, struct runtime_cache *with,
+                                 struct runtime_walk *walk)
+{
+    runtime_unwind_caller(__builtin_frame_address(0), stack, with, walk);
+}
+
 /* Walks here both ways and compares all frames but this function's own. */
 static NOINLINE void check_here(void)
 {
@@ -30,7 +37,7 @@ static NOINLINE void check_here(void)
     struct runtime_walk walk = {.pcs = pcs, .max = MOST};
     const struct runtime_stack stack = runtime_thread_stack();
     const int count = backtrace(expected, MOST);
-    runtime_unwind_here(&stack, use_cache ? &cache : NULL, &walk);
+    unwind_here(&stack, use_cache ? &cache : NULL, &walk);
     assert_int_equal(walk.end, RUNTIME_WALK_ROOT);
     assert_true(count > 2 && (unsigned)count < MOST);
     int from = 1; /* a sanitizer's backtrace has a frame of its own in front */
@@ -157,7 +164,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
     signal_walk = (struct runtime_walk){.pcs = signal_pcs, .max = MOST};
     runtime_unwind(&regs, &stack, NULL, &signal_walk);
     struct runtime_walk inner = {.pcs = pcs, .max = MOST};
-    runtime_unwind_here(&stack, NULL, &inner);
+    unwind_here(&stack, NULL, &inner);
     if (inner.end != RUNTIME_WALK_ROOT || inner.depth < signal_walk.depth + 2) {
         signal_walk.end = RUNTIME_WALK_LOST;
         return;
@@ -213,7 +220,7 @@ static void on_fiber(void)
     uint64_t pcs[MOST + 1];
     struct runtime_walk walk = {.pcs = pcs, .max = MOST};
     const struct runtime_stack stack = runtime_thread_stack();
-    runtime_unwind_here(&stack, NULL, &walk);
+    unwind_here(&stack, NULL, &walk);
     fiber_depth = walk.depth;
 }
 

@@ -104,6 +104,68 @@ static void every_waiter_counts(void **state)
     ak_profile_free(p);
 }
 
+/* --- locks of the program, seen by themselves -------------------------------------------- */
+
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+
+enum { HOLD_NS = 100000000 };
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;
+static pthread_barrier_t both;
+
+static NOINLINE void *locker(void *arg)
+{
+    pthread_barrier_wait(&both);
+    pthread_mutex_lock(&mutex);
+    pthread_mutex_unlock(&mutex);
+    pthread_barrier_wait(&both);
+    pthread_rwlock_rdlock(&rwlock);
+    pthread_rwlock_unlock(&rwlock);
+    return arg;
+}
+
+static void hold(void)
+{
+    const struct timespec ts = {0, HOLD_NS};
+    pthread_barrier_wait(&both);
+    nanosleep(&ts, NULL);
+}
+
+static void locks_that_are_not_free_are_waits(void **state)
+{
+    pthread_t id;
+    (void)state;
+    pthread_barrier_init(&both, NULL, 2);
+    assert_int_equal(ak_prof_contention_start(1, NULL), AK_OK);
+    pthread_mutex_lock(&mutex);
+    pthread_rwlock_wrlock(&rwlock); /* both free: no waits */
+    pthread_create(&id, NULL, locker, NULL);
+    hold();
+    pthread_mutex_unlock(&mutex);
+    hold();
+    pthread_rwlock_unlock(&rwlock);
+    pthread_join(id, NULL);
+    ak_prof_contention_stop();
+    struct ak_profile *p = contention();
+    assert_int_equal(test_sum(p, 0, "locker"), 2);
+    assert_true(test_sum(p, 1, "locker") > 0);
+    assert_true(test_sum(p, 0, "pthread_mutex_lock") == 1);
+    assert_true(test_sum(p, 0, "pthread_rwlock_rdlock") == 1);
+    assert_int_equal(test_sum(p, 0, "hold"), 0);
+    ak_profile_free(p);
+    pthread_barrier_destroy(&both);
+}
+
+#else
+
+static void locks_that_are_not_free_are_waits(void **state)
+{
+    (void)state;
+    skip(); /* the sanitizer's wrapper stands there */
+}
+
+#endif
+
 /* --- actors -------------------------------------------------------------------------------- */
 
 static uint32_t stack_one, stack_two;
@@ -176,6 +238,7 @@ int main(void)
         cmocka_unit_test(waits_are_added_up),
         cmocka_unit_test(short_waits_are_unbiased),
         cmocka_unit_test(every_waiter_counts),
+        cmocka_unit_test(locks_that_are_not_free_are_waits),
         cmocka_unit_test(actors_are_counted_by_stack_kind_and_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

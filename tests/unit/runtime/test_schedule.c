@@ -15,16 +15,39 @@
 #include <cmocka.h>
 
 enum { IDLE, BUSY, CLOSED, CHAIN };
-enum { SENDER_A, SENDER_B, SENDER_C, STOPPER, BULK, WORKER_A, WORKER_B, SPAWNER, PROCESSES };
+enum {
+    SENDER_A,
+    SENDER_B,
+    SENDER_C,
+    STOPPER,
+    BULK,
+    WORKER_A,
+    WORKER_B,
+    SPAWNER,
+    TELLER,
+    PROCESSES
+};
 enum { DONE = 99 };
 /* Rules that a negative control leaves out. */
-enum { NO_RULE, NO_SIGNAL_RECHECK, NO_GENERATION, NO_OWNER_ON_CLAIM, NO_PARK_RECHECK };
+enum {
+    NO_RULE,
+    NO_SIGNAL_RECHECK,
+    NO_GENERATION,
+    NO_OWNER_ON_CLAIM,
+    NO_INBOX_LOOK,
+    NO_CLAIM_GENERATION,
+    NO_PARK_RECHECK,
+    NO_PARK_WATCH,
+};
+/* Where the teller's messages are. */
+enum { UNTOLD, IN_CHAIN, IN_PENDING };
 
 struct cell_state {
     uint8_t inbox, gen, sig;
     uint8_t chain[2];             /* messages in the inbox, by the generation they are for */
     uint8_t pending, pending_old; /* taken: for this use, for an earlier one */
-    uint8_t handled, wrong, dead, runq, post_stops, stops_asked;
+    uint8_t handled, wrong, dead, runq, post_stops, stops_asked, sent;
+    uint8_t lifo, word, telling, at[2], disorder; /* of the teller */
     uint8_t pc[PROCESSES];
 };
 
@@ -133,6 +156,7 @@ static bool step_stopper(struct cell_state *s, uint8_t *pc)
 
 static void close_cell(struct cell_state *s)
 {
+    s->at[0] = s->at[0] == IN_CHAIN ? IN_PENDING : s->at[0];
     s->dead = (uint8_t)(s->dead + s->chain[0] + s->chain[1] + s->pending + s->pending_old);
     s->chain[0] = s->chain[1] = s->pending = s->pending_old = 0;
     s->inbox = CLOSED;
@@ -191,6 +215,7 @@ static void drain(const struct explorer *e, struct cell_state *s)
         return;
     }
     s->inbox = BUSY;
+    s->at[0] = s->at[0] == IN_CHAIN ? IN_PENDING : s->at[0];
     if (s->gen == 0) {
         s->pending = (uint8_t)(s->pending + s->chain[0]);
     } else if (e->rule == NO_GENERATION) {
@@ -279,8 +304,118 @@ static bool step_spawner(struct cell_state *s, uint8_t *pc)
     return true;
 }
 
+/* The next of the teller's two messages, or the end of its turn: what stands in its slot runs. */
+static void told(struct cell_state *s, uint8_t *pc, uint8_t where)
+{
+    s->disorder |= where == IN_PENDING && s->telling == 1 && s->at[0] == IN_CHAIN;
+    s->at[s->telling++] = where;
+    *pc = s->telling < 2 ? 0 : 8;
+}
+
+static void teller_append(struct cell_state *s, uint8_t *pc)
+{
+    if (s->gen == 0) {
+        s->pending++;
+    } else {
+        s->pending_old++;
+    }
+    told(s, pc, IN_PENDING);
+}
+
+static void teller_push(struct cell_state *s, uint8_t *pc)
+{
+    if (s->inbox == CLOSED) {
+        s->dead++;
+        told(s, pc, UNTOLD);
+        return;
+    }
+    s->lifo = s->inbox == IDLE ? 1 : s->lifo;
+    s->inbox = CHAIN;
+    s->chain[0]++;
+    told(s, pc, IN_CHAIN);
+}
+
+/* A worker whose actor tells two messages, as push_owned does; others may take the addressee from
+ * its LIFO slot (by way of the ring) at any moment between. */
+static bool step_teller(const struct explorer *e, struct cell_state *s, uint8_t *pc)
+{
+    switch (*pc) {
+    case 0: /* resolve the PID */
+        s->dead = (uint8_t)(s->dead + (s->gen != 0 ? 2 - s->telling : 0));
+        *pc = s->gen == 0 ? 1 : 8;
+        return true;
+    case 1: /* look at the inbox */
+        s->word = s->inbox;
+        *pc = 2;
+        return true;
+    case 2:
+        if (s->word == CLOSED || (s->word == CHAIN && !(e->rule == NO_INBOX_LOOK && s->lifo))) {
+            *pc = 6;
+        } else if (s->lifo) {
+            teller_append(s, pc);
+        } else if (s->word == IDLE && s->inbox == IDLE) { /* claim */
+            s->inbox = BUSY;
+            *pc = 3;
+        } else {
+            *pc = 6;
+        }
+        return true;
+    case 3: /* claimed: is it the actor that was looked up? */
+        if (s->gen == 0 || e->rule == NO_CLAIM_GENERATION) {
+            s->lifo = 1;
+            teller_append(s, pc);
+        } else {
+            s->dead++;
+            *pc = 4;
+        }
+        return true;
+    case 4: /* release, as a worker does */
+        *pc = s->inbox == BUSY ? 5 : 7;
+        s->inbox = s->inbox == BUSY ? IDLE : s->inbox;
+        return true;
+    case 5:
+        *pc = s->sig != 0 && s->inbox == IDLE ? 7 : 9;
+        s->inbox = *pc == 7 ? BUSY : s->inbox;
+        return true;
+    case 6:
+        teller_push(s, pc);
+        return true;
+    case 7:
+        s->runq++;
+        *pc = 9;
+        return true;
+    case 8: /* the end of the turn */
+        s->runq = (uint8_t)(s->runq + s->lifo);
+        s->lifo = 0;
+        *pc = DONE;
+        return true;
+    case 9:
+        told(s, pc, UNTOLD);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The teller's turn makes another actor runnable: the slot's goes to the ring. */
+static bool step_displace(struct cell_state *s)
+{
+    if (!s->lifo) {
+        return false;
+    }
+    s->lifo = 0;
+    s->runq++;
+    return true;
+}
+
 static bool step(const struct explorer *e, struct cell_state *s, unsigned p)
 {
+    if (p == TELLER) {
+        return step_teller(e, s, &s->pc[p]);
+    }
+    if (p == PROCESSES) {
+        return step_displace(s);
+    }
     if (p <= SENDER_C) {
         return step_sender(s, &s->pc[p]);
     }
@@ -299,7 +434,8 @@ static bool step(const struct explorer *e, struct cell_state *s, unsigned p)
 /* Who owns the turn: at most one at any time. */
 static unsigned owners(const struct cell_state *s)
 {
-    unsigned n = s->runq;
+    const uint8_t teller = s->pc[TELLER];
+    unsigned n = (unsigned)s->runq + s->lifo + (teller == 3 || teller == 4 || teller == 7);
     for (unsigned p = SENDER_A; p <= SENDER_C; p++) {
         n += s->pc[p] == 2;
     }
@@ -314,8 +450,9 @@ static unsigned owners(const struct cell_state *s)
 
 static bool end_is_good(const struct cell_state *s)
 {
-    return s->handled + s->dead == 3 && s->runq == 0 && s->inbox != CHAIN && s->inbox != BUSY &&
-           s->pending == 0 && s->post_stops == s->stops_asked && s->gen == s->stops_asked;
+    return s->handled + s->dead == s->sent && s->lifo == 0 && s->runq == 0 && s->inbox != CHAIN &&
+           s->inbox != BUSY && s->pending == 0 && s->post_stops == s->stops_asked &&
+           s->gen == s->stops_asked;
 }
 
 static void explore(struct explorer *e, const struct cell_state *s)
@@ -323,12 +460,12 @@ static void explore(struct explorer *e, const struct cell_state *s)
     if (!first_visit(e, s, sizeof *s)) {
         return;
     }
-    if (owners(s) > 1 || s->wrong > 0 || s->post_stops > 1) {
+    if (owners(s) > 1 || s->wrong > 0 || s->post_stops > 1 || s->disorder) {
         e->violations++;
         return;
     }
     bool stepped = false;
-    for (unsigned p = 0; p < PROCESSES; p++) {
+    for (unsigned p = 0; p <= PROCESSES; p++) {
         struct cell_state next = *s;
         if (step(e, &next, p)) {
             stepped = true;
@@ -341,14 +478,23 @@ static void explore(struct explorer *e, const struct cell_state *s)
     }
 }
 
-static struct explorer run_cell(unsigned rule, bool stopper, bool bulk)
+/* What runs beside the workers and the spawner. */
+enum { WITH_STOPPER = 1, WITH_BULK = 2, WITH_TELLER = 4 };
+
+static struct explorer run_cell(unsigned rule, unsigned with)
 {
     struct explorer e = {.rule = rule};
     struct cell_state s;
     memset(&s, 0, sizeof s);
-    s.pc[STOPPER] = stopper ? 0 : DONE;
-    s.pc[BULK] = bulk ? 0 : DONE;
-    s.stops_asked = stopper || bulk;
+    s.pc[STOPPER] = (with & WITH_STOPPER) != 0 ? 0 : DONE;
+    s.pc[BULK] = (with & WITH_BULK) != 0 ? 0 : DONE;
+    s.stops_asked = (with & (WITH_STOPPER | WITH_BULK)) != 0;
+    s.sent = 3;
+    if ((with & WITH_TELLER) != 0) { /* in the place of two senders */
+        s.pc[SENDER_B] = s.pc[SENDER_C] = DONE;
+    } else {
+        s.pc[TELLER] = DONE;
+    }
     explore(&e, &s);
     free(e.seen);
     return e;
@@ -357,28 +503,33 @@ static struct explorer run_cell(unsigned rule, bool stopper, bool bulk)
 static void test_cell(void **state)
 {
     (void)state;
-    for (int i = 0; i < 4; i++) {
-        const struct explorer e = run_cell(NO_RULE, (i & 1) != 0, (i & 2) != 0);
+    for (unsigned with = 0; with < 8; with++) {
+        const struct explorer e = run_cell(NO_RULE, with);
         assert_int_equal(e.violations, 0);
         assert_true(e.ends > 0);
-        assert_true(i == 0 || e.count > 1000);
+        assert_true(with == 0 || e.count > 1000);
     }
 }
 
 static void test_cell_controls(void **state)
 {
     (void)state;
-    assert_true(run_cell(NO_SIGNAL_RECHECK, true, false).violations > 0);
-    assert_true(run_cell(NO_GENERATION, true, false).violations > 0);
-    assert_true(run_cell(NO_OWNER_ON_CLAIM, false, true).violations > 0);
+    assert_true(run_cell(NO_SIGNAL_RECHECK, WITH_STOPPER).violations > 0);
+    assert_true(run_cell(NO_GENERATION, WITH_STOPPER).violations > 0);
+    assert_true(run_cell(NO_OWNER_ON_CLAIM, WITH_BULK).violations > 0);
+    assert_true(run_cell(NO_INBOX_LOOK, WITH_TELLER).violations > 0);
+    assert_true(run_cell(NO_CLAIM_GENERATION, WITH_TELLER | WITH_STOPPER).violations > 0);
 }
 
 /* --- parking -----------------------------------------------------------------------------------
  */
 
+/* The worker parks while two threads outside and one awake worker queue actors. The latter's push
+ * and look are a plain store and a plain load: the look may come first (its store waits in the
+ * store buffer). Its turn is long: it takes nothing itself. */
 struct park_state {
     uint8_t queue, idle, wake, taken;
-    uint8_t worker, senders[2];
+    uint8_t worker, senders[2], awake, saw_idle;
 };
 
 static bool step_park_worker(const struct explorer *e, struct park_state *s)
@@ -397,7 +548,7 @@ static bool step_park_worker(const struct explorer *e, struct park_state *s)
         s->worker = e->rule == NO_PARK_RECHECK ? 4 : 2;
         return true;
     case 2: /* look once more */
-        s->worker = s->queue > 0 ? 3 : 4;
+        s->worker = s->queue > 0 ? 3 : e->rule == NO_PARK_WATCH ? 4 : 5;
         return true;
     case 3: /* take the announcement back, unless a waker has chosen us */
         s->worker = s->idle ? 0 : 4;
@@ -409,6 +560,36 @@ static bool step_park_worker(const struct explorer *e, struct park_state *s)
         }
         s->wake = 0;
         s->worker = 0;
+        return true;
+    case 5: /* the other worker is awake: a timed sleep, longer than a store buffer keeps a store */
+        if (s->awake == 1) {
+            return false;
+        }
+        s->worker = s->wake != 0 || s->queue == 0 ? 4 : 3;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool step_park_awake(struct park_state *s)
+{
+    switch (s->awake) {
+    case 0: /* look */
+        s->saw_idle = s->idle;
+        s->awake = 1;
+        return true;
+    case 1: /* the push becomes visible */
+        s->queue++;
+        s->awake = s->saw_idle ? 2 : DONE;
+        return true;
+    case 2: /* wake the one that was seen, unless somebody did */
+        s->awake = s->idle ? 3 : DONE;
+        s->idle = 0;
+        return true;
+    case 3:
+        s->wake = 1;
+        s->awake = DONE;
         return true;
     default:
         return false;
@@ -441,10 +622,11 @@ static void explore_park(struct explorer *e, const struct park_state *s)
         return;
     }
     bool stepped = false;
-    for (unsigned p = 0; p < 3; p++) {
+    for (unsigned p = 0; p < 4; p++) {
         struct park_state next = *s;
-        const bool moved =
-            p == 2 ? step_park_worker(e, &next) : step_park_sender(&next, &next.senders[p]);
+        const bool moved = p == 3   ? step_park_awake(&next)
+                           : p == 2 ? step_park_worker(e, &next)
+                                    : step_park_sender(&next, &next.senders[p]);
         if (moved) {
             stepped = true;
             explore_park(e, &next);
@@ -452,7 +634,7 @@ static void explore_park(struct explorer *e, const struct park_state *s)
     }
     if (!stepped) {
         e->ends++;
-        e->violations += s->taken != 2 || s->queue != 0;
+        e->violations += s->taken != 3 || s->queue != 0;
     }
 }
 
@@ -472,6 +654,7 @@ static void test_park(void **state)
     assert_int_equal(e.violations, 0);
     assert_true(e.ends > 0);
     assert_true(run_park(NO_PARK_RECHECK).violations > 0);
+    assert_true(run_park(NO_PARK_WATCH).violations > 0);
 }
 
 int main(void)

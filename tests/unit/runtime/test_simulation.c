@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { SIM_RUNS = 300, STEPS = 120 };
+enum { SIM_RUNS = 300, STEPS = 400, KNOWN = 256 };
 
 static const struct ak_supervision_rule rules[] = {{1, AK_DIRECTIVE_RESTART},
                                                    {2, AK_DIRECTIVE_RESUME},
@@ -23,8 +23,11 @@ struct node {
     bool stopped;
 };
 
+static struct ak_pid known[KNOWN]; /* the last that started, living or not */
+static uint64_t known_count;
 static uint64_t trace; /* of everything that happened, in order */
 static int violations;
+static uint64_t most_actors; /* of one run */
 
 static void note(uint64_t what)
 {
@@ -41,6 +44,7 @@ static int node_start(struct ak_ctx *ctx)
         self->parent->children++;
     }
     atomic_fetch_add(&probe.started, 1);
+    known[known_count++ % KNOWN] = ak_ctx_self(ctx);
     note(1000 + ak_ctx_self(ctx).slot);
     return 0;
 }
@@ -94,16 +98,15 @@ static uint64_t simulate(uint64_t seed)
     struct ak_system *sys = probe_system(true, seed);
     trace = 1;
     violations = 0;
-    uint32_t highest = 3;
+    known_count = 0;
     for (int i = 0; i < STEPS; i++) {
         const uint64_t x = ak_system_draw(sys);
-        const struct ak_pid pid = {3 + (uint32_t)(x >> 8) % (highest - 2),
-                                   1 + (uint32_t)(x >> 40) % 2};
-        switch (x % 10) {
+        const uint64_t n = known_count < KNOWN ? known_count : KNOWN;
+        const struct ak_pid pid = n > 0 ? known[(x >> 8) % n] : AK_NOBODY;
+        switch (x % 12) {
         case 0: {
             const struct ak_spawn_opts opts = {.class = &node_class, .supervisor = &supervisors[0]};
-            const struct ak_pid spawned = ak_actor_spawn(sys, &opts, NULL);
-            highest = spawned.slot > highest ? spawned.slot : highest;
+            (void)ak_actor_spawn(sys, &opts, NULL);
             break;
         }
         case 1:
@@ -119,11 +122,11 @@ static uint64_t simulate(uint64_t seed)
             (void)ak_actor_tell(sys, pid, AK_NOBODY, probe_msg(PROBE_COUNT, 0));
             break;
         case 5:
-            (void)ak_system_run(sys, 0, (x >> 20) % 8 + 1);
+        case 6:
+            (void)ak_system_run(sys, 0, (x >> 20) % 16 + 1);
             break;
         default:
             (void)ak_actor_tell(sys, pid, AK_NOBODY, probe_msg(PROBE_SPAWN, x >> 30));
-            highest++;
             break;
         }
     }
@@ -135,6 +138,7 @@ static uint64_t simulate(uint64_t seed)
                     (unsigned long long)probe.stopped, report.alive_count);
         fail();
     }
+    most_actors = probe.started > most_actors ? probe.started : most_actors;
     ak_system_free(sys);
     return trace;
 }
@@ -155,6 +159,7 @@ static void test_shutdown_seeds(void **state)
         }
     }
     assert_true(distinct > runs / 2);
+    assert_true(most_actors > 50);
 }
 
 int main(void)

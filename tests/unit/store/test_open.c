@@ -70,10 +70,10 @@ static void spoil(struct fixture *f, const char *sql)
 static void other_applications_and_versions(void **state)
 {
     struct fixture *const f = *state;
-    spoil(f, "PRAGMA user_version=2");
+    spoil(f, "PRAGMA user_version=3");
     assert_refused(f, f->path, AK_STORE_READ, AK_UNSUPPORTED, "newer");
     assert_refused(f, f->path, AK_STORE_CREATE, AK_UNSUPPORTED, "newer");
-    spoil(f, "PRAGMA user_version=1; PRAGMA application_id=7");
+    spoil(f, "PRAGMA user_version=2; PRAGMA application_id=7");
     assert_refused(f, f->path, AK_STORE_CREATE, AK_FORMAT, "not an akreport history");
 }
 

@@ -112,14 +112,14 @@ static void a_judgement_comes_back(void **state)
 
 /* Makes the first layout of what is there: version 1, and without the fields at the end, which are
  * a double and a count in a row, a text of 7 bytes in the set. */
-static void write_layout_1(struct fixture *f)
+static void write_layout_before(struct fixture *f)
 {
     sqlite3 *db;
     ak_store_close(f->store);
     f->store = NULL;
     assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db,
-                                  "UPDATE verdict SET body = CAST(x'01' || substr(body, 2, "
+                                  "UPDATE verdict SET body = CAST(x'02' || substr(body, 2, "
                                   "length(body) - 10) AS BLOB);"
                                   "UPDATE verdict_set SET body = CAST(x'01' || substr(body, 2, "
                                   "length(body) - 9) AS BLOB)",
@@ -165,6 +165,7 @@ static void a_comparison_comes_back(void **state)
                                  .between_runs = 17,
                                  .causes = causes,
                                  .cause_count = 1,
+                                 .cause_scale = 1e-3,
                                  .cause_unexplained = -2,
                                  .cause_note = "care"};
     struct ak_geomean mean = {.unit = "MB/s", .before = 1, .after = 2, .ratio = 2, .pairs = 1};
@@ -197,6 +198,7 @@ static void a_comparison_comes_back(void **state)
     assert_int_equal(got->rows[0].verdict, AK_VERDICT_UNSURE);
     assert_int_equal(got->rows[0].need_more, 12);
     assert_int_equal(got->rows[0].causes[0].flat_after, INT64_MIN);
+    same_double(got->rows[0].cause_scale, 1e-3);
     assert_string_equal(got->rows[0].cause_note, "care");
     assert_string_equal(got->environment_differences[0].value, "a -> b");
     assert_int_equal(got->geomeans[0].pairs, 1);
@@ -206,7 +208,7 @@ static void a_comparison_comes_back(void **state)
     same_double(got->rows[0].between, 0.02);
     assert_int_equal(got->rows[0].between_runs, 17);
     /* What was kept before the variance between runs was known. */
-    write_layout_1(f);
+    write_layout_before(f);
     assert_int_equal(
         ak_store_load_comparison(f->store, cmp.before->id, cmp.after->id, f->arena, &got, &f->err),
         AK_OK);

@@ -1,0 +1,240 @@
+/* akreport lint c: what the handlers of C actors can reach, from gcc's call graphs. */
+#include "collector/lint_c.h"
+
+#include "base/mem.h"
+#include "lint.h"
+#include "lint_build.h"
+#include "lint_suppress.h"
+#include "profile_side.h"
+
+struct options {
+    struct lint_options lint;
+    const char *profile, *base, *build;
+    struct ak_opt_list handlers, sinks;
+    double stack_limit;
+};
+
+#define F(field) offsetof(struct options, field)
+static const struct ak_opt table[] = {
+    {"build", AK_OPT_STR, F(build), "COMMAND",
+     "make the call graphs first: run in a shell with AKREPORT_OUT, a new folder", "call graphs"},
+    {"handler", AK_OPT_LIST, F(handlers), "[ROLE=]REGEX",
+     "further handlers by name; ROLE is receive, pre_start, post_stop or then", NULL},
+    {"sink", AK_OPT_LIST, F(sinks), "KIND=NAME",
+     "a further function that is blocking, a lock or an allocation", NULL},
+    {"stack", AK_OPT_F64, F(stack_limit), "BYTES", "handlers with a deeper stack are findings",
+     NULL},
+    {"profile", AK_OPT_STR, F(profile), "FILE", "ranks the findings by what they cost", "heat"},
+    {"base", AK_OPT_STR, F(base), "FILE", "profile from before the phase, subtracted", NULL},
+    LINT_OPTS(options),
+};
+
+static const struct ak_lint_step *steps_of(const struct ak_c_finding *f, struct ak_arena *arena)
+{
+    struct ak_lint_step *const steps = AK_NEW_ARRAY(arena, struct ak_lint_step, f->step_count);
+    for (size_t i = 0; i < f->step_count; i++) {
+        steps[i] = (struct ak_lint_step){f->steps[i].function, f->steps[i].file, f->steps[i].line};
+    }
+    return steps;
+}
+
+static enum ak_lint_level level_of(const struct ak_c_finding *f)
+{
+    const bool is_grave = f->rule == AK_C_C001 || f->rule == AK_C_C004 || f->share >= 0.1;
+    return is_grave ? AK_LINT_WARNING : AK_LINT_NOTE;
+}
+
+static struct ak_lint_item finding_item(const struct ak_c_lint *lint, const struct ak_c_finding *f,
+                                        struct ak_arena *arena)
+{
+    const struct ak_c_step *const edit = &f->steps[f->step_count - 1];
+    const char **const evidence = AK_NEW_ARRAY(arena, const char *, 2);
+    size_t n = 0;
+    struct ak_lint_item item = {
+        .rule = ak_c_rule_id(f->rule),
+        .title = ak_c_rule_title(f->rule),
+        .help = ak_c_rule_help(f->rule),
+        .level = level_of(f),
+        .message = f->message,
+        .identity = f->sink,
+        .file = edit->file,
+        .line = edit->line,
+        .function = f->handler,
+        .share = f->share,
+        .steps = steps_of(f, arena),
+        .step_count = f->step_count,
+        .step_words = {ak_arena_printf(arena, "%s is called by ", f->sink), "called by "},
+        .evidence = evidence,
+    };
+    if (f->sites > 1) {
+        evidence[n++] =
+            ak_arena_printf(arena, "the shortest of %u calls of it that are reached", f->sites);
+    }
+    if (f->heat > 0) {
+        evidence[n++] =
+            ak_arena_printf(arena, "%s pass through the handler and such a call",
+                            cli_lint_heat_value(f->heat, lint->unit, lint->type, arena));
+        item.message = cli_lint_heat_message(f->share, lint->type, f->message, arena);
+    }
+    item.evidence_count = n;
+    return item;
+}
+
+/* What makes the depth a lower bound: " at least; ..." or "". */
+static const char *doubts(const struct ak_c_stack *s, struct ak_arena *arena)
+{
+    struct ak_buf out = AK_BUF_INIT;
+    if (s->recursive > 0) {
+        ak_buf_printf(&out, "; recursion through %s counted once (%u function%s)", s->recursion,
+                      s->recursive, s->recursive == 1 ? "" : "s");
+    }
+    if (s->indirect > 0) {
+        ak_buf_printf(&out, "; %u call%s through pointers not followed", s->indirect,
+                      s->indirect == 1 ? "" : "s");
+    }
+    if (s->dynamic > 0) {
+        ak_buf_printf(&out, "; %u frame%s without a fixed size", s->dynamic,
+                      s->dynamic == 1 ? "" : "s");
+    }
+    if (s->unknown > 0) {
+        ak_buf_printf(&out, "; %u function%s of libraries counted as 0", s->unknown,
+                      s->unknown == 1 ? "" : "s");
+    }
+    const char *const text = ak_arena_str(arena, ak_buf_view(&out)).ptr;
+    ak_buf_release(&out);
+    return text;
+}
+
+static struct ak_lint_item stack_item(const struct ak_c_stack *s, double limit,
+                                      struct ak_arena *arena)
+{
+    const char **const evidence = AK_NEW_ARRAY(arena, const char *, 1);
+    evidence[0] = ak_arena_printf(arena, "%s%s", s->path, doubts(s, arena));
+    return (struct ak_lint_item){
+        .rule = ak_c_rule_id(AK_C_C005),
+        .title = ak_c_rule_title(AK_C_C005),
+        .help = ak_c_rule_help(AK_C_C005),
+        .level = AK_LINT_WARNING,
+        .message = ak_arena_printf(arena, "%s handler %s: its stack is %lld bytes deep, limit %.0f",
+                                   ak_c_role_text(s->role), s->handler, (long long)s->bytes, limit),
+        .file = s->file,
+        .line = s->line,
+        .function = s->handler,
+        .evidence = evidence,
+        .evidence_count = 1,
+    };
+}
+
+static void notes_add(const struct ak_c_lint *lint, struct ak_arena *arena,
+                      struct ak_lint_report *r)
+{
+    const char **const notes = AK_NEW_ARRAY(arena, const char *, lint->handler_count + 1);
+    notes[0] =
+        ak_arena_printf(arena, "%zu handlers, %zu functions and %zu calls in %zu call graphs",
+                        lint->handler_count, lint->functions, lint->calls, lint->files);
+    if (lint->twice > 0) {
+        notes[0] = ak_arena_printf(arena,
+                                   "%s; %zu functions are defined again, whose calls are joined: "
+                                   "are these two programs?",
+                                   notes[0], lint->twice);
+    }
+    for (size_t i = 0; i < lint->handler_count; i++) {
+        const struct ak_c_stack *const s = &lint->stacks[i];
+        notes[i + 1] = ak_arena_printf(arena, "stack of %s (%s): %lld bytes: %s%s", s->handler,
+                                       ak_c_role_text(s->role), (long long)s->bytes, s->path,
+                                       doubts(s, arena));
+    }
+    r->notes = notes;
+    r->note_count = lint->handler_count + 1;
+}
+
+static void report_fill(const struct options *o, const struct ak_c_lint *lint,
+                        struct ak_arena *arena, struct ak_lint_report *r)
+{
+    struct ak_lint_item *const items =
+        AK_NEW_ARRAY(arena, struct ak_lint_item, lint->count + lint->handler_count);
+    size_t n = 0;
+    for (size_t i = 0; i < lint->count; i++) {
+        items[n++] = finding_item(lint, &lint->findings[i], arena);
+    }
+    for (size_t i = 0; o->stack_limit > 0 && i < lint->handler_count; i++) {
+        if ((double)lint->stacks[i].bytes > o->stack_limit) {
+            items[n++] = stack_item(&lint->stacks[i], o->stack_limit, arena);
+        }
+    }
+    *r = (struct ak_lint_report){
+        .subject = "what handlers can reach, from gcc's call graphs", .items = items, .count = n};
+    notes_add(lint, arena, r);
+}
+
+/* The folders of the line, and what --build made. */
+static enum ak_status graphs_load(const struct options *o, const struct ak_args *args,
+                                  struct ak_c_graph *g, struct ak_error *err)
+{
+    enum ak_status st = AK_OK;
+    if (args->count == 0 && !o->build) {
+        return ak_fail(err, AK_USAGE, "needs folders with gcc's .ci files, or --build COMMAND");
+    }
+    for (size_t i = 0; i < args->count && st == AK_OK; i++) {
+        st = ak_c_graph_load(g, args->items[i], err);
+    }
+    if (st == AK_OK && o->build) {
+        struct lint_build b;
+        st = cli_lint_build_run(&b, o->build, err);
+        st = st == AK_OK ? ak_c_graph_load(g, b.dir, err) : st;
+        cli_lint_build_remove(&b);
+    }
+    return st;
+}
+
+static bool cut(void *ctx, enum ak_c_rule rule, const char *function, const char *file)
+{
+    return cli_lint_suppresses(ctx, ak_c_rule_id(rule), file, function, "");
+}
+
+static enum ak_status look(const struct lint_options *lint, const struct ak_args *args,
+                           struct ak_arena *arena, struct ak_lint_report *r, struct ak_error *err)
+{
+    const struct options *const o = (const void *)lint;
+    struct ak_profile *p = NULL;
+    struct ak_c_lint found;
+    struct ak_c_graph *const g = ak_c_graph_new(arena);
+    enum ak_status st = graphs_load(o, args, g, err);
+    if (st == AK_OK && o->profile) {
+        const struct profile_side side = {
+            .path = o->profile, .base = o->base, .store = lint->store, .arena = arena};
+        st = cli_profile_side_load(&side, &p, err);
+    }
+    if (st == AK_OK) {
+        const struct ak_c_opts opts = {
+            .handlers = o->handlers.items,
+            .handler_count = o->handlers.count,
+            .sinks = o->sinks.items,
+            .sink_count = o->sinks.count,
+            .p = p,
+            .cut = lint->suppress ? cut : NULL,
+            .cut_ctx = lint->suppress,
+        };
+        st = ak_c_lint(g, &opts, arena, &found, err);
+    }
+    if (st == AK_OK) {
+        report_fill(o, &found, arena, r);
+    }
+    ak_profile_free(p);
+    ak_c_graph_free(g);
+    return st;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options o = {.lint = LINT_DEFAULTS};
+    return cli_lint_run(&lint_c, &o.lint, look, argc, argv);
+}
+
+const struct command lint_c = {
+    .name = "lint c",
+    .summary = "what handlers of C actors can reach: waits, locks, memory, stack",
+    .usage = "lint c [--profile FILE] DIR...|--build COMMAND",
+    .opts = table,
+    .run = run,
+};

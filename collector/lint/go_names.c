@@ -1,0 +1,209 @@
+/* What the source says about heap decisions: functions, loops, and the lines that //line directives
+ * give. */
+#include "base/io.h"
+#include "base/mem.h"
+#include "lint/diagnostics.h"
+#include "lint/go_functions.h"
+
+#define FILE_BYTES_MAX (8U << 20)
+#define MODULE_BYTES_MAX (1U << 20)
+
+/* "//line parser.y:10" on line 5: line 6 and those that follow are lines of parser.y from 10 on. */
+struct directive {
+    uint32_t at, line;
+    const char *file; /* in the decisions' arena */
+};
+
+struct naming {
+    struct ak_go_diagnostics *d;
+    const struct ak_go_module *modules;
+    size_t module_count;
+    struct ak_arena *paths;
+    struct ak_buf text;
+    struct go_tokens tokens;
+    struct go_functions functions;
+    struct directive *directives;
+    size_t directive_count, directive_cap;
+    bool has_directives; /* in any file */
+};
+
+/* --- modules ------------------------------------------------------------------------------- */
+
+bool ak_go_module_read(const char *dir, struct ak_arena *arena, struct ak_go_module *out)
+{
+    struct ak_buf text = AK_BUF_INIT;
+    const char *const path = ak_arena_printf(arena, "%s/go.mod", dir);
+    struct ak_str module = AK_STR("");
+    if (ak_file_read(path, MODULE_BYTES_MAX, &text, NULL) == AK_OK) {
+        struct ak_str rest = ak_buf_view(&text);
+        while (rest.ptr && module.len == 0) {
+            const struct ak_str line = ak_str_trim(ak_str_cut(&rest, '\n'));
+            const struct ak_str word = AK_STR("module ");
+            if (ak_str_starts(line, word)) {
+                const struct ak_str name = ak_str_slice(line, word.len, line.len);
+                const ptrdiff_t comment = ak_str_find(name, AK_STR("//"));
+                module = ak_arena_str(
+                    arena,
+                    ak_str_trim(ak_str_slice(name, 0, comment < 0 ? name.len : (size_t)comment)));
+            }
+        }
+    }
+    ak_buf_release(&text);
+    *out = (struct ak_go_module){module, dir};
+    return module.len > 0;
+}
+
+/* --- one file ------------------------------------------------------------------------------ */
+
+/* Where the file lies, or NULL: it is generated, or of a module that is not here. */
+static const char *source_path(const struct naming *n, const char *file)
+{
+    const struct ak_str name = ak_str_from(file);
+    const struct ak_go_module *best = NULL;
+    if (!ak_str_ends(name, AK_STR(".go"))) {
+        return NULL;
+    }
+    for (size_t i = 0; i < n->module_count; i++) {
+        const struct ak_go_module *const m = &n->modules[i];
+        const bool is_in =
+            m->path.len > 0 && ak_str_starts(name, m->path) && name.ptr[m->path.len] == '/';
+        best = is_in && (!best || m->path.len > best->path.len) ? m : best;
+    }
+    if (best) {
+        return ak_arena_printf(n->paths, "%s%s", best->dir, file + best->path.len);
+    }
+    return file[0] == '/' ? file : NULL;
+}
+
+/* "name:line" or "name:line:column". */
+static void directive_add(struct naming *n, struct ak_str text, uint32_t at)
+{
+    int64_t number = 0, column = 0;
+    ptrdiff_t colon = ak_str_rchr(text, ':');
+    struct ak_str name = ak_str_slice(text, 0, colon > 0 ? (size_t)colon : 0);
+    if (colon < 0 || !ak_str_i64(ak_str_slice(text, (size_t)colon + 1, text.len), &number)) {
+        return;
+    }
+    colon = ak_str_rchr(name, ':');
+    if (colon >= 0 && ak_str_i64(ak_str_slice(name, (size_t)colon + 1, name.len), &column)) {
+        number = column;
+        name = ak_str_slice(name, 0, (size_t)colon);
+    }
+    if (name.len == 0 || number < 1 || number > INT32_MAX) {
+        return;
+    }
+    AK_GROW(n->directives, n->directive_count + 1, n->directive_cap);
+    n->directives[n->directive_count++] =
+        (struct directive){at, (uint32_t)number, ak_arena_str(n->d->packages.arena, name).ptr};
+}
+
+static void directives_find(struct naming *n)
+{
+    struct ak_str rest = ak_buf_view(&n->text);
+    const struct ak_str word = AK_STR("//line ");
+    n->directive_count = 0;
+    if (ak_str_find(rest, word) < 0) {
+        return;
+    }
+    for (uint32_t at = 1; rest.ptr; at++) {
+        const struct ak_str line = ak_str_cut(&rest, '\n');
+        if (ak_str_starts(line, word)) {
+            directive_add(n, ak_str_trim(ak_str_slice(line, word.len, line.len)), at);
+        }
+    }
+    n->has_directives = n->has_directives || n->directive_count > 0;
+}
+
+/* Bodies of loops; the head runs as often, or once, and is not looked at. */
+static void loops_find(struct naming *n, const struct ak_escape *e)
+{
+    struct ak_go_diagnostics *const d = n->d;
+    const struct go_tokens *const t = &n->tokens;
+    bool is_new;
+    ak_idmap_put(&d->loop_files,
+                 collector_diagnostics_file_key(ak_str_from(e->package), ak_str_from(e->file)),
+                 (uint32_t)d->loop_count, &is_new);
+    for (size_t i = 0; i < t->count && is_new; i++) {
+        size_t open = i;
+        while (collector_go_is(t, i, "for") && open < t->count && !collector_go_is(t, open, "{")) {
+            open++;
+        }
+        const size_t close = open > i ? collector_go_close(t, open) : t->count;
+        if (close < t->count) {
+            const uint32_t head = t->items[open].line, end = t->items[close].line;
+            AK_GROW(d->loops, d->loop_count + 1, d->loop_cap);
+            d->loops[d->loop_count++] = (struct ak_go_lines){head + (end > head), end};
+        }
+    }
+    AK_GROW(d->loops, d->loop_count + 1, d->loop_cap);
+    d->loops[d->loop_count] = (struct ak_go_lines){0};
+    d->loop_count += is_new;
+}
+
+static bool read_source(struct naming *n, const struct ak_escape *e)
+{
+    const char *const path = source_path(n, e->file);
+    n->tokens.count = 0;
+    n->functions.count = 0;
+    n->directive_count = 0;
+    if (!path || ak_file_read(path, FILE_BYTES_MAX, &n->text, NULL) != AK_OK) {
+        return false;
+    }
+    collector_go_tokens(ak_buf_view(&n->text), &n->tokens);
+    collector_go_functions(&n->tokens, &n->functions);
+    directives_find(n);
+    if (n->directive_count == 0) {
+        loops_find(n, e);
+    }
+    return true;
+}
+
+/* --- one decision -------------------------------------------------------------------------- */
+
+static const char *function_name(struct naming *n, uint32_t line)
+{
+    const struct go_function *const f = collector_go_function_at(&n->functions, line);
+    if (!f) {
+        return "init"; /* what declarations outside of functions do runs there */
+    }
+    return ak_arena_printf(n->d->packages.arena, "%.*s%s%.*s", (int)f->receiver.len,
+                           f->receiver.ptr, f->receiver.len > 0 ? "." : "", (int)f->name.len,
+                           f->name.ptr);
+}
+
+static void follow_directive(const struct naming *n, struct ak_escape *e)
+{
+    const uint32_t line = e->line;
+    for (size_t i = 0; i < n->directive_count && n->directives[i].at < line; i++) {
+        e->file = n->directives[i].file;
+        e->line = n->directives[i].line + (line - n->directives[i].at - 1);
+    }
+}
+
+void ak_go_diagnostics_name(struct ak_go_diagnostics *d, const struct ak_go_module *modules,
+                            size_t count)
+{
+    struct naming n = {.d = d, .modules = modules, .module_count = count};
+    const char *file = NULL;
+    bool is_read = false;
+    n.paths = ak_arena_new();
+    d->unnamed = 0;
+    for (uint32_t i = 0; i < d->escape_count; i++) { /* those of one file follow each other */
+        struct ak_escape *const e = &d->escapes[i];
+        if (e->file != file) {
+            file = e->file;
+            is_read = read_source(&n, e);
+        }
+        e->function = is_read ? function_name(&n, e->line) : "";
+        d->unnamed += !is_read;
+        follow_directive(&n, e);
+    }
+    if (n.has_directives) {
+        collector_diagnostics_reindex(d);
+    }
+    collector_go_tokens_release(&n.tokens);
+    collector_go_functions_release(&n.functions);
+    ak_buf_release(&n.text);
+    ak_free(n.directives);
+    ak_arena_free(n.paths);
+}

@@ -1,0 +1,2 @@
+#include "runtime/actor.h"
+char *address_string(const void *p);
