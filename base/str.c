@@ -45,17 +45,6 @@ ptrdiff_t ak_str_rchr(struct ak_str s, char c)
     return p ? p - s.ptr : -1;
 }
 
-struct ak_str ak_str_slice(struct ak_str s, size_t from, size_t to)
-{
-    if (to > s.len) {
-        to = s.len;
-    }
-    if (from > to) {
-        from = to;
-    }
-    return (struct ak_str){s.ptr ? s.ptr + from : NULL, to - from};
-}
-
 static bool is_blank(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');

@@ -1,5 +1,4 @@
 /* akreport check: does a run meet the success criteria. The exit code is the gate. */
-#include "base/clock.h"
 #include "base/io.h"
 #include "collector/criteria.h"
 #include "command.h"
@@ -13,7 +12,7 @@
 #include <unistd.h>
 
 struct opts {
-    const char *criteria, *base, *store;
+    const char *criteria, *base, *history, *store;
     const char *format, *junit, *png, *html;
     bool explain;
 };
@@ -23,6 +22,8 @@ static const struct ak_opt table[] = {
     {"criteria", AK_OPT_STR, F(criteria), "FILE", "criteria to judge by (default: built in)",
      "judgement"},
     {"base", AK_OPT_STR, F(base), "RUN", "run that limits in % are relative to", NULL},
+    {"history", AK_OPT_STR, F(history), "LABEL",
+     "earlier runs that criteria look at (default: of the run's own label)", NULL},
     {"store", AK_OPT_STR, F(store), "FILE", "history file", NULL},
     {"format", AK_OPT_STR, F(format), "FORMAT", "text, json, md or junit", "output"},
     {"explain", AK_OPT_BOOL, F(explain), NULL, "print the evidence below each row", NULL},
@@ -31,17 +32,6 @@ static const struct ak_opt table[] = {
     {"html", AK_OPT_STR, F(html), "FILE", "also write a page", NULL},
     {NULL, AK_OPT_BOOL, 0, NULL, NULL, NULL},
 };
-
-struct bases {
-    struct run_sides *sides;
-};
-
-static enum ak_status find_base(void *ctx, const char *selector, struct ak_run **out,
-                                struct ak_error *err)
-{
-    const struct bases *b = ctx;
-    return cli_run_side_load(b->sides, selector, 0, out, err);
-}
 
 static bool render(const struct opts *o, const struct ak_check *check, struct ak_buf *out)
 {
@@ -85,9 +75,7 @@ static enum ak_status judge(const struct opts *o, const char *selector, struct r
                             struct ak_error *err)
 {
     struct ak_run *run = NULL;
-    struct bases bases = {sides};
-    struct ak_check_opts how = {
-        .find_base = find_base, .find_ctx = &bases, .now_ns = ak_clock_wall_ns()};
+    struct ak_run *base = NULL;
     enum ak_status st = AK_OK;
     if (o->criteria) {
         st = ak_criteria_load(o->criteria, sides->arena, out_criteria, err);
@@ -98,9 +86,11 @@ static enum ak_status judge(const struct opts *o, const char *selector, struct r
         st = cli_run_side_load(sides, selector, AK_LOAD_PROFILES, &run, err);
     }
     if (st == AK_OK && o->base) {
-        st = cli_run_side_load(sides, o->base, 0, &how.base, err);
+        st = cli_run_side_load(sides, o->base, 0, &base, err);
     }
     if (st == AK_OK) {
+        struct ak_check_opts how = cli_run_sides_check(sides, run, o->history);
+        how.base = base;
         st = ak_check_run(run, *out_criteria, &how, sides->arena, out_check, err);
     }
     return st;

@@ -1,5 +1,4 @@
 /* akreport comment: the pull-request comment as files. Never posts, needs no token. */
-#include "base/clock.h"
 #include "base/sanitize.h"
 #include "collector/attribution.h"
 #include "collector/compare.h"
@@ -95,17 +94,19 @@ static enum ak_status judge(struct job *j, const char *before, const char *after
 {
     struct ak_run *old_run = NULL;
     struct ak_run *new_run = NULL;
-    struct ak_check_opts how = {.now_ns = ak_clock_wall_ns()};
     enum ak_status st = load(j, after, &new_run, err);
     if (st == AK_OK) {
         st = base_load(j, before, new_run, &old_run, err);
     }
+    struct ak_compare_opts compare = {.margin = j->o->margin / 100, .alpha = j->o->alpha};
     if (st == AK_OK && old_run) {
-        const struct ak_compare_opts margin = {.margin = j->o->margin / 100, .alpha = j->o->alpha};
-        ak_compare_runs(old_run, new_run, &margin, j->arena, &j->cmp);
+        st = cli_run_sides_history(&j->sides, (struct ak_run *const[]){old_run, new_run}, 2,
+                                   &compare, err);
+    }
+    if (st == AK_OK && old_run) {
+        ak_compare_runs(old_run, new_run, &compare, j->arena, &j->cmp);
         ak_attribute(&j->cmp, j->arena);
         j->has_cmp = true;
-        how.base = old_run;
     }
     if (st == AK_OK && j->o->criteria) {
         st = ak_criteria_load(j->o->criteria, j->arena, &j->criteria, err);
@@ -113,6 +114,8 @@ static enum ak_status judge(struct job *j, const char *before, const char *after
         j->criteria = ak_criteria_builtin(j->arena);
     }
     if (st == AK_OK) {
+        struct ak_check_opts how = cli_run_sides_check(&j->sides, new_run, NULL);
+        how.base = old_run;
         st = ak_check_run(new_run, j->criteria, &how, j->arena, &j->check, err);
     }
     if (st == AK_OK && j->has_cmp) {

@@ -1,5 +1,6 @@
 /* akreport compare: what changed between runs, and whether it is real. */
 #include "base/io.h"
+#include "base/sanitize.h"
 #include "collector/attribution.h"
 #include "collector/bench_table.h"
 #include "collector/compare.h"
@@ -91,6 +92,10 @@ static int compare_csv(const struct opts *o, const struct ak_args *args, struct 
         ak_buf_printf(&warnings, "%s\n", set->notes[i]);
     }
     ak_table_csv(set, &out, &warnings);
+    if (set->split_tables) {
+        ak_sanitize_text(&warnings, ak_str_from(set->split_tables));
+        ak_buf_putc(&warnings, '\n');
+    }
     if (set->split_results > 0) {
         ak_buf_printf(&warnings,
                       "%llu results stand on two lines and are left out, as benchstat "
@@ -106,11 +111,16 @@ static int compare_csv(const struct opts *o, const struct ak_args *args, struct 
 
 /* --- our own judgement -------------------------------------------------------------------- */
 
-static bool render(const struct opts *o, const struct ak_comparison *c, struct ak_buf *out)
+static struct ak_compare_text_opts text_opts(const struct opts *o)
 {
-    const struct ak_compare_text_opts how = {.color = isatty(STDOUT_FILENO) == 1,
-                                             .all = o->all,
-                                             .causes = o->causes < 0 ? 0 : (unsigned)o->causes};
+    return (struct ak_compare_text_opts){.color = isatty(STDOUT_FILENO) == 1,
+                                         .all = o->all,
+                                         .causes = o->causes < 0 ? 0 : (unsigned)o->causes};
+}
+
+static void render_two(const struct opts *o, const struct ak_comparison *c, struct ak_buf *out)
+{
+    const struct ak_compare_text_opts how = text_opts(o);
     if (strcmp(o->format, "text") == 0) {
         ak_compare_text(c, &how, out);
     } else if (strcmp(o->format, "json") == 0) {
@@ -120,63 +130,117 @@ static bool render(const struct opts *o, const struct ak_comparison *c, struct a
     } else {
         ak_compare_junit(c, out);
     }
+}
+
+static void render_many(const struct opts *o, const struct ak_comparison_set *set,
+                        struct ak_buf *out)
+{
+    const struct ak_compare_text_opts how = text_opts(o);
+    if (strcmp(o->format, "text") == 0) {
+        ak_compare_set_text(set, &how, out);
+    } else if (strcmp(o->format, "json") == 0) {
+        ak_compare_set_json(set, out);
+    } else if (strcmp(o->format, "md") == 0) {
+        ak_compare_set_markdown(set, &how, out);
+    } else {
+        ak_compare_set_junit(set, out);
+    }
+}
+
+static bool render(const struct opts *o, const struct ak_comparison_set *set, struct ak_buf *out)
+{
+    if (set->pair_count > 1) {
+        render_many(o, set, out);
+    } else {
+        render_two(o, set->pairs, out);
+    }
     return command_print("compare", ak_buf_view(out));
 }
 
-static enum ak_status write_files(const struct opts *o, const struct ak_comparison *c,
+static enum ak_status write_files(const struct opts *o, const struct ak_comparison_set *set,
                                   struct ak_error *err)
 {
     enum ak_status st = AK_OK;
     if (o->junit) {
         struct ak_buf xml = AK_BUF_INIT;
-        ak_compare_junit(c, &xml);
+        if (set->pair_count > 1) {
+            ak_compare_set_junit(set, &xml);
+        } else {
+            ak_compare_junit(set->pairs, &xml);
+        }
         st = ak_file_write(o->junit, ak_buf_view(&xml), err);
         ak_buf_release(&xml);
     }
     if (st == AK_OK && o->png) {
-        st = ak_compare_charts(c, o->png, err);
+        st = ak_compare_charts(set->pairs, o->png, err);
     }
     if (st == AK_OK && o->html) {
-        st = ak_compare_page(c, o->html, err);
+        st = ak_compare_page(set->pairs, o->html, err);
     }
     return st;
+}
+
+/* What explains the pairs, and the limits that charts draw. */
+static void explain(struct ak_comparison_set *set, struct ak_arena *arena)
+{
+    for (size_t k = 0; k < set->pair_count; k++) {
+        struct ak_comparison *c = &set->pairs[k];
+        struct ak_check *check;
+        ak_attribute(c, arena);
+        if (ak_check_run(c->after, ak_criteria_builtin(arena), NULL, arena, &check, NULL) ==
+            AK_OK) {
+            ak_check_mark_limits(check, c);
+        }
+    }
+}
+
+/* The runs that the line names, and how to compare them. */
+static enum ak_status prepare(const struct opts *o, const struct ak_args *args,
+                              struct run_sides *sides, struct ak_run **runs,
+                              struct ak_compare_opts *how, struct ak_error *err)
+{
+    enum ak_status st = AK_OK;
+    for (size_t i = 0; i < args->count && st == AK_OK; i++) {
+        st = cli_run_side_load(sides, args->items[i], AK_LOAD_PROFILES, &runs[i], err);
+    }
+    if (st != AK_OK) {
+        return st;
+    }
+    *how = (struct ak_compare_opts){
+        .margin = o->margin / 100, .alpha = o->alpha, .confidence = o->confidence};
+    if (o->filter) {
+        struct ak_series_filter *filter = NULL;
+        st = ak_series_filter_new(o->filter, runs[args->count - 1], sides->arena, &filter, err);
+        how->keep = ak_series_filter_keep;
+        how->keep_ctx = filter;
+    }
+    return st == AK_OK ? cli_run_sides_history(sides, runs, args->count, how, err) : st;
 }
 
 static int compare(const struct opts *o, const struct ak_args *args, struct run_sides *sides)
 {
     struct ak_error err = {0};
-    struct ak_run *before, *after;
-    if (cli_run_side_load(sides, args->items[0], AK_LOAD_PROFILES, &before, &err) != AK_OK ||
-        cli_run_side_load(sides, args->items[1], AK_LOAD_PROFILES, &after, &err) != AK_OK) {
+    struct ak_run **runs = AK_NEW_ARRAY(sides->arena, struct ak_run *, args->count);
+    struct ak_compare_opts how = {0};
+    const enum ak_status st = prepare(o, args, sides, runs, &how, &err);
+    if (st != AK_OK) {
+        ak_series_filter_release(how.keep_ctx);
         return command_fail("compare", &err);
     }
-    struct ak_compare_opts how = {
-        .margin = o->margin / 100, .alpha = o->alpha, .confidence = o->confidence};
-    struct ak_series_filter *filter = NULL;
-    if (o->filter) {
-        if (ak_series_filter_new(o->filter, after, sides->arena, &filter, &err) != AK_OK) {
-            return command_fail("compare", &err);
-        }
-        how.keep = ak_series_filter_keep;
-        how.keep_ctx = filter;
-    }
-    struct ak_comparison result;
-    ak_compare_runs(before, after, &how, sides->arena, &result);
-    ak_series_filter_release(filter);
-    ak_attribute(&result, sides->arena);
-    struct ak_check *check;
-    if (ak_check_run(after, ak_criteria_builtin(sides->arena), NULL, sides->arena, &check, NULL) ==
-        AK_OK) {
-        ak_check_mark_limits(check, &result);
-    }
+    struct ak_comparison_set set;
+    ak_compare_many(runs, args->count, &how, sides->arena, &set);
+    ak_series_filter_release(how.keep_ctx);
+    explain(&set, sides->arena);
     struct ak_buf out = AK_BUF_INIT;
-    int code = ak_compare_exit(&result);
-    if (!render(o, &result, &out)) {
+    int code = ak_compare_set_exit(&set);
+    if (!render(o, &set, &out)) {
         code = code ? code : 2;
     }
     ak_buf_release(&out);
-    cli_run_sides_keep_comparison(sides, &result);
-    if (write_files(o, &result, &err) != AK_OK) {
+    for (size_t k = 0; k < set.pair_count; k++) {
+        cli_run_sides_keep_comparison(sides, &set.pairs[k]);
+    }
+    if (write_files(o, &set, &err) != AK_OK) {
         code = command_fail("compare", &err);
     }
     return code;
@@ -202,7 +266,16 @@ static const char *wrong_use(const struct opts *o, const struct ak_args *args)
     if (strcmp(o->format, "csv") == 0) {
         return args->count == 0 ? "give one or more files or runs" : NULL;
     }
-    return args->count == 2 ? NULL : "two runs are compared: compare BEFORE AFTER";
+    if (o->row || o->col || o->table || o->ignore || o->rejoin) {
+        return "-row, -col, -table, -ignore and -rejoin shape benchstat's table: add --format csv";
+    }
+    if (args->count > 2 && (o->png || o->html)) {
+        return "charts and pages show two runs";
+    }
+    return args->count < 2                     ? "two or more runs are compared: compare BEFORE "
+                                                 "AFTER..."
+           : args->count > AK_COMPARE_RUNS_MAX ? "too many runs for one table"
+                                               : NULL;
 }
 
 static int run(int argc, char **argv)
@@ -228,7 +301,7 @@ static int run(int argc, char **argv)
 const struct command cmd_compare = {
     .name = "compare",
     .summary = "what changed between runs, and is it real",
-    .usage = "compare [options] BEFORE AFTER (labels, run ids or files)",
+    .usage = "compare [options] BEFORE AFTER... (labels, run ids or files)",
     .opts = table,
     .run = run,
 };

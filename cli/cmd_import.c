@@ -1,16 +1,19 @@
 /* akreport import: files into the history. */
+#include "base/mem.h"
 #include "collector/ingest.h"
 #include "command.h"
 #include "run_summary.h"
 #include "warnings.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 
 struct import_opts {
     const char *label;
     const char *store;
     const char *commit;
     const char *branch;
+    const char *time;
 };
 
 #define FIELD(name) offsetof(struct import_opts, name)
@@ -19,6 +22,8 @@ static const struct ak_opt opts_table[] = {
      "name of the run; for a history: import only the runs of this label", "What"},
     {"commit", AK_OPT_STR, FIELD(commit), "HASH", "git commit that was measured", NULL},
     {"branch", AK_OPT_STR, FIELD(branch), "NAME", "git branch that was measured", NULL},
+    {"time", AK_OPT_STR, FIELD(time), "WHEN", "when it was measured, as 2026-11-23T05:21:00Z",
+     NULL},
     {"store", AK_OPT_STR, FIELD(store), "FILE",
      "history file (default: $AKREPORT_STORE, else akreport.db)", "Where"},
     {0},
@@ -66,12 +71,43 @@ static int merge_stores(struct ak_store *store, const struct import_opts *o,
     return rc;
 }
 
+/* All files that the line names, those of a folder in its place. */
+struct files {
+    const char **items;
+    size_t count, cap;
+};
+
+static enum ak_status files_find(const struct ak_args *args, struct ak_arena *arena,
+                                 struct files *out, struct ak_error *err)
+{
+    struct stat facts;
+    enum ak_status st = AK_OK;
+    for (size_t i = 0; i < args->count && st == AK_OK; i++) {
+        const char **found = &args->items[i];
+        size_t count = 1;
+        if (stat(args->items[i], &facts) == 0 && S_ISDIR(facts.st_mode)) {
+            st = ak_ingest_list(args->items[i], arena, &found, &count, err);
+        }
+        for (size_t k = 0; k < count && st == AK_OK; k++) {
+            AK_GROW(out->items, out->count + 1, out->cap);
+            out->items[out->count++] = found[k];
+        }
+    }
+    return st;
+}
+
 static int import(const struct import_opts *o, const struct ak_args *args, struct ak_arena *arena)
 {
     struct ak_error err = {0};
     struct ak_ingest in;
-    const struct ak_ingest_opts opts = {.label = o->label};
-    if (ak_ingest_files(args->items, args->count, &opts, arena, &in, &err) != AK_OK) {
+    struct files files = {0};
+    const struct ak_ingest_opts opts = {.label = o->label, .time = o->time};
+    enum ak_status st = files_find(args, arena, &files, &err);
+    if (st == AK_OK) {
+        st = ak_ingest_files(files.items, files.count, &opts, arena, &in, &err);
+    }
+    ak_free(files.items);
+    if (st != AK_OK) {
         return command_fail("import", &err);
     }
     cli_warnings_print("import", in.warnings, in.warning_count);

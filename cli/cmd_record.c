@@ -72,7 +72,9 @@ static void show_progress(void *ctx, const struct ak_record_progress *p)
         ak_buf_putc(&line, ' ');
         ak_sanitize_text(&line, ak_str_from(p->what));
     }
-    ak_buf_printf(&line, ", %zu results", p->results);
+    if (p->results > 0) {
+        ak_buf_printf(&line, ", %zu results", p->results);
+    }
     if (p->left_ns > 0) {
         ak_buf_puts(&line, ", about ");
         ak_duration_format(&line, (double)p->left_ns / 1e9);

@@ -25,7 +25,7 @@ static void print_row(void *ctx, const struct ak_simulation *r)
     const bool met = r->at_least ? share.value >= r->goal : share.value <= r->goal;
     ak_buf_printf(&p->out, "| %s | %s | %s | %.1f %% | %.1f–%.1f %% |", r->group, r->model, r->what,
                   100 * share.value, 100 * share.lo, 100 * share.hi);
-    if (r->at_least && r->goal <= 0) {
+    if (r->goal <= 0) {
         ak_buf_puts(&p->out, " | |\n");
     } else {
         ak_buf_printf(&p->out, " %s %.0f %% | %s |\n", r->at_least ? "≥" : "≤", 100 * r->goal,

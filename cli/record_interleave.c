@@ -49,6 +49,12 @@ static int finish(const struct ak_interleave_opts *opts, struct ak_store *store,
         const int side = keep_side(store, &x->sides[i]);
         rc = side > rc ? side : rc;
     }
+    if (x->interrupted) {
+        fprintf(stderr, "akreport record: broken off; %s\n",
+                x->sides[0].run || x->sides[1].run ? "what was measured is stored"
+                                                   : "nothing was measured");
+        return 3;
+    }
     if (x->exit_code) {
         fprintf(stderr, "akreport record: a command failed with exit code %d\n", x->exit_code);
         return 3;
@@ -60,7 +66,8 @@ static int finish(const struct ak_interleave_opts *opts, struct ak_store *store,
         fputs("akreport record: nothing was measured on one side\n", stderr);
         return 3;
     }
-    fprintf(stderr, "akreport record: %zu rows, %zu looked different%s\n", x->rows, x->suspects,
+    fprintf(stderr, "akreport record: %zu %s, %zu looked different%s\n", x->rows,
+            x->rows == 1 ? "row" : "rows", x->suspects,
             x->suspects > 0 && opts->confirm > 0 ? " and were measured again" : "");
     struct ak_buf hint = AK_BUF_INIT;
     ak_buf_puts(&hint, "akreport record: now compare ");

@@ -1,25 +1,12 @@
 #include "run_side.h"
 
-#include "base/mem.h"
+#include "base/clock.h"
+#include "collector/history.h"
 #include "collector/ingest.h"
 #include "warnings.h"
 
 #include <string.h>
 #include <sys/stat.h>
-
-struct listing {
-    struct ak_arena *arena;
-    const char **files;
-    size_t count, cap;
-};
-
-static bool list_file(void *ctx, const struct ak_file_info *info)
-{
-    struct listing *l = ctx;
-    AK_GROW(l->files, l->count + 1, l->cap);
-    l->files[l->count++] = ak_arena_strdup(l->arena, info->path);
-    return true;
-}
 
 static enum ak_status ingest(struct run_sides *s, const char *label, const char *const *files,
                              size_t count, struct ak_run **out, struct ak_error *err)
@@ -42,16 +29,10 @@ static enum ak_status ingest(struct run_sides *s, const char *label, const char 
 static enum ak_status load_folder(struct run_sides *s, const char *label, const char *path,
                                   struct ak_run **out, struct ak_error *err)
 {
-    struct listing l = {.arena = s->arena};
-    enum ak_status st = ak_dir_walk(path, 1, list_file, &l, err);
-    if (st == AK_OK && l.count == 0) {
-        st = ak_fail(err, AK_NOT_JUDGED, "%s: holds no file", path);
-    }
-    if (st == AK_OK) {
-        st = ingest(s, label, l.files, l.count, out, err);
-    }
-    ak_free(l.files);
-    return st;
+    const char **files;
+    size_t count;
+    const enum ak_status st = ak_ingest_list(path, s->arena, &files, &count, err);
+    return st == AK_OK ? ingest(s, label, files, count, out, err) : st;
 }
 
 static enum ak_status open_store(struct run_sides *s, struct ak_error *err)
@@ -100,6 +81,70 @@ enum ak_status cli_run_side_load(struct run_sides *s, const char *selector, unsi
         return load_folder(s, label ? label : path, path, out, err);
     }
     return ingest(s, label ? label : path, &path, 1, out, err);
+}
+
+enum ak_status cli_run_sides_history(struct run_sides *s, struct ak_run *const *runs, size_t count,
+                                     struct ak_compare_opts *how, struct ak_error *err)
+{
+    if (!s->store || runs[0]->id <= 0) {
+        return AK_OK;
+    }
+    struct ak_run **history;
+    const struct ak_history_runs_query query = {.label = runs[0]->label,
+                                                .machine = runs[0],
+                                                .without = runs + 1,
+                                                .without_count = count - 1,
+                                                .older = true};
+    const enum ak_status st =
+        ak_history_runs(s->store, &query, s->arena, &history, &how->history_count, err);
+    if (st == AK_OK) {
+        how->history = history;
+    }
+    return st;
+}
+
+/* The run that criteria judge. */
+struct judged {
+    struct run_sides *sides;
+    struct ak_run *run;
+    const char *label;
+};
+
+static enum ak_status find_base(void *ctx, const char *selector, struct ak_run **out,
+                                struct ak_error *err)
+{
+    const struct judged *j = ctx;
+    return cli_run_side_load(j->sides, selector, 0, out, err);
+}
+
+static enum ak_status find_history(void *ctx, struct ak_run ***out, size_t *out_count,
+                                   struct ak_error *err)
+{
+    const struct judged *j = ctx;
+    if (!j->label && j->run->id <= 0) {
+        return AK_OK; /* a file has no history */
+    }
+    const struct ak_history_runs_query query = {.label = j->label ? j->label : j->run->label,
+                                                .machine = j->run,
+                                                .without = &j->run,
+                                                .without_count = 1,
+                                                .older = true};
+    const enum ak_status st = open_store(j->sides, err);
+    return st == AK_OK
+               ? ak_history_runs(j->sides->store, &query, j->sides->arena, out, out_count, err)
+               : st;
+}
+
+struct ak_check_opts cli_run_sides_check(struct run_sides *s, struct ak_run *run, const char *label)
+{
+    struct judged *j = AK_NEW(s->arena, struct judged);
+    *j = (struct judged){s, run, label};
+    return (struct ak_check_opts){
+        .find_base = find_base,
+        .find_ctx = j,
+        .find_history = find_history,
+        .history_ctx = j,
+        .now_ns = ak_clock_wall_ns()};
 }
 
 void cli_run_sides_close(struct run_sides *s)

@@ -2,6 +2,8 @@
 #ifndef CLI_RUN_SIDE_H
 #define CLI_RUN_SIDE_H
 
+#include "collector/compare.h"
+#include "collector/criteria.h"
 #include "store/store.h"
 
 struct run_sides {
@@ -17,6 +19,15 @@ struct run_sides {
  * as of ak_store_load_run; files always bring their profiles. In arena. */
 enum ak_status cli_run_side_load(struct run_sides *sides, const char *selector, unsigned flags,
                                  struct ak_run **out, struct ak_error *err) AK_MUST_USE;
+/* The history of the first of the runs, for the variance between runs: where it comes from the
+ * store. */
+enum ak_status cli_run_sides_history(struct run_sides *sides, struct ak_run *const *runs,
+                                     size_t count, struct ak_compare_opts *how,
+                                     struct ak_error *err) AK_MUST_USE;
+/* How criteria find the runs that they are about: a base by its selector, and earlier runs of
+ * `label` (NULL: of the run's own label, where it comes from the store). In arena. */
+struct ak_check_opts cli_run_sides_check(struct run_sides *sides, struct ak_run *run,
+                                         const char *label);
 void cli_run_sides_close(struct run_sides *sides);
 
 /* Closes nothing, keeps a judgement where the store is writable and its runs are in it; what goes

@@ -58,6 +58,7 @@ void collector_cells_release(struct cells *c)
         collector_projection_release(all[i]);
     }
     collector_query_filter_release(c->set.filter);
+    ak_buf_release(&c->repeat.name);
     collector_projection_set_release(&c->set);
     ak_bench_units_free(c->units);
     ak_intern_release(&c->texts);
@@ -112,14 +113,24 @@ static void cell_add(struct cell *cell, double value, uint32_t residue)
     }
 }
 
-static void add_result(struct cells *c, const struct query_result *result)
+static bool is_repeat(const struct repeat *r, const struct query_result *result)
 {
-    const struct ak_bench_record *record = result->record;
-    AK_GROW(c->kept, record->value_count, c->kept_cap);
-    const size_t kept = collector_query_filter_apply(c->set.filter, result, c->kept);
-    if (kept == 0) {
-        return;
-    }
+    return r->known && r->circumstances == result->circumstances &&
+           ak_str_eq(ak_buf_view(&r->name), result->record->name);
+}
+
+static void repeat_set(struct repeat *r, const struct query_result *result, bool refused)
+{
+    ak_buf_reset(&r->name);
+    ak_buf_str(&r->name, result->record->name);
+    r->circumstances = result->circumstances;
+    r->known = true;
+    r->refused = refused;
+}
+
+/* Finds the row, the column and what else tells the result apart. */
+static void keys_find(struct cells *c, const struct query_result *result)
+{
     if (c->circumstances != result->circumstances || c->table_by_name) {
         c->circumstances = result->circumstances;
         memset(c->unit_tables ? c->unit_tables : (uint32_t[]){0}, 0,
@@ -129,12 +140,34 @@ static void add_result(struct cells *c, const struct query_result *result)
     collector_projection_fill(&c->set, &c->row, result);
     collector_projection_fill(&c->set, &c->column, result);
     collector_projection_fill(&c->set, &c->residue, result);
-    const uint32_t row = collector_projection_key(&c->row, 0);
-    const uint32_t column = collector_projection_key(&c->column, 0);
-    const uint32_t residue = collector_projection_key(&c->residue, 0);
+    c->repeat.row = collector_projection_key(&c->row, 0);
+    c->repeat.column = collector_projection_key(&c->column, 0);
+    c->repeat.residue = collector_projection_key(&c->residue, 0);
+}
+
+static void add_result(struct cells *c, const struct query_result *result)
+{
+    const struct ak_bench_record *record = result->record;
+    struct repeat *repeat = &c->repeat;
+    const bool again = is_repeat(repeat, result);
+    if (again && repeat->refused) {
+        return;
+    }
+    AK_GROW(c->kept, record->value_count, c->kept_cap);
+    const size_t kept = collector_query_filter_apply(c->set.filter, result, c->kept);
+    if (kept == 0) {
+        repeat_set(repeat, result, true);
+        repeat->known = !collector_query_filter_sees_units(c->set.filter);
+        return;
+    }
+    if (!again) {
+        keys_find(c, result);
+        repeat_set(repeat, result, false);
+    }
     for (size_t i = 0; i < kept; i++) {
         const struct ak_bench_value *value = &record->values[c->kept[i]];
-        cell_add(cell_of(c, table_of(c, value), row, column), value->value, residue);
+        cell_add(cell_of(c, table_of(c, value), repeat->row, repeat->column), value->value,
+                 repeat->residue);
     }
 }
 

@@ -16,6 +16,14 @@ struct cell {
     size_t residue_count, residue_cap;
 };
 
+/* What the record before had: results come in runs of one name, which needs no looking up again. */
+struct repeat {
+    struct ak_buf name;
+    uint64_t circumstances;
+    bool known, refused; /* refused: by the filter, whatever the units */
+    uint32_t row, column, residue;
+};
+
 struct cells {
     struct ak_arena *arena;
     struct ak_intern texts;
@@ -30,7 +38,8 @@ struct cells {
     uint32_t *unit_tables; /* by unit id: table key + 1 under `circumstances` */
     uint64_t circumstances;
     bool table_by_name; /* the table depends on the name too: found anew for each result */
-    uint32_t *kept;     /* scratch of the filter */
+    struct repeat repeat;
+    uint32_t *kept; /* scratch of the filter */
     size_t kept_cap;
     const char **notes;
     size_t note_count, note_cap;

@@ -81,6 +81,18 @@ static void convert_utf16(struct collector_input *in)
     in->piece = ak_buf_view(&in->utf8);
 }
 
+struct ak_str collector_input_utf8(struct ak_str text, struct ak_buf *out)
+{
+    struct collector_input in = {.piece = text};
+    find_encoding(&in);
+    if (in.encoding == COLLECTOR_UTF8) {
+        return in.piece;
+    }
+    convert_utf16(&in);
+    *out = in.utf8;
+    return ak_buf_view(out);
+}
+
 /* Fills the piece; at the end of the input `ended` is set and the piece is empty. */
 static enum ak_status next_piece(struct collector_input *in, struct ak_error *err)
 {

@@ -22,6 +22,9 @@ struct collector_input {
     uint16_t high_surrogate; /* 0: none waits */
 };
 
+/* The text as UTF-8, without a byte order mark: `text` itself or, from UTF-16, in `out`. */
+struct ak_str collector_input_utf8(struct ak_str text, struct ak_buf *out);
+
 /* Takes `reader`. */
 void collector_input_init(struct collector_input *in, struct ak_reader *reader_take);
 void collector_input_release(struct collector_input *in);

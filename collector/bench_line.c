@@ -156,9 +156,7 @@ static const char *read_unit(const char *p, const char *end, struct ak_bench_uni
     return stop;
 }
 
-/* benchfmt compares the values before and after tidying and keeps the written unit when they are
- * equal, which zeros and infinities are. */
-static void tidy(const struct ak_bench_units *units, struct ak_bench_value *v)
+void collector_line_tidy(const struct ak_bench_units *units, struct ak_bench_value *v)
 {
     const struct collector_unit *unit = collector_units_at(units, v->orig_unit_id);
     v->value = v->orig_value * unit->factor;
@@ -244,7 +242,7 @@ enum collector_line collector_line_numbers(struct ak_str rest, struct ak_bench_u
         struct ak_bench_value *v = &values->items[n];
         v->orig_value = value;
         p = skip_space(read_unit(p, end, units, v), end);
-        tidy(units, v);
+        collector_line_tidy(units, v);
     }
     values->count = n;
     return n > 0 ? COLLECTOR_LINE_OK : refuse(out, COLLECTOR_LINE_BAD, "missing measurements");

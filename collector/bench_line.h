@@ -32,6 +32,10 @@ enum collector_line collector_line_numbers(struct ak_str rest, struct ak_bench_u
                                            struct collector_values *values,
                                            struct collector_numbers *out);
 
+/* value and unit from orig_value and orig_unit. benchfmt compares the values before and after
+ * tidying and keeps the written unit when they are equal, which zeros and infinities are. */
+void collector_line_tidy(const struct ak_bench_units *units, struct ak_bench_value *io);
+
 /* How sure it is that a text is the numbers of a result that the testing package wrote. */
 enum collector_layout {
     COLLECTOR_LAYOUT_NONE,

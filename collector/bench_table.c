@@ -1,5 +1,6 @@
 #include "base/mem.h"
 #include "bench_cells.h"
+#include "bench_split.h"
 #include "stats/ranktest.h"
 
 #include <math.h>
@@ -388,6 +389,7 @@ enum ak_status ak_bench_table_build(const struct ak_bench_input *inputs, size_t 
         set->split_results = cells.split_results;
         set->note_count = cells.note_count;
         set->notes = ak_arena_copy(arena, cells.notes, cells.note_count * sizeof *cells.notes);
+        set->split_tables = collector_tables_split(set, arena);
         ak_rank_table_free(m.ranks);
         *out = set;
     }

@@ -4,6 +4,7 @@
 #include "bench_config.h"
 #include "bench_input.h"
 #include "bench_join.h"
+#include "bench_quick.h"
 #include "rune.h"
 
 #include <math.h>
@@ -330,6 +331,14 @@ static enum step rejoin_result(struct ak_bench_reader *r, const struct named_lin
 static enum step benchmark_line(struct ak_bench_reader *r, struct ak_bench_record *out,
                                 struct ak_error *err)
 {
+    struct collector_quick quick;
+    if (collector_line_quick(r->line, strlen("Benchmark"), r->units, &r->values, &quick)) {
+        const struct named_line whole = {ak_str_slice(r->line, strlen("Benchmark"), r->line.len),
+                                         quick.name, quick.rest};
+        const struct collector_numbers read = {.iterations = quick.iterations};
+        return r->flags & AK_BENCH_REJOIN ? rejoin_result(r, &whole, &read, out, err)
+                                          : give_values(r, quick.name, quick.iterations, out, err);
+    }
     struct named_line l = {.full = ak_str_slice(r->line, strlen("Benchmark"), r->line.len)};
     l.rest = l.full;
     l.name = collector_line_field(&l.rest);

@@ -1,25 +1,8 @@
 /* Units: interned, tidied once, with the metadata of "Unit" lines. */
 #include "bench_unit.h"
 
-#include "base/arena.h"
-#include "base/idmap.h"
 #include "base/mem.h"
 #include "rune.h"
-
-struct unit_meta {
-    uint32_t unit; /* tidied id */
-    struct ak_str key, value;
-};
-
-struct ak_bench_units {
-    struct ak_arena *arena;
-    struct ak_intern names;
-    struct collector_unit *units; /* names.count entries */
-    size_t units_cap;
-    struct ak_intern meta_keys; /* "<tidied id>=<key>" -> index of metas */
-    struct unit_meta *metas;
-    size_t meta_count, metas_cap;
-};
 
 struct ak_bench_units *ak_bench_units_new(void)
 {
@@ -126,11 +109,6 @@ const struct collector_unit *collector_units_get(struct ak_bench_units *u, struc
     return &u->units[id];
 }
 
-const struct collector_unit *collector_units_at(const struct ak_bench_units *u, uint32_t id)
-{
-    return &u->units[id];
-}
-
 static void meta_key(struct ak_buf *out, uint32_t tidied_id, struct ak_str key)
 {
     ak_buf_u64(out, tidied_id);
@@ -151,9 +129,10 @@ enum collector_meta collector_units_put_meta(struct ak_bench_units *u, uint32_t 
         return ak_str_eq(*out_kept, value) ? COLLECTOR_META_SAME : COLLECTOR_META_CONFLICT;
     }
     AK_GROW(u->metas, u->meta_count + 1, u->metas_cap);
-    u->metas[u->meta_count++] = (struct unit_meta){.unit = tidied_id,
-                                                   .key = ak_arena_str(u->arena, key),
-                                                   .value = ak_arena_str(u->arena, value)};
+    u->metas[u->meta_count++] =
+        (struct collector_unit_meta){.unit = tidied_id,
+                                     .key = ak_arena_str(u->arena, key),
+                                     .value = ak_arena_str(u->arena, value)};
     *out_kept = u->metas[i].value;
     return COLLECTOR_META_NEW;
 }

@@ -2,84 +2,24 @@
 
 #include "base/idmap.h"
 #include "base/mem.h"
+#include "between.h"
 #include "compare_row.h"
+#include "pairing.h"
 #include "stats/multiple.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* --- pairing ----------------------------------------------------------------------------- */
-
-static bool same_series(const struct ak_series *a, const struct ak_series *b, bool package)
-{
-    return a->procs == b->procs && strcmp(a->unit, b->unit) == 0 &&
-           strcmp(a->benchmark, b->benchmark) == 0 &&
-           (!package || strcmp(a->package, b->package) == 0);
-}
-
-static uint64_t series_hash(const struct ak_series *s, bool package)
-{
-    uint64_t hash = ak_hash_bytes(s->benchmark, strlen(s->benchmark), s->procs);
-    hash = ak_hash_bytes(s->unit, strlen(s->unit), hash);
-    return package ? ak_hash_bytes(s->package, strlen(s->package), hash) : hash;
-}
-
-/* Series of a run by name, for looking up the other side of a row. */
-struct lookup {
-    const struct ak_run *run;
-    bool package;
-    struct ak_idmap map; /* hash, probed by +1 -> index of the series */
-};
-
-static void lookup_fill(struct lookup *l)
-{
-    for (size_t i = 0; i < l->run->series_count; i++) {
-        const struct ak_series *s = &l->run->series[i];
-        for (uint64_t hash = series_hash(s, l->package);; hash++) {
-            bool is_new;
-            const uint32_t at = ak_idmap_put(&l->map, hash, (uint32_t)i, &is_new);
-            if (is_new || same_series(&l->run->series[at], s, l->package)) {
-                break; /* of two with the same name the first stands */
-            }
-        }
-    }
-}
-
-static uint32_t lookup_find(const struct lookup *l, const struct ak_series *s)
-{
-    for (uint64_t hash = series_hash(s, l->package);; hash++) {
-        const uint32_t at = ak_idmap_get(&l->map, hash);
-        if (at == AK_IDMAP_NONE || same_series(&l->run->series[at], s, l->package)) {
-            return at;
-        }
-    }
-}
-
-/* partner[i]: the series of `after` that pairs with series i of `before`, or AK_IDMAP_NONE;
- * taken[j]: series j of `after` has a partner. First with equal packages, then without. */
-static void pair(const struct ak_run *before, const struct ak_run *after, uint32_t *partner,
-                 bool *taken)
-{
-    for (size_t i = 0; i < before->series_count; i++) {
-        partner[i] = AK_IDMAP_NONE;
-    }
-    for (int package = 1; package >= 0; package--) {
-        struct lookup l = {.run = after, .package = package == 1};
-        lookup_fill(&l);
-        for (size_t i = 0; i < before->series_count; i++) {
-            const uint32_t at =
-                partner[i] == AK_IDMAP_NONE ? lookup_find(&l, &before->series[i]) : AK_IDMAP_NONE;
-            if (at != AK_IDMAP_NONE && !taken[at]) {
-                partner[i] = at;
-                taken[at] = true;
-            }
-        }
-        ak_idmap_release(&l.map);
-    }
-}
-
 /* --- rows -------------------------------------------------------------------------------- */
+
+/* Both runs belong to one session of measuring in turn. */
+static bool in_turn(const struct ak_comparison *c)
+{
+    const char *session = ak_run_env(c->before, AK_ENV_SESSION);
+    return *session && strcmp(session, ak_run_env(c->after, AK_ENV_SESSION)) == 0;
+}
 
 static bool kept(const struct ak_compare_opts *o, const struct ak_series *s)
 {
@@ -87,11 +27,10 @@ static bool kept(const struct ak_compare_opts *o, const struct ak_series *s)
 }
 
 /* True when GOMAXPROCS tells rows apart, so that names must show it. */
-static bool procs_vary(const struct ak_comparison *c)
+static bool procs_vary(struct ak_run *const *runs, size_t count)
 {
-    const struct ak_run *runs[] = {c->before, c->after};
     unsigned first = 0;
-    for (size_t r = 0; r < 2; r++) {
+    for (size_t r = 0; r < count; r++) {
         for (size_t i = 0; i < runs[r]->series_count; i++) {
             first = first == 0 ? runs[r]->series[i].procs : first;
             if (runs[r]->series[i].procs != first) {
@@ -102,46 +41,66 @@ static bool procs_vary(const struct ak_comparison *c)
     return false;
 }
 
-static void rows_collect(struct ak_comparison *c, const struct row_maker *maker,
-                         const struct ak_compare_opts *o)
+/* What the history says of row `i`, whose runs stand behind the compared ones in `rows`. */
+static void variance_find(const struct row_maker *m, const struct pairing *rows, size_t compared,
+                          size_t i, struct between *out)
 {
-    const struct ak_run *before = c->before, *after = c->after;
-    uint32_t *partner = ak_calloc(before->series_count + 1, sizeof *partner);
-    bool *taken = ak_calloc(after->series_count + 1, sizeof *taken);
-    pair(before, after, partner, taken);
-    c->rows = AK_NEW_ARRAY(maker->arena, struct ak_compare_row,
-                           before->series_count + after->series_count);
-    for (size_t i = 0; i < before->series_count; i++) {
-        if (kept(o, &before->series[i])) {
-            const struct ak_series *other =
-                partner[i] == AK_IDMAP_NONE ? NULL : &after->series[partner[i]];
-            collector_row_make(maker, &before->series[i], other, &c->rows[c->row_count++]);
-        }
+    double *medians = AK_NEW_ARRAY(m->arena, double, rows->runs);
+    for (size_t run = compared; run < rows->runs; run++) {
+        const struct ak_series *s = collector_pair_cell(rows, i, run);
+        medians[run - compared] = s ? ak_median(s->values, s->count) : AK_NAN;
     }
-    for (size_t i = 0; i < after->series_count; i++) {
-        if (!taken[i] && kept(o, &after->series[i])) {
-            collector_row_make(maker, NULL, &after->series[i], &c->rows[c->row_count++]);
-        }
-    }
-    ak_free(partner);
-    ak_free(taken);
+    collector_between_of(medians, rows->runs - compared, m->arena, out);
 }
 
-static void rows_judge(struct ak_comparison *c, const struct row_maker *maker)
+/* The rows of all pairs in the order of `rows`; those of the history alone are left out. */
+static void rows_collect(struct ak_comparison_set *set, const struct row_maker *m,
+                         const struct ak_compare_opts *o, const struct pairing *rows)
 {
-    double *p = ak_calloc(3 * c->row_count + 1, sizeof *p);
+    for (size_t k = 0; k < set->pair_count; k++) {
+        set->pairs[k].rows = AK_NEW_ARRAY(m->arena, struct ak_compare_row, rows->rows);
+    }
+    for (size_t i = 0; i < rows->rows; i++) {
+        const struct ak_series *name = collector_pair_name(rows, i, set->pair_count + 1);
+        if (!name || !kept(o, name)) {
+            continue;
+        }
+        struct between between = {.sd = AK_NAN};
+        if (o->history_count > 0) {
+            variance_find(m, rows, set->pair_count + 1, i, &between);
+        }
+        for (size_t k = 0; k < set->pair_count; k++) {
+            struct ak_comparison *c = &set->pairs[k];
+            struct ak_compare_row *row = &c->rows[c->row_count++];
+            collector_row_make(m, name, collector_pair_cell(rows, i, 0),
+                               collector_pair_cell(rows, i, k + 1), row);
+            if (!in_turn(c)) {
+                collector_row_between(m, &between, row);
+            }
+        }
+    }
+}
+
+static void rows_judge(struct ak_comparison_set *set, const struct row_maker *m)
+{
+    const size_t rows = set->pairs[0].row_count, count = rows * set->pair_count;
+    double *p = ak_calloc(3 * count + 1, sizeof *p);
     size_t tested = 0;
-    for (size_t i = 0; i < c->row_count; i++) {
-        p[i] = c->rows[i].p;
+    for (size_t i = 0; i < count; i++) {
+        p[i] = set->pairs[i / rows].rows[i % rows].p;
         tested += isnan(p[i]) ? 0 : 1;
     }
-    ak_adjust_holm(p, c->row_count, p + c->row_count);
-    ak_adjust_benjamini_hochberg(p, c->row_count, p + 2 * c->row_count);
-    for (size_t i = 0; i < c->row_count; i++) {
-        c->rows[i].p_adjusted = p[c->row_count + i];
-        const struct row_family family = {tested, p[2 * c->row_count + i]};
-        collector_row_judge(maker, &family, &c->rows[i]);
-        c->counts[c->rows[i].verdict]++;
+    ak_adjust_holm(p, count, p + count);
+    ak_adjust_benjamini_hochberg(p, count, p + 2 * count);
+    for (size_t i = 0; i < count; i++) {
+        struct ak_comparison *c = &set->pairs[i / rows];
+        struct ak_compare_row *row = &c->rows[i % rows];
+        row->p_adjusted = p[count + i];
+        const struct row_family family = {tested, p[2 * count + i]};
+        collector_row_judge(m, &family, row);
+        if (row->before.n + row->after.n > 0) {
+            c->counts[row->verdict]++;
+        }
     }
     ak_free(p);
 }
@@ -170,20 +129,59 @@ static double effect(const struct ak_compare_row *r)
     return isnan(e) ? -1 : e;
 }
 
+/* The weight of a row is that of its most important pair. */
+struct weighed {
+    int rank;
+    double effect;
+    const struct ak_compare_row *name;
+    size_t at;
+};
+
+static struct weighed weigh(const struct ak_comparison_set *set, size_t i)
+{
+    struct weighed w = {.rank = INT_MAX, .effect = -1, .name = &set->pairs[0].rows[i], .at = i};
+    for (size_t k = 0; k < set->pair_count; k++) {
+        const struct ak_compare_row *r = &set->pairs[k].rows[i];
+        const int rank = verdict_rank(r->verdict);
+        const double e = effect(r);
+        w.effect = rank < w.rank ? e : rank == w.rank && e > w.effect ? e : w.effect;
+        w.rank = rank < w.rank ? rank : w.rank;
+    }
+    return w;
+}
+
 static int by_weight(const void *pa, const void *pb)
 {
-    const struct ak_compare_row *a = pa, *b = pb;
-    const int rank = verdict_rank(a->verdict) - verdict_rank(b->verdict);
-    if (rank != 0) {
-        return rank;
+    const struct weighed *a = pa, *b = pb;
+    if (a->rank != b->rank) {
+        return a->rank - b->rank;
     }
-    const double x = effect(a), y = effect(b);
-    if (x < y || x > y) {
-        return x > y ? -1 : 1;
+    if (a->effect < b->effect || a->effect > b->effect) {
+        return a->effect > b->effect ? -1 : 1;
     }
-    int order = strcmp(a->benchmark, b->benchmark);
-    order = order ? order : strcmp(a->unit, b->unit);
-    return order ? order : strcmp(a->package, b->package);
+    int order = strcmp(a->name->benchmark, b->name->benchmark);
+    order = order ? order : strcmp(a->name->unit, b->name->unit);
+    order = order ? order : strcmp(a->name->package, b->name->package);
+    return order ? order : (a->at > b->at) - (a->at < b->at);
+}
+
+/* Certain and large effects first, in all pairs alike. */
+static void rows_sort(struct ak_comparison_set *set, struct ak_arena *arena)
+{
+    const size_t rows = set->pairs[0].row_count;
+    struct weighed *order = ak_calloc(rows + 1, sizeof *order);
+    for (size_t i = 0; i < rows; i++) {
+        order[i] = weigh(set, i);
+    }
+    qsort(order, rows, sizeof *order, by_weight);
+    for (size_t k = 0; k < set->pair_count; k++) {
+        struct ak_compare_row *sorted = AK_NEW_ARRAY(arena, struct ak_compare_row, rows);
+        for (size_t i = 0; i < rows; i++) {
+            sorted[i] = set->pairs[k].rows[order[i].at];
+        }
+        set->pairs[k].rows = sorted;
+    }
+    ak_free(order);
 }
 
 /* --- around the rows --------------------------------------------------------------------- */
@@ -226,8 +224,9 @@ static void geomeans_fill(struct ak_comparison *c, struct ak_arena *arena)
 /* Facts that change from run to run and say nothing about comparability. */
 static bool is_volatile(const char *key)
 {
-    static const char *const keys[] = {"load1",  "pkg",  "time",        "commit",
-                                       "branch", "date", "commit-time", "dirty"};
+    static const char *const keys[] = {"load1",       "load1_after", "pkg",          "time",
+                                       "commit",      "branch",      "date",         "commit-time",
+                                       "commit_time", "interleaved", AK_ENV_SESSION, "dirty"};
     for (size_t i = 0; i < AK_COUNT(keys); i++) {
         if (strcmp(keys[i], key) == 0) {
             return true;
@@ -270,32 +269,94 @@ static void warnings_fill(struct ak_comparison *c, struct ak_arena *arena)
     }
 }
 
+/* What the rows know of how runs of one code differ. */
+static const char *variance_text(const struct ak_comparison *c, const struct ak_compare_opts *o,
+                                 struct ak_arena *arena)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < c->row_count; i++) {
+        used += c->rows[i].between_runs > 0;
+    }
+    if (in_turn(c)) {
+        return "the runs were measured in turn: what disturbs the machine met both alike";
+    }
+    if (used > 0) {
+        return ak_arena_printf(arena,
+                               "the runs were not measured in turn: in %zu of %zu rows the "
+                               "variation between runs is taken from the history",
+                               used, c->row_count);
+    }
+    return ak_arena_printf(arena,
+                           "the runs were not measured in turn, and how far runs of one code lie "
+                           "apart is not known%s: what the machine did counts as a change",
+                           o->history_count > 0 ? " (too few runs of this machine in the history)"
+                                                : "");
+}
+
+static void around(struct ak_comparison *c, const struct ak_compare_opts *o, struct ak_arena *arena)
+{
+    environment_fill(c, arena);
+    warnings_fill(c, arena);
+    c->variance = variance_text(c, o, arena);
+}
+
+/* All runs in one pairing: the compared ones, then those of the history. */
+static void runs_pair(struct ak_run *const *runs, size_t count, const struct ak_compare_opts *o,
+                      struct ak_arena *arena, struct pairing *out)
+{
+    const struct ak_run **all =
+        AK_NEW_ARRAY(arena, const struct ak_run *, count + o->history_count);
+    for (size_t i = 0; i < count; i++) {
+        all[i] = runs[i];
+    }
+    for (size_t i = 0; i < o->history_count; i++) {
+        all[count + i] = o->history[i];
+    }
+    collector_pair(all, count + o->history_count, arena, out);
+}
+
+void ak_compare_many(struct ak_run *const *runs, size_t count, const struct ak_compare_opts *opts,
+                     struct ak_arena *arena, struct ak_comparison_set *out)
+{
+    const struct ak_compare_opts none = {0};
+    const struct ak_compare_opts *o = opts ? opts : &none;
+    struct pairing rows;
+    runs_pair(runs, count, o, arena, &rows);
+    const struct row_maker maker = {.arena = arena,
+                                    .show_procs = procs_vary(runs, count),
+                                    .ranks = ak_rank_table_new(),
+                                    .margin = o->margin > 0 ? o->margin : 0.03,
+                                    .alpha = o->alpha > 0 ? o->alpha : 0.05,
+                                    .confidence = o->confidence > 0 ? o->confidence : 0.95};
+    *out = (struct ak_comparison_set){.pairs = AK_NEW_ARRAY(arena, struct ak_comparison, count),
+                                      .pair_count = count - 1};
+    for (size_t k = 0; k + 1 < count; k++) {
+        out->pairs[k] = (struct ak_comparison){.before = runs[0],
+                                               .after = runs[k + 1],
+                                               .margin = maker.margin,
+                                               .alpha = maker.alpha,
+                                               .confidence = maker.confidence};
+    }
+    rows_collect(out, &maker, o, &rows);
+    rows_judge(out, &maker);
+    ak_rank_table_free(maker.ranks);
+    for (size_t k = 0; k < out->pair_count; k++) {
+        geomeans_fill(&out->pairs[k], arena); /* units in the order of first sight */
+    }
+    rows_sort(out, arena);
+    for (size_t k = 0; k < out->pair_count; k++) {
+        around(&out->pairs[k], o, arena);
+    }
+}
+
 void ak_compare_runs(struct ak_run *before, struct ak_run *after,
                      const struct ak_compare_opts *opts, struct ak_arena *arena,
                      struct ak_comparison *out)
 {
-    const struct ak_compare_opts none = {0};
-    const struct ak_compare_opts *o = opts ? opts : &none;
-    *out = (struct ak_comparison){
-        .before = before,
-        .after = after,
-        .margin = o->margin > 0 ? o->margin : 0.03,
-        .alpha = o->alpha > 0 ? o->alpha : 0.05,
-        .confidence = o->confidence > 0 ? o->confidence : 0.95,
-    };
-    const struct row_maker maker = {.arena = arena,
-                                    .show_procs = procs_vary(out),
-                                    .ranks = ak_rank_table_new(),
-                                    .margin = out->margin,
-                                    .alpha = out->alpha,
-                                    .confidence = out->confidence};
-    rows_collect(out, &maker, o);
-    rows_judge(out, &maker);
-    ak_rank_table_free(maker.ranks);
-    geomeans_fill(out, arena);
-    qsort(out->rows, out->row_count, sizeof *out->rows, by_weight);
-    environment_fill(out, arena);
-    warnings_fill(out, arena);
+    struct ak_run *const runs[] = {before, after};
+    struct ak_comparison_set set;
+    ak_compare_many(runs, 2, opts, arena, &set);
+    *out = set.pairs[0];
 }
 
 int ak_compare_exit(const struct ak_comparison *c)
@@ -304,4 +365,14 @@ int ak_compare_exit(const struct ak_comparison *c)
         return 1;
     }
     return c->counts[AK_VERDICT_BETTER] + c->counts[AK_VERDICT_SAME] > 0 ? 0 : 3;
+}
+
+int ak_compare_set_exit(const struct ak_comparison_set *set)
+{
+    int code = 3;
+    for (size_t k = 0; k < set->pair_count; k++) {
+        const int one = ak_compare_exit(&set->pairs[k]);
+        code = one == 1 || (one == 0 && code == 3) ? one : code;
+    }
+    return code;
 }

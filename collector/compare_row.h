@@ -2,8 +2,12 @@
 #ifndef COLLECTOR_COMPARE_ROW_H
 #define COLLECTOR_COMPARE_ROW_H
 
+#include "between.h"
 #include "collector/compare.h"
 #include "stats/ranktest.h"
+
+/* Fewer values are no sample, whatever p they give with a large one on the other side. */
+#define ROW_SIDE_MIN 4
 
 struct row_maker {
     struct ak_arena *arena;
@@ -12,9 +16,14 @@ struct row_maker {
     bool show_procs; /* names end in "-N" */
 };
 
-/* Summaries, p and ratio. One side may be NULL: the row is then not comparable. */
-void collector_row_make(const struct row_maker *m, const struct ak_series *before,
-                        const struct ak_series *after, struct ak_compare_row *out);
+/* Summaries, p and ratio. A side may be NULL: the row is then not comparable. `name` has the row's
+ * name and unit. */
+void collector_row_make(const struct row_maker *m, const struct ak_series *name,
+                        const struct ak_series *before, const struct ak_series *after,
+                        struct ak_compare_row *out);
+/* Adds what is known of the variance between runs: the larger p counts, the interval is widened. */
+void collector_row_between(const struct row_maker *m, const struct between *between,
+                           struct ak_compare_row *row);
 /* A row among the others. */
 struct row_family {
     size_t tested; /* rows with a p */

@@ -97,7 +97,10 @@ static enum ak_status judge(struct criterion_job *job)
     case AK_CRITERION_GROWTH:
         return collector_judge_growth(job);
     case AK_CRITERION_RELATIVE:
-        return collector_judge_relative(job);
+        return job->criterion->history ? collector_judge_history(job)
+                                       : collector_judge_relative(job);
+    case AK_CRITERION_TREND:
+        return collector_judge_trend(job);
     case AK_CRITERION_EXPONENT:
         break;
     }

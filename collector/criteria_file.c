@@ -6,12 +6,15 @@
 #include "suppress_file.h"
 
 #include <ini.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #define FILE_MAX_BYTES (1 << 20)
 #define LINE_MAX_BYTES 199 /* inih's own limit, beyond which it would cut silently */
 #define CRITERIA_MAX 1000
+#define RUNS_MIN 6 /* of a trend */
+#define RUNS_MAX 1000
 
 struct file {
     const char *name;
@@ -48,7 +51,7 @@ static bool starts(struct ak_str s, const char *word)
     return ak_str_starts(s, ak_str_from(word));
 }
 
-/* "< 1 MB", "<= 100 ms", "> 5", "< +5 %", "exponent < 1.3", "no growth". */
+/* "< 1 MB", "<= 100 ms", "> 5", "< +5 %", "trend < +5 %", "exponent < 1.3", "no growth". */
 static bool parse_limit(struct ak_str s, struct ak_criterion *c)
 {
     c->kind = AK_CRITERION_LIMIT;
@@ -59,6 +62,9 @@ static bool parse_limit(struct ak_str s, struct ak_criterion *c)
     if (starts(s, "exponent")) {
         c->kind = AK_CRITERION_EXPONENT;
         s = skip(s, "exponent");
+    } else if (starts(s, "trend")) {
+        c->kind = AK_CRITERION_TREND;
+        s = skip(s, "trend");
     }
     if (!starts(s, "<") && !starts(s, ">")) {
         return false;
@@ -67,8 +73,12 @@ static bool parse_limit(struct ak_str s, struct ak_criterion *c)
     s = ak_str_slice(s, 1, s.len);
     c->or_equal = starts(s, "=");
     s = c->or_equal ? skip(s, "=") : ak_str_trim(s);
-    if (c->kind == AK_CRITERION_LIMIT && ak_str_ends(s, AK_STR("%"))) {
+    const bool part = ak_str_ends(s, AK_STR("%"));
+    if (c->kind == AK_CRITERION_LIMIT && part) {
         c->kind = AK_CRITERION_RELATIVE;
+    }
+    if (c->kind == AK_CRITERION_TREND && (!part || c->at_least)) {
+        return false;
     }
     return ak_quantity_parse(s, &c->limit_class, &c->limit) &&
            (c->kind != AK_CRITERION_EXPONENT || c->limit_class == AK_UNIT_OTHER);
@@ -126,8 +136,19 @@ static bool set_per(struct file *f, struct ak_criterion *c, const char *value)
     return ak_str_f64(s, &c->per) && c->per > 0 && c->per < 1e15;
 }
 
+static bool set_runs(struct file *f, struct ak_criterion *c, const char *value)
+{
+    double runs = 0;
+    (void)f;
+    const bool good = ak_str_f64(ak_str_from(value), &runs) && runs >= RUNS_MIN &&
+                      runs <= RUNS_MAX && floor(runs) >= runs;
+    c->runs = good ? (size_t)runs : 0;
+    return good;
+}
+
 static bool set_base(struct file *f, struct ak_criterion *c, const char *value)
 {
+    c->history = strcmp(value, "history") == 0;
     c->base = ak_arena_strdup(f->arena, value);
     return *value != '\0';
 }
@@ -145,7 +166,7 @@ static const struct key {
 } keys[] = {
     {"benchmark", set_benchmark}, {"unit", set_unit}, {"limit", set_limit},
     {"statistic", set_statistic}, {"per", set_per},   {"base", set_base},
-    {"optional", set_optional},
+    {"optional", set_optional},   {"runs", set_runs},
 };
 
 /* --- sections ---------------------------------------------------------------------------- */
@@ -162,6 +183,8 @@ static void section_end(struct file *f)
                ak_str_from(c->name));
     } else if (c->base && c->kind != AK_CRITERION_RELATIVE) {
         refuse(f, c->line, "a base needs a limit in %, section", ak_str_from(c->name));
+    } else if (c->runs > 0 && c->kind != AK_CRITERION_TREND) {
+        refuse(f, c->line, "runs need a limit on the trend, section", ak_str_from(c->name));
     }
 }
 

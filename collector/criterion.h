@@ -35,5 +35,7 @@ enum ak_status collector_judge_limit(struct criterion_job *job);
 enum ak_status collector_judge_growth(struct criterion_job *job);
 enum ak_status collector_judge_relative(struct criterion_job *job);
 enum ak_status collector_judge_exponent(struct criterion_job *job);
+enum ak_status collector_judge_history(struct criterion_job *job); /* against its newest level */
+enum ak_status collector_judge_trend(struct criterion_job *job);
 
 #endif

@@ -103,6 +103,10 @@ enum ak_status collector_judge_exponent(struct criterion_job *job)
                                : AK_OUTCOME_FAIL;
         }
         row->sentence = laws[i].sentence;
+        collector_criterion_evidence(
+            job, row,
+            ak_arena_printf(job->arena, "least squares on logarithms; medians by size: %s",
+                            laws[i].medians));
     }
     return AK_OK;
 }

@@ -2,6 +2,7 @@
 #include "compare_row.h"
 #include "criterion.h"
 #include "entity.h"
+#include "pairing.h"
 #include "stats/ranktest.h"
 #include "value_text.h"
 
@@ -160,7 +161,8 @@ static void judge_against(struct criterion_job *job, const struct ak_compare_row
                                : "";
     if (collector_criterion_meets(job->criterion, change, row->limit)) {
         row->outcome = AK_OUTCOME_PASS;
-    } else if (r->p <= 0.01 || lo > row->limit) {
+    } else if (r->before.n >= ROW_SIDE_MIN && r->after.n >= ROW_SIDE_MIN &&
+               (r->p <= 0.01 || lo > row->limit)) {
         row->outcome = AK_OUTCOME_FAIL;
     }
     row->sentence = ak_arena_printf(
@@ -170,6 +172,23 @@ static void judge_against(struct criterion_job *job, const struct ak_compare_row
                                  ak_arena_printf(job->arena,
                                                  "Mann-Whitney p = %.2g, n = %zu and %zu", r->p,
                                                  r->before.n, r->after.n));
+}
+
+static void judge_relative(struct criterion_job *job, const struct row_maker *maker,
+                           const struct ak_series *series, const struct ak_series *base)
+{
+    struct ak_judgement *row = collector_criterion_row(job, series);
+    struct ak_compare_row r;
+    if (!base) {
+        row->sentence = "the base run did not measure it";
+        return;
+    }
+    collector_row_make(maker, series, base, series, &r);
+    if (isnan(r.ratio)) {
+        row->sentence = "no ratio: a value is not above zero";
+        return;
+    }
+    judge_against(job, &r, row);
 }
 
 enum ak_status collector_judge_relative(struct criterion_job *job)
@@ -184,26 +203,19 @@ enum ak_status collector_judge_relative(struct criterion_job *job)
                                     .margin = 0.03,
                                     .alpha = 0.05,
                                     .confidence = job->confidence};
-    for (size_t i = 0; i < job->run->series_count; i++) {
-        const struct ak_series *series = &job->run->series[i];
-        if (!collector_criterion_takes(job, series)) {
+    struct pairing rows;
+    collector_pair((const struct ak_run *const[]){job->run, base}, base ? 2 : 1, job->arena, &rows);
+    for (size_t i = 0; i < rows.rows; i++) {
+        const struct ak_series *series = collector_pair_cell(&rows, i, 0);
+        if (!series || !collector_criterion_takes(job, series)) {
             continue;
         }
-        const struct ak_series *other =
-            base ? ak_run_series(base, series->benchmark, series->unit) : NULL;
-        struct ak_judgement *row = collector_criterion_row(job, series);
-        struct ak_compare_row r;
-        if (!other) {
-            row->sentence = base ? "the base run did not measure it"
-                                 : "no base run to compare with: give --base RUN";
-            continue;
+        if (base) {
+            judge_relative(job, &maker, series, collector_pair_cell(&rows, i, 1));
+        } else {
+            collector_criterion_row(job, series)->sentence =
+                "no base run to compare with: give --base RUN";
         }
-        collector_row_make(&maker, other, series, &r);
-        if (isnan(r.ratio)) {
-            row->sentence = "no ratio: a value is not above zero";
-            continue;
-        }
-        judge_against(job, &r, row);
     }
     ak_rank_table_free(maker.ranks);
     return AK_OK;

@@ -2,6 +2,8 @@
 #include "collector/ingest.h"
 
 #include "base/mem.h"
+#include "bench_input.h"
+#include "iso_time.h"
 #include "profile/decode.h"
 #include "profile/encode.h"
 #include "profile/kind.h"
@@ -185,20 +187,16 @@ static const struct ak_json_node *try_json(struct ingest *in, const char *path, 
     return NULL;
 }
 
-static bool is_utf16(struct ak_str bytes)
-{
-    return bytes.len >= 2 &&
-           (!bytes.ptr[0] || !bytes.ptr[1] || memcmp(bytes.ptr, "\xff\xfe", 2) == 0 ||
-            memcmp(bytes.ptr, "\xfe\xff", 2) == 0);
-}
-
-/* Keeps the content for the history, as long as what is kept can be read again. */
-static void keep_text(struct ingest *in, const struct collector_source *src,
+/* Keeps the content for the history as it was, as long as what is kept can be read again: several
+ * texts only when all are UTF-8. */
+static void keep_text(struct ingest *in, const struct collector_source *src, struct ak_str content,
                       const struct collector_reader *reader)
 {
-    const bool single = reader != &collector_reader_go_text || is_utf16(src->bytes);
+    const bool recoded = content.len != src->bytes.len && content.len != src->bytes.len + 3;
+    const bool single =
+        reader != &collector_reader_go_text || recoded; /* + 3: only a mark is cut */
     in->text_is_lost = in->text_is_lost || src->streamed || in->text_is_single ||
-                       (single && in->texts > 0) || in->text.len + src->bytes.len > MAX_TEXT;
+                       (single && in->texts > 0) || in->text.len + content.len > MAX_TEXT;
     in->texts++;
     in->text_is_single = single;
     if (in->text_is_lost) {
@@ -207,11 +205,13 @@ static void keep_text(struct ingest *in, const struct collector_source *src,
     if (in->text.len > 0 && in->text.ptr[in->text.len - 1] != '\n') {
         ak_buf_putc(&in->text, '\n');
     }
-    ak_buf_str(&in->text, src->bytes);
+    ak_buf_str(&in->text, content);
 }
 
+/* `content`: the source's bytes as they were before they became UTF-8. */
 static enum ak_status take_source(struct ingest *in, struct collector_source *src,
-                                  struct ak_arena *scratch, struct ak_error *err)
+                                  struct ak_str content, struct ak_arena *scratch,
+                                  struct ak_error *err)
 {
     src->json = src->streamed ? NULL : try_json(in, src->path, src->bytes, scratch);
     const struct collector_reader *reader = collector_reader_find(src);
@@ -230,14 +230,14 @@ static enum ak_status take_source(struct ingest *in, struct collector_source *sr
         collector_build_warn(&in->build, "%s: holds no benchmark result (read as %s)", src->path,
                              reader->name);
     } else if (st == AK_OK && in->build.results > before) {
-        keep_text(in, src, reader);
+        keep_text(in, src, content, reader);
     }
     return st;
 }
 
 static enum ak_status take_file(struct ingest *in, const char *path, struct ak_error *err)
 {
-    struct ak_buf bytes = AK_BUF_INIT;
+    struct ak_buf bytes = AK_BUF_INIT, utf8 = AK_BUF_INIT;
     struct ak_arena *scratch = ak_arena_new();
     struct loaded loaded = {.is_whole = false};
     enum ak_status st = load(path, in->opts->limits, &bytes, &loaded, err);
@@ -257,10 +257,12 @@ static enum ak_status take_file(struct ingest *in, const char *path, struct ak_e
     } else {
         struct collector_source src = {
             .path = path, .bytes = content, .streamed = !whole, .limits = in->opts->limits};
-        st = take_source(in, &src, scratch, err);
+        src.bytes = whole ? collector_input_utf8(content, &utf8) : content;
+        st = take_source(in, &src, content, scratch, err);
     }
     ak_arena_free(scratch);
     ak_buf_release(&bytes);
+    ak_buf_release(&utf8);
     return st;
 }
 
@@ -292,15 +294,18 @@ static enum ak_status take_files(struct ingest *in, const char *const *files, si
             return st;
         }
     }
-    if (in->build.results == 0 && in->build.profile_count == 0 && in->store_count == 0) {
-        /* The last warning of a single file says what it was read as. */
-        const struct collector_build *b = &in->build;
-        return count == 1 && b->warning_count > 0
-                   ? ak_fail(err, AK_NOT_JUDGED, "%s", b->warnings[b->warning_count - 1])
-                   : ak_fail(err, AK_NOT_JUDGED, "%s: nothing was measured%s", files[0],
-                             count > 1 ? ", nor in the other files" : "");
+    const struct collector_build *b = &in->build;
+    if (b->results > 0 || b->profile_count > 0 || in->store_count > 0) {
+        return AK_OK;
     }
-    return AK_OK;
+    if (count > 1 || b->warning_count == 0) {
+        return ak_fail(err, AK_NOT_JUDGED, "%s: nothing was measured%s", files[0],
+                       count > 1 ? ", nor in the other files" : "");
+    }
+    /* The last warning of a single file says what it was read as, the first what was wrong. */
+    const char *last = b->warnings[b->warning_count - 1];
+    return b->warning_count > 1 ? ak_fail(err, AK_NOT_JUDGED, "%s; %s", last, b->warnings[0])
+                                : ak_fail(err, AK_NOT_JUDGED, "%s", last);
 }
 
 static void give(struct ingest *in, struct ak_ingest *out)
@@ -328,11 +333,18 @@ enum ak_status ak_ingest_files(const char *const *files, size_t count,
                                const struct ak_ingest_opts *opts, struct ak_arena *arena,
                                struct ak_ingest *out, struct ak_error *err)
 {
+    const int64_t time_ns = opts->time ? collector_iso_time_ns(ak_str_from(opts->time)) : 0;
+    if (opts->time && time_ns == 0) {
+        return ak_fail(err, AK_USAGE, "%.40s: no time as 2026-11-23T05:21:00Z", opts->time);
+    }
     struct ingest in = {.opts = opts};
     collector_build_init(&in.build, arena);
     const enum ak_status st = take_files(&in, files, count, err);
     if (st == AK_OK) {
         give(&in, out);
+    }
+    if (st == AK_OK && out->run && time_ns != 0) {
+        out->run->time_ns = time_ns;
     }
     release(&in);
     return st;
@@ -374,33 +386,47 @@ static void take_captured_profile(struct ingest *in,
     collector_build_profile(&in->build, &profile, captured->path);
 }
 
+static void take_captured_text(struct ingest *in, const char *name, struct ak_str text)
+{
+    struct ak_arena *scratch = ak_arena_new();
+    struct ak_error err = {0};
+    struct collector_source src = {.path = name, .bytes = text, .lenient = true};
+    const size_t before = in->build.results;
+    src.json = try_json(in, src.path, src.bytes, scratch);
+    const struct collector_reader *reader = collector_reader_find(&src);
+    if (reader && reader->read(&src, &in->build, &err) != AK_OK) {
+        collector_build_warn(&in->build, "%s", err.text);
+    }
+    if (in->build.results > before) {
+        keep_text(in, &src, src.bytes, reader);
+    }
+    ak_arena_free(scratch);
+}
+
 void ak_ingest_captured(const struct ak_ingest_capture *capture, struct ak_arena *arena,
                         struct ak_ingest *out)
 {
     const struct ak_ingest_opts opts = {.label = capture->label};
     struct ingest in = {.opts = &opts};
-    struct ak_arena *scratch = ak_arena_new();
-    struct ak_error err = {0};
     collector_build_init(&in.build, arena);
-    struct collector_source src = {.path = capture->name, .bytes = capture->text, .lenient = true};
-    src.json = try_json(&in, src.path, src.bytes, scratch);
-    const struct collector_reader *reader = collector_reader_find(&src);
-    if (reader && reader->read(&src, &in.build, &err) != AK_OK) {
-        collector_build_warn(&in.build, "%s", err.text);
+    size_t from = 0;
+    for (size_t i = 0; i < capture->end_count; i++) {
+        take_captured_text(&in, capture->name, ak_str_slice(capture->text, from, capture->ends[i]));
+        from = capture->ends[i];
+    }
+    if (from < capture->text.len || capture->end_count == 0) {
+        take_captured_text(&in, capture->name,
+                           ak_str_slice(capture->text, from, capture->text.len));
     }
     if (in.build.is_full) {
         collector_build_warn(&in.build,
                              "%s: only the first %d benchmarks with their units and %d values are "
                              "kept",
-                             src.path, COLLECTOR_MAX_SERIES, COLLECTOR_MAX_VALUES);
-    }
-    if (in.build.results > 0) {
-        keep_text(&in, &src, reader);
+                             capture->name, COLLECTOR_MAX_SERIES, COLLECTOR_MAX_VALUES);
     }
     for (size_t i = 0; i < capture->profile_count; i++) {
         take_captured_profile(&in, &capture->profiles[i]);
     }
     give(&in, out);
     release(&in);
-    ak_arena_free(scratch);
 }

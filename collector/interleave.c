@@ -3,8 +3,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "child.h"
+#include "collector/compare.h"
 #include "command_line.h"
 #include "machine.h"
+#include "outputs.h"
 #include "record_env.h"
 #include "snapshot.h"
 #include "suspects.h"
@@ -13,7 +15,7 @@
 
 struct side {
     const char *label, *command;
-    struct ak_buf text; /* of the phase that runs */
+    struct collector_outputs output; /* of the phase that runs */
     struct ak_buf screened;
     struct ak_ingest_captured_profile *profiles; /* of its last round */
     size_t profile_count, profiles_cap;
@@ -26,15 +28,16 @@ struct interleaving {
     struct side sides[2];
     struct side *running;
     struct ak_record_progress progress;
-    int64_t start_ns;
-    bool busy; /* it was not idle before some round */
+    int64_t start_ns, start_wall_ns;
+    bool busy;      /* it was not idle before some round */
+    bool confirmed; /* the suspects have fresh values */
     struct ak_interleave *out;
 };
 
 static void on_output(void *ctx, struct ak_str bytes)
 {
     struct interleaving *x = ctx;
-    ak_buf_str(&x->running->text, bytes);
+    ak_buf_str(&x->running->output.text, bytes);
     x->opts->ui.output(x->opts->ui.ctx, bytes);
 }
 
@@ -62,13 +65,12 @@ static enum ak_status run_once(struct interleaving *x, struct side *side, const 
     x->running = side;
     x->progress.step++;
     x->progress.what = side->label;
+    on_tick(x, 0);
     const enum ak_status st = collector_child_run(&child, &end, err);
     if (st != AK_OK) {
         return st;
     }
-    if (side->text.len > 0 && side->text.ptr[side->text.len - 1] != '\n') {
-        ak_buf_putc(&side->text, '\n');
-    }
+    collector_outputs_end(&side->output);
     if (end.code != 0 && x->out->exit_code == 0) {
         x->out->exit_code = end.code;
         x->out->signal = end.signal;
@@ -112,7 +114,16 @@ static enum ak_status run_rounds(struct interleaving *x, const struct phase *pha
 {
     for (unsigned round = 0; round < phase->rounds; round++) {
         /* A machine that did not become idle once will not do so for each round. */
-        x->busy = x->busy || !collector_machine_wait_idle(x->opts->wait_s);
+        x->progress.what = "waits for an idle machine";
+        on_tick(x, 0);
+        if (!x->busy) {
+            const enum collector_idle idle = collector_machine_wait_idle(x->opts->wait_s);
+            x->busy = idle == COLLECTOR_IDLE_NOT;
+            x->out->interrupted = idle == COLLECTOR_IDLE_INTERRUPTED;
+        }
+        if (x->out->interrupted) {
+            return AK_OK;
+        }
         for (unsigned turn = 0; turn < 2; turn++) {
             const unsigned side = (round + turn) % 2; /* A B, B A, A B ... */
             const bool last = phase->profiled && round + 1 == phase->rounds;
@@ -131,7 +142,9 @@ static void ingest_side(struct interleaving *x, struct side *side, struct ak_ing
 {
     const struct ak_ingest_capture capture = {.label = side->label,
                                               .name = side->label,
-                                              .text = ak_buf_view(&side->text),
+                                              .text = ak_buf_view(&side->output.text),
+                                              .ends = side->output.ends,
+                                              .end_count = side->output.count,
                                               .profiles = side->profiles,
                                               .profile_count = side->profile_count};
     ak_ingest_captured(&capture, x->arena, out);
@@ -160,7 +173,8 @@ static enum ak_status screen(struct interleaving *x, struct ak_error *err)
     return st;
 }
 
-/* Measures the suspects again and puts the fresh values in the place of the old. */
+/* Measures the suspects again and puts the fresh values in the place of the old. Broken off, the
+ * old ones stay: a few fresh values decide nothing. */
 static enum ak_status confirm(struct interleaving *x, struct collector_suspects *suspects,
                               struct ak_error *err)
 {
@@ -168,13 +182,15 @@ static enum ak_status confirm(struct interleaving *x, struct collector_suspects 
     struct phase phase = {.rounds = x->opts->confirm};
     for (unsigned i = 0; i < 2; i++) {
         phase.commands[i] = collector_suspects_command(x->sides[i].command, pattern, x->arena);
-        x->sides[i].screened = x->sides[i].text;
-        x->sides[i].text = (struct ak_buf){.max = MAX_OUTPUT};
+        x->sides[i].screened = x->sides[i].output.text;
+        ak_free(x->sides[i].output.ends);
+        x->sides[i].output = (struct collector_outputs){.text = {.max = MAX_OUTPUT}};
         x->sides[i].profile_count = 0;
     }
     x->progress.steps += (size_t)phase.rounds * 2;
     const enum ak_status st = run_rounds(x, &phase, err);
-    for (unsigned i = 0; st == AK_OK && i < 2; i++) {
+    x->confirmed = st == AK_OK && x->out->exit_code == 0 && !x->out->interrupted;
+    for (unsigned i = 0; x->confirmed && i < 2; i++) {
         struct ak_ingest fresh;
         ingest_side(x, &x->sides[i], &fresh);
         if (fresh.run) {
@@ -218,7 +234,7 @@ static void add_env(struct ak_run *run, const char *key, const char *value, stru
 static void add_text(struct interleaving *x, struct side *side, struct ak_run *run)
 {
     if (side->screened.len > 0 && run->text.ptr) {
-        ak_buf_str(&side->screened, ak_buf_view(&side->text));
+        ak_buf_str(&side->screened, ak_buf_view(&side->output.text));
         run->text = ak_arena_str(x->arena, ak_buf_view(&side->screened));
     }
 }
@@ -235,15 +251,16 @@ static void finish_side(struct interleaving *x, unsigned i, const struct collect
     run->command = ak_arena_strdup(x->arena, side->command);
     run->time_ns = facts->time_ns;
     run->duration_ns = ak_clock_monotonic_ns() - x->start_ns;
-    if (x->out->exit_code != 0) {
+    if (x->out->exit_code != 0 || x->out->interrupted) {
         run->state = AK_RUN_FAILED;
     }
     collector_facts_add(facts, run, x->arena);
     add_env(run, "interleaved",
             ak_arena_printf(x->arena, "%s and %s, %u rounds, %zu of %zu rows confirmed by %u",
                             x->sides[0].label, x->sides[1].label, x->opts->rounds,
-                            x->opts->confirm ? x->out->suspects : 0, x->out->rows,
-                            x->opts->confirm),
+                            x->confirmed ? x->out->suspects : 0, x->out->rows, x->opts->confirm),
+            x->arena);
+    add_env(run, AK_ENV_SESSION, ak_arena_printf(x->arena, "%lld", (long long)x->start_wall_ns),
             x->arena);
     if (x->opts->pin) {
         add_env(run, "pinned", x->opts->pin, x->arena);
@@ -258,6 +275,7 @@ static enum ak_status run_pinned(struct interleaving *x, struct ak_error *err)
     }
     struct collector_suspects suspects = {0};
     x->start_ns = ak_clock_monotonic_ns();
+    x->start_wall_ns = ak_clock_wall_ns();
     const enum ak_status st = run_phases(x, &suspects, err);
     for (unsigned i = 0; st == AK_OK && i < 2; i++) {
         finish_side(x, i, &facts[i]);
@@ -282,13 +300,14 @@ enum ak_status ak_interleave_run(const struct ak_interleave_opts *opts, struct a
         }
     }
     for (unsigned i = 0; i < 2; i++) {
-        x.sides[i] = (struct side){
-            .label = opts->labels[i], .command = opts->commands[i], .text = {.max = MAX_OUTPUT}};
+        x.sides[i] = (struct side){.label = opts->labels[i],
+                                   .command = opts->commands[i],
+                                   .output = {.text = {.max = MAX_OUTPUT}}};
     }
     const enum ak_status st = run_pinned(&x, err);
     collector_machine_unpin(&pin);
     for (unsigned i = 0; i < 2; i++) {
-        ak_buf_release(&x.sides[i].text);
+        collector_outputs_release(&x.sides[i].output);
         ak_buf_release(&x.sides[i].screened);
         ak_free(x.sides[i].profiles);
     }

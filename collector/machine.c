@@ -4,6 +4,8 @@
 #include "base/io.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <time.h>
 
 #define LOOK_NS 200000000L
@@ -83,23 +85,41 @@ static bool read_cpu_time(struct cpu_time *out)
     return good && out->total > 0;
 }
 
-bool collector_machine_wait_idle(double seconds)
+/* Sleeps; true when a signal that ends a recording came instead. */
+static bool sleep_or_signal(const struct timespec *time)
+{
+    sigset_t ends, before;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &ends, &before);
+    const bool came = sigtimedwait(&ends, NULL, time) > 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return came;
+}
+
+enum collector_idle collector_machine_wait_idle(double seconds)
 {
     const int64_t end = ak_clock_monotonic_ns() + (int64_t)(seconds * 1e9);
     while (seconds > 0) {
         struct cpu_time before, after;
         const struct timespec look = {.tv_nsec = LOOK_NS};
-        if (!read_cpu_time(&before) || nanosleep(&look, NULL) != 0 || !read_cpu_time(&after)) {
-            return true;
+        const bool known = read_cpu_time(&before);
+        if (sleep_or_signal(&look)) {
+            return COLLECTOR_IDLE_INTERRUPTED;
+        }
+        if (!known || !read_cpu_time(&after)) {
+            return COLLECTOR_IDLE;
         }
         const double total = (double)(after.total - before.total);
         const double idle = (double)(after.idle - before.idle);
         if (total <= 0 || 1 - idle / total < BUSY_SHARE) {
-            return true;
+            return COLLECTOR_IDLE;
         }
         if (ak_clock_monotonic_ns() >= end) {
-            return false;
+            return COLLECTOR_IDLE_NOT;
         }
     }
-    return true;
+    return COLLECTOR_IDLE;
 }

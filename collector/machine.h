@@ -18,8 +18,11 @@ enum ak_status collector_machine_pin(const char *list, struct collector_pin *out
                                      struct ak_error *err) AK_MUST_USE;
 void collector_machine_unpin(const struct collector_pin *pin);
 
-/* Waits until less than a tenth of the CPUs is used by others, at most `seconds`. False when it was
- * still busy at the end; true too where the system does not tell. */
-bool collector_machine_wait_idle(double seconds);
+enum collector_idle { COLLECTOR_IDLE, COLLECTOR_IDLE_NOT, COLLECTOR_IDLE_INTERRUPTED };
+
+/* Waits until less than a tenth of the CPUs is used by others, at most `seconds`. IDLE_NOT when it
+ * was still busy at the end, IDLE_INTERRUPTED when SIGINT, SIGTERM or SIGHUP came; IDLE too where
+ * the system does not tell. */
+enum collector_idle collector_machine_wait_idle(double seconds);
 
 #endif

@@ -81,6 +81,8 @@ void collector_query_filter_release(struct query_filter *f); /* accepts NULL */
 void collector_query_filter_require(struct query_filter *f, const struct query_key *key,
                                     const struct ak_str *values, size_t count,
                                     struct ak_arena *arena);
+/* True when the answer depends on the units of a result too. */
+bool collector_query_filter_sees_units(const struct query_filter *f);
 /* Writes the indexes of the values that pass to out_kept (room for value_count); returns how many.
  */
 size_t collector_query_filter_apply(struct query_filter *f, const struct query_result *result,

@@ -312,6 +312,20 @@ static struct match match_node(struct node *n, const struct query_result *result
     return m;
 }
 
+static bool has_unit(const struct node *n)
+{
+    bool found = n->kind == NODE_UNIT;
+    for (const struct node *c = n->child; c && !found; c = c->sibling) {
+        found = has_unit(c);
+    }
+    return found;
+}
+
+bool collector_query_filter_sees_units(const struct query_filter *f)
+{
+    return has_unit(f->root);
+}
+
 size_t collector_query_filter_apply(struct query_filter *f, const struct query_result *result,
                                     uint32_t *out_kept)
 {

@@ -19,7 +19,7 @@ struct csv {
     char separator;
     uint64_t line; /* of the row that was read last */
     uint64_t next_line;
-    int name, unit, value, package; /* column or -1 */
+    int name, unit, value, package, better; /* column or -1 */
 };
 
 /* A quoted cell that begins at *i, after the quote; *i becomes the byte after the closing one. */
@@ -105,7 +105,7 @@ static bool is_number(struct ak_str s)
 /* Finds the columns in the first row. *out_heading when it is a heading and no data. */
 static bool find_columns(struct csv *csv, const struct csv_line *first, bool *out_heading)
 {
-    csv->name = csv->unit = csv->value = csv->package = -1;
+    csv->name = csv->unit = csv->value = csv->package = csv->better = -1;
     for (int i = 0; i < (int)first->count; i++) {
         const struct ak_str cell = first->cells[i];
         if (is_word(cell, "name") || is_word(cell, "benchmark")) {
@@ -116,6 +116,8 @@ static bool find_columns(struct csv *csv, const struct csv_line *first, bool *ou
             csv->value = i;
         } else if (is_word(cell, "package") || is_word(cell, "pkg")) {
             csv->package = i;
+        } else if (is_word(cell, "better")) {
+            csv->better = i;
         }
     }
     *out_heading = csv->name >= 0 && csv->unit >= 0 && csv->value >= 0;
@@ -125,7 +127,7 @@ static bool find_columns(struct csv *csv, const struct csv_line *first, bool *ou
     csv->name = 0;
     csv->unit = 1;
     csv->value = 2;
-    csv->package = -1;
+    csv->package = csv->better = -1;
     return first->count == 3 && first->cells[0].len > 0 && first->cells[1].len > 0 &&
            !is_number(first->cells[1]) && is_number(first->cells[2]);
 }
@@ -135,10 +137,7 @@ static bool open_csv(const struct collector_source *src, struct csv *csv, struct
                      bool *out_heading)
 {
     static const char separators[] = {',', ';', '\t'};
-    struct ak_str text = src->bytes;
-    if (ak_str_starts(text, AK_STR("\xef\xbb\xbf"))) {
-        text = ak_str_slice(text, 3, text.len);
-    }
+    const struct ak_str text = src->bytes;
     for (size_t i = 0; i < sizeof separators; i++) {
         *csv = (struct csv){.rest = text, .separator = separators[i], .next_line = 1};
         if (next_row(csv, line) && find_columns(csv, line, out_heading)) {
@@ -190,7 +189,10 @@ static enum ak_status take_row(const struct csv *csv, const struct csv_line *lin
         return ak_fail(err, AK_FORMAT, "%s:%llu: the value %.*s cannot be kept", path,
                        (unsigned long long)csv->line, (int)ak_utf8_cut(value, 40), value.ptr);
     }
-    s.better = ak_unit_info(s.unit).better;
+    const struct ak_str better = cell_at(line, csv->better);
+    s.better = is_word(better, "higher")  ? AK_HIGHER_IS_BETTER
+               : is_word(better, "lower") ? AK_LOWER_IS_BETTER
+                                          : ak_unit_info(s.unit).better;
     collector_build_value(b, &s);
     b->results++;
     return AK_OK;

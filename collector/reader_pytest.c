@@ -72,6 +72,19 @@ static enum ak_status take_benchmark(const struct collector_source *src,
     return st == AK_OK ? take_extra(src, benchmark, &s, b, err) : st;
 }
 
+/* Outside of a checkout the plug-in writes words in the place of both. */
+static void take_commit(const struct ak_json_node *commit, struct collector_build *b)
+{
+    const struct ak_str id = ak_json_get_str(commit, "id");
+    const struct ak_str branch = ak_json_get_str(commit, "branch");
+    if (!ak_str_eq(id, AK_STR("unversioned"))) {
+        collector_build_env(b, AK_STR("commit"), id);
+    }
+    if (!ak_str_eq(branch, AK_STR("(unknown)"))) {
+        collector_build_env(b, AK_STR("branch"), branch);
+    }
+}
+
 static void take_machine(const struct ak_json_node *root, struct collector_build *b)
 {
     static const char *const keys[][2] = {{"node", "host"},
@@ -89,9 +102,7 @@ static void take_machine(const struct ak_json_node *root, struct collector_build
     if (cores && cores->type == AK_JSON_NUMBER) {
         collector_build_env(b, AK_STR("cores"), cores->text);
     }
-    const struct ak_json_node *commit = ak_json_get(root, "commit_info");
-    collector_build_env(b, AK_STR("commit"), ak_json_get_str(commit, "id"));
-    collector_build_env(b, AK_STR("branch"), ak_json_get_str(commit, "branch"));
+    take_commit(ak_json_get(root, "commit_info"), b);
     collector_build_time(b, collector_iso_time_ns(ak_json_get_str(root, "datetime")));
 }
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "child.h"
+#include "outputs.h"
 #include "record_env.h"
 #include "record_plan.h"
 #include "record_why.h"
@@ -18,7 +19,7 @@ struct recording {
     struct ak_arena *arena;
     struct collector_command_line line;
     struct collector_plan plan;
-    struct ak_buf text;
+    struct collector_outputs output;
     struct ak_record_progress progress;
     int64_t start_ns;
     struct ak_ingest_captured_profile *profiles;
@@ -40,7 +41,7 @@ static size_t count_results(struct ak_str bytes)
 static void on_output(void *ctx, struct ak_str bytes)
 {
     struct recording *r = ctx;
-    ak_buf_str(&r->text, bytes);
+    ak_buf_str(&r->output.text, bytes);
     r->progress.results += count_results(bytes);
     r->opts->ui.output(r->opts->ui.ctx, bytes);
 }
@@ -64,14 +65,6 @@ static void add_profile(struct recording *r, const struct ak_ingest_captured_pro
     r->profiles[r->profile_count++] = *p;
 }
 
-/* A line that was cut off by one command must not join the next one's first. */
-static void end_line(struct recording *r)
-{
-    if (r->text.len > 0 && r->text.ptr[r->text.len - 1] != '\n') {
-        ak_buf_putc(&r->text, '\n');
-    }
-}
-
 static enum ak_status run_step(struct recording *r, const struct collector_step *step,
                                struct ak_record *out, struct ak_error *err)
 {
@@ -83,7 +76,7 @@ static enum ak_status run_step(struct recording *r, const struct collector_step 
     if (st != AK_OK) {
         return st;
     }
-    end_line(r);
+    collector_outputs_end(&r->output);
     if (end.code != 0 && out->exit_code == 0) {
         out->exit_code = end.code;
         out->signal = end.signal;
@@ -165,7 +158,9 @@ static enum ak_status record(struct recording *r, struct ak_record *out, struct 
     pick_up(r, &before);
     const struct ak_ingest_capture capture = {.label = r->opts->label,
                                               .name = "output",
-                                              .text = ak_buf_view(&r->text),
+                                              .text = ak_buf_view(&r->output.text),
+                                              .ends = r->output.ends,
+                                              .end_count = r->output.count,
                                               .profiles = r->profiles,
                                               .profile_count = r->profile_count};
     ak_ingest_captured(&capture, r->arena, &out->ingest);
@@ -179,7 +174,7 @@ static enum ak_status record(struct recording *r, struct ak_record *out, struct 
     run = out->ingest.run;
     const struct collector_missing missing = {.line = &r->line,
                                               .dir = r->opts->dir,
-                                              .output = ak_buf_view(&r->text),
+                                              .output = ak_buf_view(&r->output.text),
                                               .results = run ? run->result_lines : 0,
                                               .exit_code = out->exit_code,
                                               .profiles = run ? run->profile_count : 0,
@@ -191,7 +186,7 @@ static enum ak_status record(struct recording *r, struct ak_record *out, struct 
 enum ak_status ak_record_run(const struct ak_record_opts *opts, struct ak_arena *arena,
                              struct ak_record *out, struct ak_error *err)
 {
-    struct recording r = {.opts = opts, .arena = arena, .text = {.max = MAX_OUTPUT}};
+    struct recording r = {.opts = opts, .arena = arena, .output = {.text = {.max = MAX_OUTPUT}}};
     struct ak_record result = {0};
     r.line = collector_command_line_read(opts->argv, opts->dir, arena);
     enum ak_status st = collector_plan_make(opts, &r.line, arena, &r.plan, err);
@@ -202,7 +197,7 @@ enum ak_status ak_record_run(const struct ak_record_opts *opts, struct ak_arena 
     if (st == AK_OK) {
         *out = result;
     }
-    ak_buf_release(&r.text);
+    collector_outputs_release(&r.output);
     ak_free(r.profiles);
     return st;
 }

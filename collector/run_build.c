@@ -2,6 +2,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "iso_time.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -166,6 +167,9 @@ void collector_build_env(struct collector_build *b, struct ak_str key, struct ak
         struct ak_str *field = key.ptr[0] == 'c' ? &b->commit : &b->branch;
         *field = ak_arena_str(b->arena, value);
         return;
+    }
+    if (ak_str_eq(key, AK_STR("time")) || ak_str_eq(key, AK_STR("date"))) {
+        collector_build_time(b, collector_iso_time_ns(value));
     }
     uint32_t i = ak_intern_find(&b->env_keys, key);
     if (i == AK_IDMAP_NONE) {

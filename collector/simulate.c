@@ -122,11 +122,11 @@ static void judge(struct pull_request *pr, size_t rows)
     ak_compare_runs(&runs[0], &runs[1], NULL, pr->arena, &pr->result);
 }
 
-static const struct ak_compare_row *row_find(const struct pull_request *pr, const char *name)
+static const struct ak_compare_row *row_find(const struct ak_comparison *c, const char *name)
 {
-    for (size_t i = 0; i < pr->result.row_count; i++) {
-        if (strcmp(pr->result.rows[i].benchmark, name) == 0) {
-            return &pr->result.rows[i];
+    for (size_t i = 0; i < c->row_count; i++) {
+        if (strcmp(c->rows[i].benchmark, name) == 0) {
+            return &c->rows[i];
         }
     }
     return NULL;
@@ -141,7 +141,7 @@ static void pull_request_run(struct simulating *s, struct pull_request *pr, enum
     }
     judge(pr, rows);
     for (size_t row = 0; row < rows; row++) {
-        const struct ak_compare_row *r = row_find(pr, pr->before[row].benchmark);
+        const struct ak_compare_row *r = row_find(&pr->result, pr->before[row].benchmark);
         if (r && r->p <= 0.05 && fabs(r->ratio - 1) > 0.02) {
             row_fill(s, pr, row, noise, row == 0 ? ratio : 1, CONFIRM);
         }
@@ -178,7 +178,7 @@ static void simulate_power(struct simulating *s, enum noise noise, double ratio,
     for (size_t trial = 0; trial < s->trials; trial++) {
         struct pull_request pr = {.arena = ak_arena_new()};
         pull_request_run(s, &pr, noise, ratio, ROWS);
-        const struct ak_compare_row *r = row_find(&pr, "00");
+        const struct ak_compare_row *r = row_find(&pr.result, "00");
         found += r && r->verdict == AK_VERDICT_WORSE;
         ak_arena_free(pr.arena);
     }
@@ -186,6 +186,109 @@ static void simulate_power(struct simulating *s, enum noise noise, double ratio,
                                       ratio > 1.07 ? "10 % slower among 50 rows: found"
                                                    : "5 % slower among 50 rows: found",
                                       found, s->trials, goal, true});
+}
+
+/* --- compare, not measured in turn -------------------------------------------------------- */
+
+/* Runs of ROWS benchmarks, each run at another time: PAST of the history, the base being the newest
+ * of them, and the one that is judged. */
+#define PAST 20
+
+struct apart {
+    struct ak_arena *arena;
+    struct ak_run runs[PAST + 1];
+    struct ak_run *past[PAST];
+    struct ak_comparison result;
+};
+
+static void apart_fill(struct simulating *s, struct apart *a, enum noise noise, double ratio)
+{
+    double drift[ROWS];
+    for (size_t row = 0; row < ROWS; row++) {
+        drift[row] = 1;
+    }
+    for (size_t r = 0; r <= PAST; r++) {
+        struct ak_series *series = AK_NEW_ARRAY(a->arena, struct ak_series, ROWS);
+        a->runs[r] = (struct ak_run){.label = "", .series = series, .series_count = ROWS};
+        for (size_t row = 0; row < ROWS; row++) {
+            double *v = AK_NEW_ARRAY(a->arena, double, SCREEN);
+            struct session session = session_begin(s, noise);
+            drift[row] *= noise == NOISE_DRIFT ? exp(0.005 * normal(s)) : 1;
+            session.level *= drift[row] * (r == PAST && row == 0 ? ratio : 1);
+            for (size_t i = 0; i < SCREEN; i++) {
+                v[i] = measure(s, &session);
+            }
+            series[row] = (struct ak_series){.benchmark = ak_arena_printf(a->arena, "%02zu", row),
+                                             .package = "",
+                                             .unit = "ns/op",
+                                             .procs = 1,
+                                             .values = v,
+                                             .count = SCREEN};
+        }
+        if (r < PAST) {
+            a->past[r] = &a->runs[r];
+        }
+    }
+}
+
+/* Wrong rows, and comparisons that have one. */
+struct apart_count {
+    size_t rows, alarms;
+};
+
+static void apart_judge(struct apart *a, bool history, struct apart_count *count)
+{
+    const struct ak_compare_opts opts = {.history = a->past, .history_count = history ? PAST : 0};
+    ak_compare_runs(&a->runs[PAST - 1], &a->runs[PAST], &opts, a->arena, &a->result);
+    const size_t wrong = a->result.counts[AK_VERDICT_WORSE] + a->result.counts[AK_VERDICT_BETTER];
+    count->rows += wrong;
+    count->alarms += wrong > 0;
+}
+
+static void simulate_apart_alarms(struct simulating *s, enum noise noise)
+{
+    struct apart_count without = {0}, with = {0};
+    for (size_t trial = 0; trial < s->trials; trial++) {
+        struct apart a = {.arena = ak_arena_new()};
+        apart_fill(s, &a, noise, 1);
+        apart_judge(&a, false, &without);
+        apart_judge(&a, true, &with);
+        ak_arena_free(a.arena);
+    }
+    const char *name = noise_names[noise];
+    report(s, &(struct ak_simulation){"compare apart", name,
+                                      "unchanged code, no history: wrong rows of 50", without.rows,
+                                      s->trials * ROWS, 0, false});
+    report(s, &(struct ak_simulation){"compare apart", name,
+                                      "unchanged code, 20 runs: wrong rows of 50", with.rows,
+                                      s->trials * ROWS, 0.01, false});
+    report(s, &(struct ak_simulation){"compare apart", name,
+                                      "unchanged code, 20 runs: wrong pull requests", with.alarms,
+                                      s->trials, 0.05, false});
+}
+
+static void simulate_apart_power(struct simulating *s, enum noise noise)
+{
+    static const struct {
+        double ratio;
+        const char *what;
+    } sizes[] = {{1.1, "10 % slower among 50 rows, 20 runs: found"},
+                 {1.2, "20 % slower among 50 rows, 20 runs: found"},
+                 {1.5, "50 % slower among 50 rows, 20 runs: found"}};
+    for (size_t k = 0; k < AK_COUNT(sizes); k++) {
+        size_t found = 0;
+        for (size_t trial = 0; trial < s->trials; trial++) {
+            struct apart a = {.arena = ak_arena_new()};
+            struct apart_count all = {0};
+            apart_fill(s, &a, noise, sizes[k].ratio);
+            apart_judge(&a, true, &all);
+            const struct ak_compare_row *r = row_find(&a.result, "00");
+            found += r && r->verdict == AK_VERDICT_WORSE;
+            ak_arena_free(a.arena);
+        }
+        report(s, &(struct ak_simulation){"compare apart", noise_names[noise], sizes[k].what, found,
+                                          s->trials, 0, true});
+    }
 }
 
 /* --- leaks -------------------------------------------------------------------------------- */
@@ -258,11 +361,18 @@ static void simulate_leaks(struct simulating *s, enum heap heap)
 
 /* --- changes of level in a history ---------------------------------------------------------- */
 
+/* A history of `runs` with a change of level before run `at`. */
+struct history {
+    size_t runs, at;
+    double change;
+};
+
 /* One value per run: the median of its repetitions, each run a session of its own. */
-static void history_fill(struct simulating *s, enum noise noise, double change, double *out)
+static void history_fill(struct simulating *s, enum noise noise, const struct history *h,
+                         double *out)
 {
     double drift = 1;
-    for (size_t i = 0; i < HISTORY; i++) {
+    for (size_t i = 0; i < h->runs; i++) {
         double reps[SCREEN];
         struct session session = session_begin(s, noise);
         drift *= noise == NOISE_DRIFT ? exp(0.005 * normal(s)) : 1;
@@ -270,8 +380,27 @@ static void history_fill(struct simulating *s, enum noise noise, double change, 
         for (size_t k = 0; k < SCREEN; k++) {
             reps[k] = measure(s, &session);
         }
-        out[i] = ak_median(reps, SCREEN) * (i < CHANGE_AT ? 1 : 1 + change);
+        out[i] = ak_median(reps, SCREEN) * (i < h->at ? 1 : 1 + h->change);
     }
+}
+
+/* Trials in which a change is told: any where there is none, else one within `near` runs of it. */
+static size_t history_hits(struct simulating *s, enum noise noise, const struct history *h,
+                           size_t near)
+{
+    size_t hits = 0;
+    for (size_t trial = 0; trial < s->trials; trial++) {
+        double v[HISTORY];
+        struct ak_change changes[8];
+        history_fill(s, noise, h, v);
+        const size_t n = ak_change_points(v, h->runs, NULL, changes, AK_COUNT(changes));
+        bool hit = h->change <= 0 && n > 0;
+        for (size_t i = 0; i < n && h->change > 0; i++) {
+            hit = hit || (changes[i].at + near >= h->at && changes[i].at <= h->at + near);
+        }
+        hits += hit;
+    }
+    return hits;
 }
 
 static void simulate_changes(struct simulating *s, enum noise noise)
@@ -284,18 +413,8 @@ static void simulate_changes(struct simulating *s, enum noise noise)
                  {0.10, "10 % at run 51 of 60: found within 3"},
                  {0.20, "20 % at run 51 of 60: found within 3"}};
     for (size_t k = 0; k < AK_COUNT(sizes); k++) {
-        size_t hits = 0;
-        for (size_t trial = 0; trial < s->trials; trial++) {
-            double v[HISTORY];
-            struct ak_change changes[8];
-            history_fill(s, noise, sizes[k].change, v);
-            const size_t n = ak_change_points(v, HISTORY, NULL, changes, AK_COUNT(changes));
-            bool hit = k == 0 && n > 0;
-            for (size_t i = 0; i < n && k > 0; i++) {
-                hit = hit || (changes[i].at + 3 >= CHANGE_AT && changes[i].at <= CHANGE_AT + 3);
-            }
-            hits += hit;
-        }
+        const struct history h = {HISTORY, CHANGE_AT, sizes[k].change};
+        const size_t hits = history_hits(s, noise, &h, 3);
         const double goals[] = {noise == NOISE_DRIFT ? 0.05 : 0.03, 0,
                                 noise == NOISE_OUTLIER   ? 0.6
                                 : noise == NOISE_BIMODAL ? 0
@@ -304,6 +423,20 @@ static void simulate_changes(struct simulating *s, enum noise noise)
         report(s, &(struct ak_simulation){"change", noise_names[noise], sizes[k].what, hits,
                                           s->trials, goals[k], k > 0});
     }
+}
+
+/* A young history. */
+static void simulate_short(struct simulating *s, enum noise noise)
+{
+    const struct history none = {10, 5, 0}, large = {10, 5, 0.5};
+    const size_t wrong = history_hits(s, noise, &none, 0);
+    const size_t found = history_hits(s, noise, &large, 1);
+    report(s, &(struct ak_simulation){"change", noise_names[noise],
+                                      "no change, 10 runs: called change", wrong, s->trials,
+                                      noise == NOISE_DRIFT ? 0.05 : 0.03, false});
+    report(s, &(struct ak_simulation){"change", noise_names[noise],
+                                      "50 % at run 6 of 10: found within 1", found, s->trials, 0.85,
+                                      true});
 }
 
 void ak_simulate(const struct ak_simulate_opts *opts,
@@ -318,10 +451,15 @@ void ak_simulate(const struct ak_simulate_opts *opts,
         simulate_power(&s, (enum noise)noise, 1.1, 0.9);
         simulate_power(&s, (enum noise)noise, 1.05, noise == NOISE_SHARED ? 0.9 : 0);
     }
+    for (int noise = 0; noise < NOISES; noise++) {
+        simulate_apart_alarms(&s, (enum noise)noise);
+        simulate_apart_power(&s, (enum noise)noise);
+    }
     for (int heap = 0; heap < HEAPS; heap++) {
         simulate_leaks(&s, (enum heap)heap);
     }
     for (int noise = 0; noise < NOISES; noise++) {
         simulate_changes(&s, (enum noise)noise);
+        simulate_short(&s, (enum noise)noise);
     }
 }

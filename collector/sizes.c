@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "entity.h"
 #include "stats/trend.h"
+#include "value_text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -54,6 +55,19 @@ static const char *law_sentence(const struct ak_size_law *law, struct ak_arena *
                            law->largest, last);
 }
 
+/* "100: 10.29ms of 5, 1000: 236.7ms of 5". */
+static const char *medians_text(const struct member *members, size_t n, struct ak_arena *arena)
+{
+    const char *text = "";
+    for (size_t i = 0; i < n; i++) {
+        const struct ak_series *s = members[i].series;
+        text = ak_arena_printf(
+            arena, "%s%s%.0f: %s of %zu", text, i > 0 ? ", " : "", members[i].size,
+            collector_value_text(ak_median(s->values, s->count), s->unit, arena), s->count);
+    }
+    return text;
+}
+
 /* Fits members[0..n), sorted by size. False when a value is not above zero. */
 static bool law_fit(const struct member *members, size_t n, double confidence,
                     struct ak_arena *arena, struct ak_size_law *law)
@@ -92,6 +106,7 @@ static bool law_fit(const struct member *members, size_t n, double confidence,
         law->lo = points > 2 ? line.slope.lo : AK_NAN;
         law->hi = points > 2 ? line.slope.hi : AK_NAN;
         law->sentence = law_sentence(law, arena);
+        law->medians = medians_text(members, n, arena);
     }
     ak_free(x);
     return positive && law->sizes >= 2;

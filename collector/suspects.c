@@ -160,8 +160,9 @@ void collector_suspects_replace(const struct collector_suspects *s, struct ak_ru
             continue;
         }
         old->values = ak_arena_copy(arena, now->values, now->count * sizeof *now->values);
-        old->iterations =
-            ak_arena_copy(arena, now->iterations, now->count * sizeof *now->iterations);
+        old->iterations = now->iterations ? ak_arena_copy(arena, now->iterations,
+                                                          now->count * sizeof *now->iterations)
+                                          : NULL;
         old->count = now->count;
     }
 }

@@ -49,6 +49,16 @@ static inline ptrdiff_t collector_word_first(uint64_t marks)
     return __builtin_ctzll(marks) / 8;
 }
 
+/* The value of eight digits, each 0 to 9 in its byte. */
+static inline uint64_t collector_word_value(uint64_t digits)
+{
+    const uint64_t pairs = UINT64_C(0x000000ff000000ff);
+    digits = digits * 10 + (digits >> 8);
+    return ((digits & pairs) * (100 + (UINT64_C(1000000) << 32)) +
+            ((digits >> 16) & pairs) * (1 + (UINT64_C(10000) << 32))) >>
+           32;
+}
+
 /* How many digits the word begins with, and their value. */
 static inline ptrdiff_t collector_word_digits(uint64_t word, uint64_t *out_value)
 {
@@ -59,12 +69,7 @@ static inline ptrdiff_t collector_word_digits(uint64_t word, uint64_t *out_value
         *out_value = 0;
         return 0;
     }
-    digits <<= 8 * (COLLECTOR_WORD - n); /* zeros in front */
-    digits = digits * 10 + (digits >> 8);
-    const uint64_t pairs = UINT64_C(0x000000ff000000ff);
-    *out_value = ((digits & pairs) * (100 + (UINT64_C(1000000) << 32)) +
-                  ((digits >> 16) & pairs) * (1 + (UINT64_C(10000) << 32))) >>
-                 32;
+    *out_value = collector_word_value(digits << 8 * (COLLECTOR_WORD - n)); /* zeros in front */
     return n;
 }
 /* memcmp(a, b, n) == 0 without a call for the few bytes that a unit has: the first and the last
@@ -78,6 +83,14 @@ static inline int collector_bytes_equal(const char *a, const char *b, size_t n)
     }
     if (n > 2 * sizeof(uint64_t)) {
         return memcmp(a, b, n) == 0;
+    }
+    if (n >= sizeof(uint32_t)) {
+        uint32_t words[4];
+        memcpy(&words[0], a, sizeof *words);
+        memcpy(&words[1], b, sizeof *words);
+        memcpy(&words[2], a + n - sizeof *words, sizeof *words);
+        memcpy(&words[3], b + n - sizeof *words, sizeof *words);
+        return words[0] == words[1] && words[2] == words[3];
     }
     for (size_t i = 0; i < n; i++) {
         if (a[i] != b[i]) {

@@ -12,6 +12,9 @@
 #define LONGEST 2000
 #define NEAR 8        /* values on each side that must show the change already, */
 #define NEAR_PART 0.7 /* this part of the floor at least */
+#define SHORT 20      /* up to so many values */
+#define SHORT_FACTOR 10
+#define PLAIN_PART 0.04
 
 struct search {
     const double *v;
@@ -77,9 +80,11 @@ static double best_split(const double *ranks, size_t n)
 static double permutation_p(struct search *s, size_t n, double observed)
 {
     size_t as_good = 1, round = 1;
-    const double enough = s->alpha * (double)(s->permutations + 1);
+    /* A short series costs little and has p near alpha: look closer. */
+    const size_t rounds = n <= SHORT ? SHORT_FACTOR * s->permutations : s->permutations;
+    const double enough = s->alpha * (double)(rounds + 1);
     memcpy(s->shuffled, s->ranks, n * sizeof *s->shuffled);
-    for (; round <= s->permutations && (double)as_good <= 4 * enough + 4; round++) {
+    for (; round <= rounds && (double)as_good <= 4 * enough + 4; round++) {
         ak_random_shuffle(&s->random, s->shuffled, n);
         as_good += best_split(s->shuffled, n) >= observed;
     }
@@ -118,32 +123,56 @@ static double best_change(const struct search *s, size_t from, size_t to, size_t
     return best;
 }
 
-static double distance(const double *v, size_t n)
+/* Squared distances from the mean. */
+static double squares(const double *v, size_t n)
 {
-    const double centre = ak_median(v, n);
-    double sum = 0;
+    double mean = 0, sum = 0;
     for (size_t i = 0; i < n; i++) {
-        sum += fabs(v[i] - centre);
+        mean += v[i] / (double)n;
+    }
+    for (size_t i = 0; i < n; i++) {
+        sum += (v[i] - mean) * (v[i] - mean);
     }
     return sum;
 }
 
-/* Moves a change to where two levels describe the values around it best (least absolute distance):
- * a drift pulls the ranks of the whole part, but not those nearby. */
+/* The values of [lo, hi) for placing a change, the largest and the smallest drawn in to their
+ * neighbours: one odd run pulls no level. */
+static void draw_in(const double *v, size_t n, double *out)
+{
+    double sorted[4 * NEAR];
+    memcpy(sorted, v, n * sizeof *v);
+    ak_sort_f64(sorted, n);
+    for (size_t i = 0; i < n; i++) {
+        out[i] = fmin(fmax(v[i], sorted[1]), sorted[n - 2]);
+    }
+}
+
+/* Moves a change to where two levels describe the values around it best (least squares): a drift
+ * pulls the ranks of the whole part, but not those nearby. */
 static size_t place(const struct search *s, size_t from, size_t at, size_t to)
 {
     const size_t lo = at > from + 2 * NEAR ? at - 2 * NEAR : from;
-    const size_t hi = to - at > 2 * NEAR ? at + 2 * NEAR : to;
+    const size_t hi = to - at > 2 * NEAR ? at + 2 * NEAR : to, n = hi - lo;
+    double near[4 * NEAR], best = AK_INFINITY;
+    draw_in(s->v + lo, n, near);
     size_t best_at = at;
-    double best = AK_INFINITY;
-    for (size_t t = lo + MIN_LEVEL; t + MIN_LEVEL <= hi; t++) {
-        const double rest = distance(s->v + lo, t - lo) + distance(s->v + t, hi - t);
+    for (size_t t = MIN_LEVEL; t + MIN_LEVEL <= n; t++) {
+        const double rest = squares(near, t) + squares(near + t, n - t);
         if (rest < best) {
             best = rest;
-            best_at = t;
+            best_at = lo + t;
         }
     }
     return best_at;
+}
+
+/* Two levels so far apart that ranks, which know no distance, need not be asked: a short series has
+ * too few orders to be sure by them. */
+static bool is_plain(const struct search *s, size_t from, size_t at, size_t to)
+{
+    return squares(s->v + from, at - from) + squares(s->v + at, to - at) <=
+           PLAIN_PART * squares(s->v + from, to - from);
 }
 
 /* The best change within [from, to), if it stands. */
@@ -160,7 +189,7 @@ static bool test_part(struct search *s, size_t from, size_t to, size_t *out_at, 
     }
     *out_at = place(s, from, *out_at, to);
     *out_p = permutation_p(s, n, observed);
-    return *out_p <= s->alpha;
+    return *out_p <= s->alpha || is_plain(s, from, *out_at, to);
 }
 
 static void split(struct search *s, size_t from, size_t to)

@@ -2,18 +2,14 @@
 
 #include <math.h>
 
-/* Each record begins with the version of its layout. */
-static uint64_t layout_of(struct store_fields *f, uint64_t newest)
+/* Each record begins with the version of its layout: `newest` when written, older ones are read
+ * too. Returns that of this record. */
+static uint64_t layout(struct store_fields *f, uint64_t newest)
 {
     uint64_t version = newest;
     store_field_u64(f, &version);
-    f->in.bad = f->in.bad || version == 0 || version > newest;
+    f->in.bad = f->in.bad || version < 1 || version > newest;
     return version;
-}
-
-static void layout(struct store_fields *f)
-{
-    layout_of(f, 1);
 }
 
 static void texts(struct store_fields *f, const char ***items, size_t *count)
@@ -86,7 +82,7 @@ static void trend(struct store_fields *f, struct ak_trend *t)
 
 void store_judgement_fields(struct store_fields *f, struct ak_judgement *row)
 {
-    layout(f);
+    layout(f, 1);
     store_field_text(f, &row->criterion);
     subject(f, &row->benchmark, &row->package, &row->unit);
     row->outcome = (enum ak_outcome)store_field_enum(f, row->outcome, AK_OUTCOME_COUNT);
@@ -103,7 +99,7 @@ void store_judgement_fields(struct store_fields *f, struct ak_judgement *row)
 
 void store_check_fields(struct store_fields *f, struct ak_check *check)
 {
-    layout(f);
+    layout(f, 1);
     for (size_t i = 0; i < AK_OUTCOME_COUNT; i++) {
         store_field_size(f, &check->counts[i]);
     }
@@ -135,10 +131,10 @@ static unsigned direction(struct store_fields *f, enum ak_direction better)
     return store_field_enum(f, better, AK_HIGHER_IS_BETTER + 1);
 }
 
-/* Since version 2 with the scale of the causes. */
+/* Since version 2 with the scale of the causes, since 3 with the variance between runs. */
 void store_compare_row_fields(struct store_fields *f, struct ak_compare_row *row)
 {
-    const uint64_t version = layout_of(f, 2);
+    const uint64_t version = layout(f, 3);
     subject(f, &row->benchmark, &row->package, &row->unit);
     row->better = (enum ak_direction)direction(f, row->better);
     summary(f, &row->before);
@@ -164,6 +160,12 @@ void store_compare_row_fields(struct store_fields *f, struct ak_compare_row *row
     }
     store_field_f64(f, &row->cause_unexplained);
     store_field_text(f, &row->cause_note);
+    if (version < 3) {
+        row->between = (double)NAN;
+        return;
+    }
+    store_field_f64(f, &row->between);
+    store_field_size(f, &row->between_runs);
 }
 
 static void geomean(struct store_fields *f, struct ak_geomean *g)
@@ -175,9 +177,10 @@ static void geomean(struct store_fields *f, struct ak_geomean *g)
     store_field_size(f, &g->pairs);
 }
 
+/* Layout 2 says at the end what is known of the variance between runs. */
 void store_comparison_fields(struct store_fields *f, struct ak_comparison *cmp)
 {
-    layout(f);
+    const uint64_t version = layout(f, 2);
     cmp->geomeans = store_field_list(f, cmp->geomeans, &cmp->geomean_count, sizeof *cmp->geomeans);
     for (size_t i = 0; i < cmp->geomean_count; i++) {
         geomean(f, &cmp->geomeans[i]);
@@ -190,4 +193,9 @@ void store_comparison_fields(struct store_fields *f, struct ak_comparison *cmp)
     store_field_f64(f, &cmp->confidence);
     pairs(f, &cmp->environment_differences, &cmp->environment_difference_count);
     texts(f, &cmp->warnings, &cmp->warning_count);
+    if (version < 2) {
+        cmp->variance = "";
+        return;
+    }
+    store_field_text(f, &cmp->variance);
 }

@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 
-#define COLUMNS_MAX 12
+#define COLUMNS_MAX 128 /* further cells of a row share the last */
 
 enum columns_align { COLUMNS_LEFT, COLUMNS_RIGHT };
 

@@ -65,6 +65,8 @@ static void row_json(struct ak_json *j, const struct ak_compare_row *r)
     ak_json_kf64(j, "ratio_hi", r->ratio_hi);
     ak_json_kf64(j, "p", r->p);
     ak_json_kf64(j, "p_adjusted", r->p_adjusted);
+    ak_json_kf64(j, "between_runs_sd", r->between);
+    ak_json_ki64(j, "between_runs", (int64_t)r->between_runs);
     ak_json_ki64(j, "need_more", (int64_t)r->need_more);
     ak_json_kf64(j, "detectable", r->detectable);
     ak_json_key(j, "causes");
@@ -110,33 +112,55 @@ static void around_json(struct ak_json *j, const struct ak_comparison *c)
     ak_json_end(j);
 }
 
+static void comparison_json(struct ak_json *j, const struct ak_comparison *c)
+{
+    struct ak_buf head = AK_BUF_INIT;
+    ak_compare_headline(c, &head);
+    ak_json_object(j);
+    ak_json_kstr(j, "headline", ak_buf_view(&head).ptr);
+    run_json(j, "before", c->before);
+    run_json(j, "after", c->after);
+    ak_json_kf64(j, "margin", c->margin);
+    ak_json_kf64(j, "alpha", c->alpha);
+    ak_json_kf64(j, "confidence", c->confidence);
+    ak_json_kstr(j, "variance", c->variance);
+    ak_json_key(j, "counts");
+    ak_json_object(j);
+    for (size_t v = 0; v < AK_VERDICT_COUNT; v++) {
+        ak_json_ki64(j, ak_verdict_text((enum ak_verdict)v), (int64_t)c->counts[v]);
+    }
+    ak_json_end(j);
+    ak_json_key(j, "rows");
+    ak_json_array(j);
+    for (size_t i = 0; i < c->row_count; i++) {
+        row_json(j, &c->rows[i]);
+    }
+    ak_json_end(j);
+    around_json(j, c);
+    ak_json_end(j);
+    ak_buf_release(&head);
+}
+
 void ak_compare_json(const struct ak_comparison *c, struct ak_buf *out)
 {
     struct ak_json j;
-    struct ak_buf head = AK_BUF_INIT;
-    ak_compare_headline(c, &head);
+    ak_json_init(&j, out, 1);
+    comparison_json(&j, c);
+    ak_buf_putc(out, '\n');
+}
+
+void ak_compare_set_json(const struct ak_comparison_set *set, struct ak_buf *out)
+{
+    struct ak_json j;
     ak_json_init(&j, out, 1);
     ak_json_object(&j);
-    ak_json_kstr(&j, "headline", ak_buf_view(&head).ptr);
-    run_json(&j, "before", c->before);
-    run_json(&j, "after", c->after);
-    ak_json_kf64(&j, "margin", c->margin);
-    ak_json_kf64(&j, "alpha", c->alpha);
-    ak_json_kf64(&j, "confidence", c->confidence);
-    ak_json_key(&j, "counts");
-    ak_json_object(&j);
-    for (size_t v = 0; v < AK_VERDICT_COUNT; v++) {
-        ak_json_ki64(&j, ak_verdict_text((enum ak_verdict)v), (int64_t)c->counts[v]);
-    }
-    ak_json_end(&j);
-    ak_json_key(&j, "rows");
+    run_json(&j, "base", set->pairs[0].before);
+    ak_json_key(&j, "comparisons");
     ak_json_array(&j);
-    for (size_t i = 0; i < c->row_count; i++) {
-        row_json(&j, &c->rows[i]);
+    for (size_t k = 0; k < set->pair_count; k++) {
+        comparison_json(&j, &set->pairs[k]);
     }
     ak_json_end(&j);
-    around_json(&j, c);
     ak_json_end(&j);
     ak_buf_putc(out, '\n');
-    ak_buf_release(&head);
 }

@@ -24,7 +24,8 @@ static void value_cell(struct ak_buf *out, const struct ak_summary *s, const cha
     ak_buf_release(&text);
 }
 
-static void row(struct ak_buf *out, const struct ak_compare_row *r)
+/* `between`: with the column of the variance between runs. */
+static void row(struct ak_buf *out, const struct ak_compare_row *r, bool between)
 {
     struct ak_buf text = AK_BUF_INIT;
     ak_buf_printf(out, "| %s %s |", reporter_verdict_mark(r->verdict), ak_verdict_text(r->verdict));
@@ -41,6 +42,11 @@ static void row(struct ak_buf *out, const struct ak_compare_row *r)
     ak_buf_reset(&text);
     reporter_p(&text, r->p_adjusted);
     text_cell(out, ak_buf_view(&text).ptr);
+    if (between) {
+        ak_buf_reset(&text);
+        reporter_between(&text, r);
+        ak_buf_printf(out, " %s |", ak_buf_view(&text).ptr);
+    }
     ak_buf_putc(out, '\n');
     ak_buf_release(&text);
 }
@@ -102,12 +108,15 @@ void ak_compare_markdown(const struct ak_comparison *c, const struct ak_compare_
     ak_compare_headline(c, out);
     ak_buf_puts(out, "** (");
     ak_sanitize_markdown(out, ak_buf_view(&names));
-    ak_buf_puts(out, ")\n\n| | benchmark | unit | before | after | change, interval | p |\n"
-                     "|:--|:--|:--|--:|--:|--:|--:|\n");
+    const bool between = reporter_any_between(c);
+    ak_buf_printf(out,
+                  ")\n\n| | benchmark | unit | before | after | change, interval | p |%s\n"
+                  "|:--|:--|:--|--:|--:|--:|--:|%s\n",
+                  between ? " run to run |" : "", between ? "--:|" : "");
     ak_buf_release(&names);
     for (size_t i = 0; i < c->row_count; i++) {
         if (c->rows[i].verdict != AK_VERDICT_SAME || o->all) {
-            row(out, &c->rows[i]);
+            row(out, &c->rows[i], between);
         }
     }
     ak_buf_putc(out, '\n');
@@ -124,8 +133,14 @@ void ak_compare_markdown(const struct ak_comparison *c, const struct ak_compare_
         ak_buf_printf(out, " over %zu pairs\n", c->geomeans[i].pairs);
     }
     notes(c, out);
+    if (*c->variance) {
+        ak_buf_puts(out, "- ");
+        ak_sanitize_markdown(out, ak_str_from(c->variance));
+        ak_buf_putc(out, '\n');
+    }
     ak_buf_printf(out,
-                  "\nMargin ±%.3g%%, %.0f%% intervals, p of Mann-Whitney after Holm; %zu rows "
-                  "are the same.\n",
-                  c->margin * 100, c->confidence * 100, c->counts[AK_VERDICT_SAME]);
+                  "\nMargin ±%.3g%%, %.0f%% intervals, p of Mann-Whitney after Holm; %zu %s "
+                  "the same.\n",
+                  c->margin * 100, c->confidence * 100, c->counts[AK_VERDICT_SAME],
+                  c->counts[AK_VERDICT_SAME] == 1 ? "row is" : "rows are");
 }

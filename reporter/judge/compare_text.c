@@ -132,6 +132,9 @@ static void row(struct columns *t, const struct ak_compare_row *r, const char *t
         ak_buf_printf(&text, "%zu+%zu", r->before.n, r->after.n);
     }
     reporter_columns_cell(t, ak_buf_view(&text));
+    ak_buf_reset(&text);
+    reporter_between(&text, r);
+    reporter_columns_cell(t, ak_buf_view(&text));
     reporter_columns_puts(t, tag);
     reporter_columns_end_row(t);
     ak_buf_release(&text);
@@ -140,8 +143,9 @@ static void row(struct columns *t, const struct ak_compare_row *r, const char *t
 static void table(const struct ak_comparison *c, const struct ak_compare_text_opts *o,
                   struct ak_buf *out)
 {
-    static const char *const heads[] = {"", "benchmark", "unit",     "before", "", "after",
-                                        "", "change",    "interval", "p",      "n"};
+    const char *const heads[] = {
+        "", "benchmark", "unit",     "before", "",  "after",
+        "", "change",    "interval", "p",      "n", reporter_any_between(c) ? "run to run" : ""};
     struct columns t = {0};
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
         t.align[i] = i < 3 ? COLUMNS_LEFT : COLUMNS_RIGHT;
@@ -197,6 +201,13 @@ static void geomeans(const struct ak_comparison *c, struct ak_buf *out)
     reporter_columns_release(&t);
 }
 
+static void line_of(struct ak_buf *out, const char *what, const char *text)
+{
+    ak_buf_puts(out, what);
+    ak_sanitize_text(out, ak_str_from(text));
+    ak_buf_putc(out, '\n');
+}
+
 static void head(const struct ak_comparison *c, const struct ak_compare_text_opts *o,
                  struct ak_buf *out)
 {
@@ -214,14 +225,11 @@ static void head(const struct ak_comparison *c, const struct ak_compare_text_opt
     ak_buf_printf(
         out,
         "margin ±%.3g%%, %.0f%% intervals of the ratio, p of Mann-Whitney after Holm over "
-        "all rows, level %.3g\n\n",
+        "all rows, level %.3g\n",
         c->margin * 100, c->confidence * 100, c->alpha);
-}
-
-static void line_of(struct ak_buf *out, const char *what, const char *text)
-{
-    ak_buf_puts(out, what);
-    ak_sanitize_text(out, ak_str_from(text));
+    if (*c->variance) {
+        line_of(out, "", c->variance);
+    }
     ak_buf_putc(out, '\n');
 }
 

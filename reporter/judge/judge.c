@@ -96,6 +96,24 @@ void reporter_spread(struct ak_buf *out, const struct ak_summary *s)
     }
 }
 
+void reporter_between(struct ak_buf *out, const struct ak_compare_row *r)
+{
+    if (r->between_runs > 0) {
+        const double part = expm1(r->between);
+        ak_buf_printf(out, "±%.*f%% of %zu", part < 0.1, 100 * part, r->between_runs);
+    }
+}
+
+bool reporter_any_between(const struct ak_comparison *c)
+{
+    for (size_t i = 0; i < c->row_count; i++) {
+        if (c->rows[i].between_runs > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void reporter_run_name(struct ak_buf *out, const struct ak_run *run)
 {
     ak_buf_puts(out, run->label && *run->label ? run->label : "unnamed");

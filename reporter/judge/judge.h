@@ -22,6 +22,10 @@ void reporter_change_interval(struct ak_buf *out, double lo, double hi);
 void reporter_p(struct ak_buf *out, double p);
 /* "±3%" of a summary, "±∞" when n is too small. */
 void reporter_spread(struct ak_buf *out, const struct ak_summary *s);
+/* "±2.1% of 12": how far runs of one code lie apart, and how many of the history say so; "" where
+ * that was not used. */
+void reporter_between(struct ak_buf *out, const struct ak_compare_row *r);
+bool reporter_any_between(const struct ak_comparison *c);
 /* "goakt-v3 (run 1)" */
 void reporter_run_name(struct ak_buf *out, const struct ak_run *run);
 /* What the first `shown` causes leave of the profile's change. */

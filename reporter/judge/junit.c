@@ -104,20 +104,20 @@ void ak_check_junit(const struct ak_check *check, struct ak_buf *out)
     ak_arena_free(arena);
 }
 
-void ak_compare_junit(const struct ak_comparison *c, struct ak_buf *out)
+/* The rows of one comparison as cases of `suite`. */
+static void compare_cases(const struct ak_comparison *c, const char *suite, struct ak_arena *arena,
+                          struct junit_case *out)
 {
     static const enum junit_result results[AK_VERDICT_COUNT] = {
         JUNIT_PASS, JUNIT_FAILURE, JUNIT_PASS, JUNIT_SKIPPED, JUNIT_SKIPPED};
-    struct ak_arena *arena = ak_arena_new();
-    struct junit_case *cases = AK_NEW_ARRAY(arena, struct junit_case, c->row_count + 1);
     for (size_t i = 0; i < c->row_count; i++) {
         const struct ak_compare_row *r = &c->rows[i];
         struct ak_buf change = AK_BUF_INIT;
         ak_buf_puts(&change, ak_verdict_text(r->verdict));
         ak_buf_puts(&change, ": ");
         ak_ratio_format(&change, r->ratio);
-        cases[i] = (struct junit_case){
-            .suite = "compare",
+        out[i] = (struct junit_case){
+            .suite = suite,
             .name = ak_arena_printf(arena, "%s %s", r->benchmark, r->unit),
             .result = results[r->verdict],
             .message = ak_arena_strdup(arena, change.ptr),
@@ -125,6 +125,27 @@ void ak_compare_junit(const struct ak_comparison *c, struct ak_buf *out)
         };
         ak_buf_release(&change);
     }
+}
+
+void ak_compare_junit(const struct ak_comparison *c, struct ak_buf *out)
+{
+    struct ak_arena *arena = ak_arena_new();
+    struct junit_case *cases = AK_NEW_ARRAY(arena, struct junit_case, c->row_count + 1);
+    compare_cases(c, "compare", arena, cases);
     reporter_junit_write("akreport compare", cases, c->row_count, out);
+    ak_arena_free(arena);
+}
+
+void ak_compare_set_junit(const struct ak_comparison_set *set, struct ak_buf *out)
+{
+    const size_t rows = set->pairs[0].row_count;
+    struct ak_arena *arena = ak_arena_new();
+    struct junit_case *cases = AK_NEW_ARRAY(arena, struct junit_case, rows * set->pair_count + 1);
+    for (size_t k = 0; k < set->pair_count; k++) {
+        const struct ak_comparison *c = &set->pairs[k];
+        compare_cases(c, ak_arena_printf(arena, "%s -> %s", c->before->label, c->after->label),
+                      arena, cases + k * rows);
+    }
+    reporter_junit_write("akreport compare", cases, rows * set->pair_count, out);
     ak_arena_free(arena);
 }

@@ -45,7 +45,25 @@ t_exit 0 "relative to another run" "$AKREPORT" check --store "$s" --criteria "$T
 printf '[size]\nunit = B/op\nlimit = exponent < 1.3\n' >"$T/size.ini"
 t_exit 1 "growth over sizes" "$AKREPORT" check --criteria "$T/size.ini" $DATA/goakt/sizes/goakt-v3.txt
 t_out "with its exponent and sizes" "$T/out" 'grows with a power of 1\.8.* over 3 sizes \(100 to 10000'
+t_exit 1 "explained" "$AKREPORT" check --explain --criteria "$T/size.ini" $DATA/goakt/sizes/goakt-v3.txt
+t_out "by the medians of the sizes" "$T/out" 'medians by size: 100: 1\.6[0-9]+MB of [0-9]+, 1000: 7.*MB of [0-9]+, 10000: 6\.[0-9]+GB of'
 t_exit 0 "linear growth is fine" "$AKREPORT" check --criteria "$T/size.ini" $DATA/goakt/sizes/goakt-v4.txt
 t_exit 3 "superlinear growth is named unasked" "$AKREPORT" check --criteria "$T/none.ini" $DATA/goakt/sizes/goakt-v3.txt
 t_out "as a warning" "$T/out" '^warning: P007 .*superlinear, ShutdownLatency_NActors: B/op'
+
+n=$T/nightly.db
+for f in $DATA/goakt/history/run*.txt; do
+    "$AKREPORT" import --store "$n" --label nightly "$f" >/dev/null
+done
+printf '[level]\nbenchmark = Latency\nunit = ms/shutdown\nlimit = < +5 %%\nbase = history\n' >"$T/level.ini"
+printf '[creep]\nunit = B/op\nlimit = trend < +3 %%\nruns = 8\n' >"$T/trend.ini"
+t_exit 0 "against the level of the history" "$AKREPORT" check --store "$n" --criteria "$T/level.ini" nightly
+t_out "which is that since the step" "$T/out" 'against the level of the last 5 runs'
+t_exit 0 "an older run, against what was before it" "$AKREPORT" check --store "$n" --criteria "$T/level.ini" nightly~5
+t_out "is the first of the new level" "$T/out" '-91\.6 % against the level of the last 6 runs'
+t_exit 1 "a file against a history" "$AKREPORT" check --store "$n" --criteria "$T/level.ini" --history nightly $DATA/goakt/goakt-v3/shutdown.txt
+t_exit 3 "a file without one" "$AKREPORT" check --store "$n" --criteria "$T/level.ini" $DATA/goakt/goakt-v3/shutdown.txt
+t_out "is told how" "$T/out" 'give --history LABEL'
+t_exit 0 "a trend over the last runs" "$AKREPORT" check --store "$n" --explain --criteria "$T/trend.ini" nightly
+t_out "with its evidence" "$T/out" 'Theil-Sen slope .* a run .*autocorrelation counted: p ='
 t_done

@@ -34,7 +34,31 @@ t_out "is explained" "$T/err" 'GOAKT_PROFILE_SHUTDOWN has no effect in this prog
 t_exit 2 "profiles for an unknown command" "$AKREPORT" record --profiles -- "$work/bench.sh"
 t_ok "two commands in turn" "$AKREPORT" record --interleave --count 5 --confirm 2 --wait 0 \
     old="$work/bench.sh 100" new="$work/bench.sh 150"
-t_out "are compared" "$T/err" '^akreport record: 1 rows, 1 looked different and were measured again$'
+t_out "are compared" "$T/err" '^akreport record: 1 row, 1 looked different and were measured again$'
+t_ok "compare knows that they were in turn" sh -c "'$AKREPORT' compare old new | grep -q 'measured in turn: what disturbs'"
+cat >"$work/json.sh" <<'X'
+#!/bin/sh
+printf '{"results":[{"command":"c","mean":%s,"times":[%s],"exit_codes":[0]}]}\n' "$1" "$1"
+X
+chmod +x "$work/json.sh"
+t_ok "commands that print a document each" "$AKREPORT" record --interleave --count 4 --confirm 0 --wait 0 \
+    j1="$work/json.sh 0.100" j2="$work/json.sh 0.150"
+t_out "all of them are read" "$T/err" '^akreport record: j1: 4 results of 1 benchmark'
+t_ok "one after the other too" "$AKREPORT" record --count 3 --label j3 -- "$work/json.sh" 0.1
+t_out "with each value" "$T/err" '^akreport record: j3: 3 results of 1 benchmark'
+cat >"$work/slow.sh" <<'X'
+#!/bin/sh
+echo run >>"$2"
+[ "$(wc -l <"$2")" -lt 14 ] || kill -INT $PPID
+sleep 0.05
+echo "BenchmarkA-2 1 $1.$(wc -l <"$2") ns/op"
+X
+chmod +x "$work/slow.sh"
+t_exit 3 "an interruption while suspects are confirmed" sh -c "'$AKREPORT' record --interleave --count 5 --confirm 5 --wait 0 \
+    k1='exec $work/slow.sh 100 $T/k' k2='exec $work/slow.sh 150 $T/k' >/dev/null"
+t_out "is said" "$T/err" 'broken off; what was measured is stored'
+t_exit 1 "the screening decides then" "$AKREPORT" compare k1 k2
+t_out "with all its values" "$T/out" 'worse +A +ns/op .* 5$'
 t_exit 2 "an interleaving of one" "$AKREPORT" record --interleave old=true
 t_exit 3 "an interleaving that fails" "$AKREPORT" record --interleave --wait 0 old=true new=false
 

@@ -166,6 +166,7 @@ static inline struct ak_comparison *model_comparison(struct ak_arena *a, size_t 
                                                      enum model_flavour flavour)
 {
     struct ak_comparison *cmp = AK_NEW(a, struct ak_comparison);
+    cmp->variance = "";
     const char *label = flavour == MODEL_LONG || flavour == MODEL_HOSTILE
                             ? model_name(a, 1, flavour)
                             : "goakt-v4";

@@ -32,7 +32,13 @@ bool ak_str_ends(struct ak_str s, struct ak_str suffix);
 ptrdiff_t ak_str_find(struct ak_str s, struct ak_str needle);
 ptrdiff_t ak_str_chr(struct ak_str s, char c);
 ptrdiff_t ak_str_rchr(struct ak_str s, char c);
-struct ak_str ak_str_slice(struct ak_str s, size_t from, size_t to); /* clamped */
+/* Bytes from..to, clamped. */
+static inline struct ak_str ak_str_slice(struct ak_str s, size_t from, size_t to)
+{
+    to = to > s.len ? s.len : to;
+    from = from > to ? to : from;
+    return (struct ak_str){s.ptr ? s.ptr + from : NULL, to - from};
+}
 struct ak_str ak_str_trim(struct ak_str s); /* ASCII white space on both sides */
 /* Cuts *rest at the first `sep`: returns the part before it, *rest becomes what follows (ptr NULL
  * when there was no separator, so a loop ends on rest->ptr == NULL). */

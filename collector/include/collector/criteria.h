@@ -9,7 +9,8 @@
 enum ak_criterion_kind {
     AK_CRITERION_LIMIT,    /* "< 1 MB": the statistic against a value */
     AK_CRITERION_GROWTH,   /* "no growth": over the repetitions of a run */
-    AK_CRITERION_RELATIVE, /* "< +5 %": against a base run */
+    AK_CRITERION_RELATIVE, /* "< +5 %": against a base run, or the level of the history */
+    AK_CRITERION_TREND,    /* "trend < +5 %": over the runs of the history */
     AK_CRITERION_EXPONENT, /* "exponent < 1.3": of a power law over sizes */
 };
 
@@ -27,7 +28,9 @@ struct ak_criterion {
     bool at_least;                  /* the value must be above the limit */
     bool or_equal;
     double per;       /* the limit is for so many entities; 0: for the value as it is */
-    const char *base; /* RELATIVE: label or run; "" takes that of the command line */
+    const char *base; /* RELATIVE: label or run; NULL takes that of the command line */
+    bool history;     /* RELATIVE: against the newest level of the history instead of a run */
+    size_t runs;      /* TREND: the newest so many, with the judged one; 0: all */
     bool optional;    /* not measured is no failure to judge */
     unsigned line;    /* in the file; 0 built in */
 };
@@ -59,6 +62,10 @@ struct ak_check_opts {
     enum ak_status (*find_base)(void *ctx, const char *selector, struct ak_run **out,
                                 struct ak_error *err);
     void *find_ctx;
+    /* Gives the runs before the judged one, oldest first; NULL: there is no history. */
+    enum ak_status (*find_history)(void *ctx, struct ak_run ***out, size_t *out_count,
+                                   struct ak_error *err);
+    void *history_ctx;
     int64_t now_ns; /* since 1970: which suppress entries are in force; 0: none is looked at */
 };
 

@@ -22,6 +22,19 @@ enum ak_status ak_history_series(struct ak_store *store, const struct ak_history
                                  struct ak_arena *arena, struct ak_trend_series **out,
                                  size_t *out_count, struct ak_error *err) AK_MUST_USE;
 
+struct ak_history_runs_query {
+    const char *label;
+    const struct ak_run *machine;  /* only runs of its host, CPU, cores, governor */
+    struct ak_run *const *without; /* these are left out */
+    size_t without_count;
+    bool older; /* only runs before the first of these, where that has the label */
+};
+/* The newest 30 complete runs of a label, oldest first; of runs that were measured in turn one. In
+ * arena, without profiles. */
+enum ak_status ak_history_runs(struct ak_store *store, const struct ak_history_runs_query *query,
+                               struct ak_arena *arena, struct ak_run ***out, size_t *out_count,
+                               struct ak_error *err) AK_MUST_USE;
+
 /* Fills the sites of series that leak: functions that hold most live memory in the heap profile of
  * the newest leaking run that has one. */
 enum ak_status ak_history_sites(struct ak_store *store, struct ak_trend_series *series,

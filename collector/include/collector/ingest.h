@@ -8,6 +8,8 @@
 
 struct ak_ingest_opts {
     const char *label;              /* of the run; NULL: "" */
+    const char *time;               /* when it was measured, "2026-11-23T05:21:00Z"; NULL: as the
+                                       files say */
     const struct ak_limits *limits; /* NULL: the defaults */
 };
 
@@ -30,6 +32,12 @@ enum ak_status ak_ingest_files(const char *const *files, size_t count,
                                const struct ak_ingest_opts *opts, struct ak_arena *arena,
                                struct ak_ingest *out, struct ak_error *err) AK_MUST_USE;
 
+/* The files of a folder that are one run, sorted by path, in arena: the newest samples of each
+ * benchmark where it is a tree of Criterion's (target/criterion), else the files that stand in the
+ * folder itself. AK_NOT_JUDGED when there is none. */
+enum ak_status ak_ingest_list(const char *dir, struct ak_arena *arena, const char ***out,
+                              size_t *out_count, struct ak_error *err) AK_MUST_USE;
+
 /* What a command printed and the profiles it wrote, as one run. */
 struct ak_ingest_captured_profile {
     const char *path;
@@ -41,6 +49,9 @@ struct ak_ingest_capture {
     const char *label;
     const char *name;   /* of the text, for warnings: "output" */
     struct ak_str text; /* in any format that files may have */
+    const size_t *ends; /* where in text the output of each of several commands ends; each is read
+                           by itself. NULL: text is of one */
+    size_t end_count;
     const struct ak_ingest_captured_profile *profiles;
     size_t profile_count;
 };

@@ -6,11 +6,11 @@
 #include "base/arena.h"
 
 struct ak_simulation {
-    const char *group; /* "compare", "leak", "change" */
+    const char *group; /* "compare", "compare apart", "leak", "change" */
     const char *model; /* the noise */
     const char *what;  /* "false alarm per row" */
     size_t hits, trials;
-    double goal; /* share; hits / trials must not exceed it, or reach it */
+    double goal; /* share; hits / trials must not exceed it, or reach it; 0: none */
     bool at_least;
 };
 

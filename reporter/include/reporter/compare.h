@@ -23,6 +23,16 @@ void ak_compare_markdown(const struct ak_comparison *c, const struct ak_compare_
                          struct ak_buf *out);
 void ak_compare_junit(const struct ak_comparison *c, struct ak_buf *out);
 
+/* Many runs side by side: a row per benchmark and unit, a column per run, each judged against the
+ * first; in JSON a comparison per run. At most AK_COMPARE_RUNS_MAX runs. */
+#define AK_COMPARE_RUNS_MAX 32
+void ak_compare_set_text(const struct ak_comparison_set *set,
+                         const struct ak_compare_text_opts *opts, struct ak_buf *out);
+void ak_compare_set_markdown(const struct ak_comparison_set *set,
+                             const struct ak_compare_text_opts *opts, struct ak_buf *out);
+void ak_compare_set_json(const struct ak_comparison_set *set, struct ak_buf *out);
+void ak_compare_set_junit(const struct ak_comparison_set *set, struct ak_buf *out);
+
 /* One sentence: "1 worse, 3 better, 4 the same, 2 unsure". */
 void ak_compare_headline(const struct ak_comparison *c, struct ak_buf *out);
 

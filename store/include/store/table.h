@@ -40,8 +40,9 @@ struct ak_table_set {
     size_t table_count;
     const char **notes; /* lines that were refused while reading, "A.txt:5: missing units" */
     size_t note_count;
-    uint64_t results;       /* read */
-    uint64_t split_results; /* not read since name and numbers stand on different lines */
+    uint64_t results;         /* read */
+    const char *split_tables; /* what stands in two tables though it is one benchmark; NULL */
+    uint64_t split_results;   /* not read since name and numbers stand on different lines */
 };
 
 #endif

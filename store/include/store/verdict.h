@@ -48,7 +48,10 @@ struct ak_compare_row {
     enum ak_direction better;
     struct ak_summary before, after;
     double ratio, ratio_lo, ratio_hi; /* Hodges-Lehmann, after / before; NaN when not computable */
-    double p, p_adjusted;             /* Mann-Whitney two-sided; Holm over the rows; NaN */
+    double p, p_adjusted;             /* two-sided; Holm over the rows; NaN */
+    double between;                   /* standard deviation of a run's logarithm from run to run, in
+                                         the history; NaN: not known, or not needed */
+    size_t between_runs;              /* runs that it was taken from */
     enum ak_verdict verdict;
     const char *reason;       /* one sentence where the verdict needs one, else "" */
     size_t need_more;         /* runs a side that would settle an unsure row; 0: not known */
@@ -79,10 +82,19 @@ struct ak_comparison {
     double margin;     /* 0.03: effects below are "same" */
     double alpha;      /* of the gate, 0.05 family-wise */
     double confidence; /* of the intervals, 0.95 */
+    const char *variance; /* what is known of how runs of one code differ: one sentence, or "" */
     struct ak_kv *environment_differences; /* key, "before -> after" */
     size_t environment_difference_count;
     const char **warnings;
     size_t warning_count;
+};
+
+/* Many runs side by side: the first against each of the others. Rows of all pairs stand in the same
+ * order (a row of two runs that both lack it is not comparable, with n = 0), and p is adjusted over
+ * all of them. */
+struct ak_comparison_set {
+    struct ak_comparison *pairs;
+    size_t pair_count;
 };
 
 /* --- success criteria ------------------------------------------------------------------- */

@@ -151,6 +151,10 @@ static void test_refusals(void **state)
     refused(*state, "[a]\nunit = x\nlimit = < 1\nper = -3\n", "c.ini:4:");
     refused(*state, "[a]\nunit = x\nlimit = < 1\nbase = b\n", "a base needs a limit in %");
     refused(*state, "[a]\nunit = x\n limit = < 1\n", "c.ini:3: a line may not start");
+    refused(*state, "[a]\nunit = x\nlimit = trend < 5\n", "c.ini:3: not understood:");
+    refused(*state, "[a]\nunit = x\nlimit = trend > 5 %\n", "c.ini:3: not understood:");
+    refused(*state, "[a]\nunit = x\nlimit = < 5 %\nruns = 9\n", "runs need a limit on the trend");
+    refused(*state, "[a]\nunit = x\nlimit = trend < 5 %\nruns = 3\n", "c.ini:4: not understood:");
 }
 
 static void test_relative(void **state)
@@ -166,6 +170,117 @@ static void test_relative(void **state)
     assert_int_equal(row(check, "r", "_1000Grains")->outcome, AK_OUTCOME_FAIL);
     assert_int_equal(ak_check_run(v4, c, NULL, *state, &check, NULL), AK_OK);
     assert_int_equal(ak_check_exit(check, c), 3); /* no base */
+}
+
+/* The same name in two packages: each against its own. */
+static void test_relative_packages(void **state)
+{
+    double slow[] = {200, 201, 199, 200.5, 199.5, 200.2},
+           fast[] = {100, 101, 99, 100.5, 99.5, 100.2};
+    struct ak_series now[] = {
+        {.benchmark = "A", .package = "p", .unit = "ns/op", .procs = 1, .values = slow, .count = 6},
+        {.benchmark = "A",
+         .package = "q",
+         .unit = "ns/op",
+         .procs = 1,
+         .values = fast,
+         .count = 6}};
+    struct ak_series then[] = {now[1], now[0]};
+    struct ak_run run = {.label = "now", .series = now, .series_count = 2};
+    struct ak_run base = {.label = "then", .series = then, .series_count = 2};
+    struct ak_criteria *c = parsed(*state, "[r]\nunit=ns/op\nlimit = < +5 %\n");
+    const struct ak_check_opts opts = {.base = &base};
+    struct ak_check *check;
+    assert_int_equal(ak_check_run(&run, c, &opts, *state, &check, NULL), AK_OK);
+    assert_int_equal(check->counts[AK_OUTCOME_PASS], 2);
+    now[0].count = 1; /* one value is no sample */
+    now[0].values[0] = 900;
+    assert_int_equal(ak_check_run(&run, c, &opts, *state, &check, NULL), AK_OK);
+    assert_int_equal(check->rows[0].outcome, AK_OUTCOME_UNJUDGED);
+}
+
+/* --- against the history ------------------------------------------------------------------ */
+
+#define PAST 10
+
+struct past {
+    struct ak_run *runs[PAST];
+    double values[PAST];
+    struct ak_series series[PAST];
+    struct ak_run store[PAST];
+};
+
+static enum ak_status give_past(void *ctx, struct ak_run ***out, size_t *out_count,
+                                struct ak_error *err)
+{
+    struct past *p = ctx;
+    (void)err;
+    *out = p->runs;
+    *out_count = PAST;
+    return AK_OK;
+}
+
+static enum ak_outcome judged(struct ak_arena *a, const char *criterion, const double *past,
+                              double now, const char **out_sentence)
+{
+    struct past p;
+    const struct ak_series one = {
+        .benchmark = "A", .package = "", .unit = "MB/s", .procs = 1, .count = 1};
+    struct ak_series series = one;
+    struct ak_run run = {.label = "", .series = &series, .series_count = 1};
+    series.values = &now;
+    series.better = AK_HIGHER_IS_BETTER;
+    for (size_t i = 0; i < PAST; i++) {
+        p.values[i] = past[i];
+        p.series[i] = series;
+        p.series[i].values = &p.values[i];
+        p.store[i] = (struct ak_run){.label = "", .series = &p.series[i], .series_count = 1};
+        p.runs[i] = &p.store[i];
+    }
+    const struct ak_check_opts opts = {.find_history = give_past, .history_ctx = &p};
+    struct ak_check *check;
+    assert_int_equal(ak_check_run(&run, parsed(a, criterion), &opts, a, &check, NULL), AK_OK);
+    assert_int_equal(check->row_count, 1);
+    *out_sentence = check->rows[0].sentence;
+    return check->rows[0].outcome;
+}
+
+static void test_history(void **state)
+{
+    static const char text[] = "[h]\nunit=MB/s\nlimit = < +5 %\nbase = history\n";
+    static const double quiet[PAST] = {500, 501, 499, 500, 100, 101, 99, 100, 101, 99};
+    static const double noisy[PAST] = {100, 112, 90, 107, 93, 115, 88, 104, 95, 110};
+    const char *sentence;
+    /* A rate: lower is worse, and the level is that after the step. */
+    assert_int_equal(judged(*state, text, quiet, 90, &sentence), AK_OUTCOME_FAIL);
+    assert_non_null(strstr(sentence, "the last 6 runs"));
+    assert_int_equal(judged(*state, text, quiet, 99, &sentence), AK_OUTCOME_PASS);
+    assert_int_equal(judged(*state, text, quiet, 400, &sentence), AK_OUTCOME_PASS);
+    assert_int_equal(judged(*state, text, noisy, 90, &sentence), AK_OUTCOME_UNJUDGED);
+    assert_int_equal(judged(*state, text, noisy, 40, &sentence), AK_OUTCOME_FAIL);
+    struct ak_run *v3 = load(*state, "tests/data/goakt/goakt-v3/shutdown.txt");
+    struct ak_criteria *c = parsed(*state, "[h]\nunit=ns/op\nlimit = < +5 %\nbase = history\n");
+    struct ak_check *check = checked(*state, v3, c); /* a file has no history */
+    assert_int_equal(ak_check_exit(check, c), 3);
+    assert_non_null(strstr(check->rows[0].sentence, "--history"));
+}
+
+static void test_trend(void **state)
+{
+    static const char text[] = "[t]\nunit=MB/s\nlimit = trend < +5 %\n";
+    static const char last[] = "[t]\nunit=MB/s\nlimit = trend < +5 %\nruns = 6\n";
+    static const double falling[PAST] = {110, 109.1, 108, 107.2, 106, 105.1, 104, 103.1, 102, 101};
+    static const double rising[PAST] = {100, 101, 102, 103, 104, 105, 106, 107, 108, 109};
+    static const double outlier[PAST] = {100, 100.2, 99.9, 60, 100.1, 99.8, 100, 100.2, 99.9, 100};
+    static const double recovered[PAST] = {150,   140,  130,   120,  100,
+                                           100.3, 99.9, 100.2, 99.8, 100.1};
+    const char *sentence;
+    assert_int_equal(judged(*state, text, falling, 100, &sentence), AK_OUTCOME_FAIL);
+    assert_non_null(strstr(sentence, "over the last 11 runs"));
+    assert_int_equal(judged(*state, text, rising, 110, &sentence), AK_OUTCOME_PASS);
+    assert_int_equal(judged(*state, text, outlier, 60, &sentence), AK_OUTCOME_PASS);
+    assert_int_equal(judged(*state, last, recovered, 100, &sentence), AK_OUTCOME_PASS);
+    assert_non_null(strstr(sentence, "over the last 6 runs"));
 }
 
 static void test_sizes(void **state)
@@ -200,13 +315,11 @@ static void test_nothing_measured(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_builtin_v3),
-        cmocka_unit_test(test_builtin_v4),
-        cmocka_unit_test(test_file),
-        cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_relative),
-        cmocka_unit_test(test_sizes),
-        cmocka_unit_test(test_nothing_measured),
+        cmocka_unit_test(test_builtin_v3), cmocka_unit_test(test_builtin_v4),
+        cmocka_unit_test(test_file),       cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_relative),   cmocka_unit_test(test_relative_packages),
+        cmocka_unit_test(test_history),    cmocka_unit_test(test_trend),
+        cmocka_unit_test(test_sizes),      cmocka_unit_test(test_nothing_measured),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -155,7 +155,7 @@ static void reads_lists_of_cpus(void **state)
         assert_int_equal(collector_machine_pin(bad[i], &pin, NULL), AK_USAGE);
     }
     assert_false(pin.is_pinned);
-    assert_true(collector_machine_wait_idle(0));
+    assert_int_equal(collector_machine_wait_idle(0), COLLECTOR_IDLE);
 }
 
 int main(void)

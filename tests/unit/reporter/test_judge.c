@@ -70,10 +70,73 @@ static void test_flavours(void **state)
     render_all(model_comparison(*state, 0, MODEL_PLAIN), model_check(*state, 0, MODEL_PLAIN));
 }
 
+static void render_set(const struct ak_comparison_set *set)
+{
+    const struct ak_compare_text_opts how = {.all = true};
+    void (*const plain[])(const struct ak_comparison_set *,
+                          struct ak_buf *) = {ak_compare_set_json, ak_compare_set_junit};
+    void (*const shaped[])(const struct ak_comparison_set *, const struct ak_compare_text_opts *,
+                           struct ak_buf *) = {ak_compare_set_text, ak_compare_set_markdown};
+    for (size_t i = 0; i < 2; i++) {
+        struct ak_buf out = AK_BUF_INIT;
+        plain[i](set, &out);
+        assert_harmless(&out);
+        ak_buf_reset(&out);
+        shaped[i](set, &how, &out);
+        assert_harmless(&out);
+        assert_null(strstr(out.ptr, "| <script>"));
+        ak_buf_release(&out);
+    }
+}
+
+/* Many runs side by side, whatever the names hold; the most runs that there may be. */
+static void test_set(void **state)
+{
+    for (int flavour = 0; flavour < MODEL_FLAVOURS; flavour++) {
+        struct ak_comparison *pairs =
+            AK_NEW_ARRAY(*state, struct ak_comparison, AK_COMPARE_RUNS_MAX - 1);
+        for (size_t k = 0; k + 1 < AK_COMPARE_RUNS_MAX; k++) {
+            pairs[k] = *model_comparison(*state, 8, (enum model_flavour)flavour);
+        }
+        render_set(&(struct ak_comparison_set){pairs, AK_COMPARE_RUNS_MAX - 1});
+        render_set(&(struct ak_comparison_set){pairs, 1});
+    }
+}
+
+/* A row that is the same in all runs is only counted, and a folder that all labels share is left
+ * out of the heads. */
+static void test_set_text(void **state)
+{
+    struct ak_comparison *pairs = AK_NEW_ARRAY(*state, struct ak_comparison, 2);
+    struct ak_run runs[] = {{.label = "in/a.txt"}, {.label = "in/b.txt"}, {.label = "in/c.txt"}};
+    for (size_t k = 0; k < 2; k++) {
+        pairs[k] = *model_comparison(*state, 2, MODEL_PLAIN);
+        pairs[k].before = &runs[0];
+        pairs[k].after = &runs[k + 1];
+        pairs[k].variance = "in turn";
+        pairs[k].rows[0].verdict = AK_VERDICT_SAME;
+        pairs[k].rows[1].verdict = k == 0 ? AK_VERDICT_SAME : AK_VERDICT_WORSE;
+    }
+    const struct ak_compare_text_opts some = {0};
+    struct ak_buf out = AK_BUF_INIT;
+    ak_compare_set_text(&(struct ak_comparison_set){pairs, 2}, &some, &out);
+    assert_non_null(strstr(out.ptr, " a.txt"));
+    assert_null(strstr(out.ptr, " in/a.txt  "));
+    assert_null(strstr(out.ptr, pairs[0].rows[0].benchmark));
+    assert_non_null(strstr(out.ptr, pairs[0].rows[1].benchmark));
+    assert_non_null(strstr(out.ptr, "1 row is the same in all runs"));
+    assert_non_null(strstr(out.ptr, "\nin turn\n")); /* once, as it is so of all */
+    pairs[0].variance = "apart";
+    ak_buf_reset(&out);
+    ak_compare_set_text(&(struct ak_comparison_set){pairs, 2}, &some, &out);
+    assert_non_null(strstr(out.ptr, "in/c.txt: in turn"));
+    ak_buf_release(&out);
+}
+
 static void test_headline(void **state)
 {
     (void)state;
-    struct ak_comparison c = {0};
+    struct ak_comparison c = {.variance = ""};
     struct ak_buf out = AK_BUF_INIT;
     ak_compare_headline(&c, &out);
     assert_text(out, "0 worse");
@@ -122,7 +185,8 @@ static void test_text(void **state)
          .detectable = 0.04,
          .cause_note = ""},
     };
-    struct ak_comparison c = {.before = &run,
+    struct ak_comparison c = {.variance = "",
+                              .before = &run,
                               .after = &other,
                               .rows = rows,
                               .row_count = 2,
@@ -191,10 +255,9 @@ static void test_csv(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_flavours),
-        cmocka_unit_test(test_headline),
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_flavours), cmocka_unit_test(test_set),
+        cmocka_unit_test(test_set_text), cmocka_unit_test(test_headline),
+        cmocka_unit_test(test_text),     cmocka_unit_test(test_csv),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -33,6 +33,20 @@ static void test_real(void **state)
     assert_int_equal(c[0].at, 6);
 }
 
+/* Histories that are too young for ranks: what is plain is told, what is not is not. */
+static void test_short(void **state)
+{
+    (void)state;
+    static const double plain[] = {152, 139, 151, 149, 12.9, 11.5, 11.1, 11.0};
+    static const double two[] = {152, 139, 151, 149, 146, 144, 12.9, 11.5};
+    static const double mild[] = {100, 103, 98, 101, 109, 112, 107, 110};
+    struct ak_change c[4];
+    assert_int_equal(ak_change_points(plain, 8, NULL, c, 4), 1);
+    assert_int_equal(c[0].at, 4);
+    assert_int_equal(ak_change_points(two, 8, NULL, c, 4), 0); /* two runs are no level */
+    assert_int_equal(ak_change_points(mild, 8, NULL, c, 4), 0);
+}
+
 static void test_none(void **state)
 {
     (void)state;
@@ -71,9 +85,8 @@ static void test_odd_input(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_steps),
-        cmocka_unit_test(test_real),
-        cmocka_unit_test(test_none),
+        cmocka_unit_test(test_steps),     cmocka_unit_test(test_real),
+        cmocka_unit_test(test_short),     cmocka_unit_test(test_none),
         cmocka_unit_test(test_odd_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,8 @@
 /* Judgements and comparisons come back as they were. */
 #include "store_fixture.h"
 
+#include <sqlite3.h>
+
 static struct ak_run *add(struct fixture *f, const char *label)
 {
     struct ak_added added;
@@ -108,6 +110,25 @@ static void a_judgement_comes_back(void **state)
                      AK_NOT_FOUND);
 }
 
+/* Makes the first layout of what is there: version 1, and without the fields at the end, which are
+ * a double and a count in a row, a text of 7 bytes in the set. */
+static void write_layout_before(struct fixture *f)
+{
+    sqlite3 *db;
+    ak_store_close(f->store);
+    f->store = NULL;
+    assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                                  "UPDATE verdict SET body = CAST(x'02' || substr(body, 2, "
+                                  "length(body) - 10) AS BLOB);"
+                                  "UPDATE verdict_set SET body = CAST(x'01' || substr(body, 2, "
+                                  "length(body) - 9) AS BLOB)",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(db);
+    fixture_reopen(f, AK_STORE_WRITE);
+}
+
 static void a_comparison_comes_back(void **state)
 {
     struct fixture *const f = *state;
@@ -140,6 +161,8 @@ static void a_comparison_comes_back(void **state)
                                  .need_more = 12,
                                  .detectable = 0.1,
                                  .limit = (double)NAN,
+                                 .between = 0.02,
+                                 .between_runs = 17,
                                  .causes = causes,
                                  .cause_count = 1,
                                  .cause_scale = 1e-3,
@@ -157,6 +180,7 @@ static void a_comparison_comes_back(void **state)
                                       .margin = 0.03,
                                       .alpha = 0.05,
                                       .confidence = 0.95,
+                                      .variance = "in turn",
                                       .environment_differences = &difference,
                                       .environment_difference_count = 1,
                                       .warnings = lines,
@@ -180,6 +204,19 @@ static void a_comparison_comes_back(void **state)
     assert_int_equal(got->geomeans[0].pairs, 1);
     assert_memory_equal(got->counts, cmp.counts, sizeof cmp.counts);
     same_double(got->margin, 0.03);
+    assert_string_equal(got->variance, "in turn");
+    same_double(got->rows[0].between, 0.02);
+    assert_int_equal(got->rows[0].between_runs, 17);
+    /* What was kept before the variance between runs was known. */
+    write_layout_before(f);
+    assert_int_equal(
+        ak_store_load_comparison(f->store, cmp.before->id, cmp.after->id, f->arena, &got, &f->err),
+        AK_OK);
+    assert_string_equal(got->rows[0].cause_note, "care");
+    assert_true(isnan(got->rows[0].between));
+    assert_int_equal(got->rows[0].between_runs, 0);
+    assert_string_equal(got->warnings[0], "one");
+    assert_string_equal(got->variance, "");
     assert_int_equal(ak_store_remove_runs(f->store, &cmp.before->id, 1, &f->err), AK_OK);
     assert_int_equal(
         ak_store_load_comparison(f->store, cmp.before->id, cmp.after->id, f->arena, &got, &f->err),
