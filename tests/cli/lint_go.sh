@@ -35,6 +35,20 @@ t_out "nearly every byte is explained" "$T/out" ' [0-2]\.[0-9] % unexplained'
 GOWORK=off t_ok "without the workspace" lint --dir "$app" ./store "$T/mem.prof"
 t_out "the other module is a library" "$T/out" '^store/store\.go:16: warning'
 
+(cd "$app" && go test -run '^$' -bench . -benchtime 100000x -memprofile "$T/clean.prof" \
+    -memprofilerate 1 ./clean) >"$T/clean.txt" 2>&1
+t_exit 0 "a clean package" lint --strict --dir "$app" ./clean "$T/clean.prof"
+t_out "has no finding" "$T/out" '^0 findings'
+t_exit 0 "nor has its benchmark" "$AKREPORT" lint bench --strict "$app/clean"
+t_out "in its source" "$T/out" '^  1 benchmark in 2 files'
+t_exit 0 "nor in its output" "$AKREPORT" lint bench --strict "$T/clean.txt"
+
+cp -r "$T/go" "$T/vendored"
+(cd "$T/vendored/app" && GOWORK=off go mod vendor)
+GOWORK=off t_ok "a vendored module" lint --dir "$T/vendored/app" ./store "$T/mem.prof"
+t_out "what is vendored is a library" "$T/out" '^store/store\.go:16: warning: 9'
+rm -r "$T/vendored"
+
 for program in one two; do
     (cd "$app" && go build -o "$T/$program" "./cmd/$program" && "$T/$program" "$T/$program.prof")
     t_ok "two programs are both called main: $program" lint --dir "$app" "$T/$program.prof"
