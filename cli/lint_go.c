@@ -6,6 +6,7 @@
 #include "lint.h"
 #include "profile_side.h"
 #include "progress.h"
+#include "store/lint.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -368,6 +369,7 @@ static enum ak_status compare(const struct request *q, const struct ak_go_diagno
         }
     }
     *r = (struct ak_lint_report){
+        .kind = AK_LINT_KIND_CHANGE,
         .subject = ak_arena_printf(q->arena, "heap decisions of the Go compiler new since %s%s",
                                    q->o->since, p ? ", in functions with heat" : ""),
         .items = items,
