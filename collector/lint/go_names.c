@@ -6,6 +6,7 @@
 #include "lint/go_functions.h"
 
 #define FILE_BYTES_MAX (8U << 20)
+#define HEAD_TOKENS_MAX 200 /* of a for */
 #define MODULE_BYTES_MAX (1U << 20)
 
 /* "//line parser.y:10" on line 5: line 6 and those that follow are lines of parser.y from 10 on. */
@@ -125,7 +126,8 @@ static void loops_find(struct naming *n, const struct ak_go_file *e)
                  (uint32_t)d->loop_count, &is_new);
     for (size_t i = 0; i < t->count && is_new; i++) {
         size_t open = i;
-        while (collector_go_is(t, i, "for") && open < t->count && !collector_go_is(t, open, "{")) {
+        while (collector_go_is(t, i, "for") && open < i + HEAD_TOKENS_MAX &&
+               !collector_go_is(t, open, "{")) {
             open++;
         }
         const size_t close = open > i ? collector_go_close(t, open) : t->count;
