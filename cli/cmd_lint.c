@@ -77,7 +77,7 @@ int cli_lint_run(const struct command *cmd, struct lint_options *o, lint_look_fn
     }
     ak_suppress_list_free(o->suppress);
     if (code < 0 && st == AK_OK && o->record) {
-        st = cli_findings_keep(cmd->name + strlen("lint "), o, &r, &err);
+        st = cli_findings_keep(r.kind ? r.kind : cmd->name + strlen("lint "), o, &r, &err);
     }
     if (st != AK_OK) {
         code = command_fail(cmd->name, &err);

@@ -42,7 +42,9 @@ static enum ak_status look_at_source(const char *dir, struct ak_arena *arena,
             .function = f->function,
         };
     }
-    notes[0] = ak_arena_printf(arena, "%zu benchmarks in %zu files", lint.benchmarks, lint.files);
+    notes[0] =
+        ak_arena_printf(arena, "%zu benchmark%s in %zu file%s", lint.benchmarks,
+                        lint.benchmarks == 1 ? "" : "s", lint.files, lint.files == 1 ? "" : "s");
     *r = (struct ak_lint_report){.subject = "source of Go benchmarks",
                                  .items = items,
                                  .count = lint.count,

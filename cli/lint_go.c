@@ -6,6 +6,7 @@
 #include "lint.h"
 #include "profile_side.h"
 #include "progress.h"
+#include "store/lint.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -212,19 +213,28 @@ static void heap_notes(const struct ak_go_diagnostics *d, const struct ak_lint_s
                        struct ak_arena *arena, struct ak_lint_report *r)
 {
     const struct ak_lint_classes *const c = &set->classes;
-    const char **const notes = AK_NEW_ARRAY(arena, const char *, 5);
+    const char **const notes = AK_NEW_ARRAY(arena, const char *, 6);
     size_t n = 0;
     notes[n++] = ak_arena_printf(
         arena,
         "%lld bytes: %.1f %% escape at the line, %.1f %% allocated by a library for a line, "
-        "%.1f %% runtime and profiler, %.1f %% unexplained",
+        "%.1f %% maps, channels and goroutines, %.1f %% runtime and profiler, %.1f %% without a "
+        "line of the module, %.1f %% unexplained",
         (long long)c->total, percent(c->escape, c->total), percent(c->library, c->total),
-        percent(c->runtime, c->total), percent(c->unexplained, c->total));
+        percent(c->language, c->total), percent(c->runtime, c->total),
+        percent(c->outside, c->total), percent(c->unexplained, c->total));
     notes[n++] = ak_arena_printf(
         arena,
         "%u of %u lines of the module that allocate themselves have a decision of the "
         "compiler, with %.1f %% of their bytes",
         c->leaf_joined, c->leaf_sites, percent(c->leaf_joined_bytes, c->leaf_bytes));
+    if (c->leaf_language > 0) {
+        notes[n++] = ak_arena_printf(
+            arena,
+            "%u more make or fill a map, make a channel or wait on one, which the compiler "
+            "does not report",
+            c->leaf_language);
+    }
     notes[n++] = compiled(d, arena);
     if (set->left_out > 0) {
         notes[n++] = ak_arena_printf(arena, "%zu lines with less heat left out", set->left_out);
@@ -359,6 +369,7 @@ static enum ak_status compare(const struct request *q, const struct ak_go_diagno
         }
     }
     *r = (struct ak_lint_report){
+        .kind = AK_LINT_KIND_CHANGE,
         .subject = ak_arena_printf(q->arena, "heap decisions of the Go compiler new since %s%s",
                                    q->o->since, p ? ", in functions with heat" : ""),
         .items = items,

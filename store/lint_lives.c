@@ -214,11 +214,13 @@ void ak_lint_compare(const struct ak_lint_look *old, size_t old_count,
     keys_add(&before, old, old_count);
     keys_add(&after, new, new_count);
     for (size_t i = 0; i < new_count; i++) {
-        const bool compared = has_kind(old, old_count, new[i].kind);
+        const bool is_change = strcmp(new[i].kind, AK_LINT_KIND_CHANGE) == 0;
+        const bool compared = is_change || has_kind(old, old_count, new[i].kind);
         out->is_compared = out->is_compared || compared;
         for (size_t k = 0; k < new[i].count; k++) {
             const struct ak_lint_row *const row = &new[i].rows[k];
-            if (compared && ak_intern_find(&before, ak_str_from(row->key)) == AK_IDMAP_NONE) {
+            if (is_change ||
+                (compared && ak_intern_find(&before, ak_str_from(row->key)) == AK_IDMAP_NONE)) {
                 out->added[out->added_count++] = row;
             } else {
                 out->open[out->open_count++] = row;
@@ -226,7 +228,9 @@ void ak_lint_compare(const struct ak_lint_look *old, size_t old_count,
         }
     }
     for (size_t i = 0; i < old_count; i++) {
-        for (size_t k = 0; has_kind(new, new_count, old[i].kind) && k < old[i].count; k++) {
+        const bool compared =
+            strcmp(old[i].kind, AK_LINT_KIND_CHANGE) != 0 && has_kind(new, new_count, old[i].kind);
+        for (size_t k = 0; compared && k < old[i].count; k++) {
             out->gone_count +=
                 ak_intern_find(&after, ak_str_from(old[i].rows[k].key)) == AK_IDMAP_NONE;
         }

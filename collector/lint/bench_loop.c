@@ -3,8 +3,9 @@
 #include "base/mem.h"
 #include "lint/bench_source.h"
 
-#define DEPTH_MAX 100 /* calls that are followed */
-#define LOOKS_MAX 8   /* at one function, in cycles */
+#define DEPTH_MAX 100     /* calls that are followed */
+#define MENTIONS_MAX 1000 /* of b in one function */
+#define LOOKS_MAX 8       /* at one function, in cycles */
 
 struct view { /* one function that is looked into */
     struct bench_source *s;
@@ -249,9 +250,14 @@ static bool mention_loops(const struct view *v, size_t i)
 
 static bool body_loops(const struct view *v)
 {
+    size_t mentions = 0;
     for (size_t i = v->f->at.body; i < v->f->at.end; i++) {
         const bool is_field = i > 0 && collector_go_is(v->t, i - 1, ".");
-        if (!is_field && collector_bench_is_b(v->t, i, v->n) && mention_loops(v, i)) {
+        if (is_field || !collector_bench_is_b(v->t, i, v->n)) {
+            continue;
+        }
+        mentions++;
+        if (mentions > MENTIONS_MAX || mention_loops(v, i)) {
             return true;
         }
     }

@@ -158,17 +158,22 @@ static bool is_heavy_call(const struct go_tokens *t, size_t i)
     return false;
 }
 
+#define LOOP_TOKENS_MAX 2000 /* of a loop that are looked at */
+
 /* A loop that calls something, and holds no literal, which may be what is measured; the head of the
  * loop does not count. */
 static bool is_heavy_loop(const struct go_tokens *t, size_t i, size_t end)
 {
     static const char *const cheap[] = {"len", "cap", "append", "byte", "make", "if", "for"};
     bool calls = false;
-    while (i < end && !collector_go_is(t, i, "{")) {
+    for (const size_t head = i + LOOP_TOKENS_MAX; i < end && i < head;) {
+        if (collector_go_is(t, i, "{")) {
+            break;
+        }
         i++;
     }
     const size_t close = collector_go_close(t, i);
-    for (size_t k = i; k + 1 < close; k++) {
+    for (size_t k = i; k + 1 < close && k < i + LOOP_TOKENS_MAX; k++) {
         bool is_cheap = t->items[k].kind != GO_NAME || !collector_go_is(t, k + 1, "(");
         for (size_t c = 0; c < AK_COUNT(cheap); c++) {
             is_cheap = is_cheap || collector_go_is(t, k, cheap[c]);

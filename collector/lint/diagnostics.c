@@ -23,7 +23,9 @@ void ak_go_diagnostics_release(struct ak_go_diagnostics *d)
     ak_intern_release(&d->packages);
     ak_intern_release(&d->mains);
     ak_idmap_release(&d->loop_files);
+    ak_idmap_release(&d->needs);
     ak_free(d->loops);
+    ak_free(d->files);
     d->escapes = NULL;
     d->escape_count = 0;
 }
@@ -253,19 +255,27 @@ static enum ak_status header_check(struct ak_go_diagnostics *d, const char *name
                        d->gc_version);
     }
     d->gc_version = version;
-    d->file_count++;
     return AK_OK;
 }
 
-uint64_t collector_diagnostics_file_key(struct ak_str package, struct ak_str file)
+uint64_t collector_diagnostics_line_key(struct ak_str package, struct ak_str file, uint32_t line)
 {
-    return line_key(package, file, 0);
+    return line_key(package, file, line);
+}
+
+enum ak_go_need ak_go_diagnostics_need(const struct ak_go_diagnostics *d, struct ak_str package,
+                                       struct ak_str file, int64_t line)
+{
+    const uint32_t need = line > 0 && line <= UINT32_MAX
+                              ? ak_idmap_get(&d->needs, line_key(package, file, (uint32_t)line))
+                              : AK_IDMAP_NONE;
+    return need == AK_IDMAP_NONE ? AK_GO_NEED_NONE : (enum ak_go_need)need;
 }
 
 enum ak_go_loop ak_go_diagnostics_loop(const struct ak_go_diagnostics *d, struct ak_str package,
                                        struct ak_str file, int64_t line)
 {
-    uint32_t i = ak_idmap_get(&d->loop_files, collector_diagnostics_file_key(package, file));
+    uint32_t i = ak_idmap_get(&d->loop_files, line_key(package, file, 0));
     if (i == AK_IDMAP_NONE) {
         return AK_GO_LOOP_UNKNOWN;
     }
@@ -305,6 +315,8 @@ enum ak_status ak_go_diagnostics_add(struct ak_go_diagnostics *d, const char *na
     const char *const file = collector_scan_decode(h.file, arena);
     const char *const package = package_name(d, h.package, ak_str_from(file));
     const char *const cgo = cgo_source(package, file, arena);
+    AK_GROW(d->files, (size_t)d->file_count + 1, d->file_cap);
+    d->files[d->file_count++] = (struct ak_go_file){package, cgo ? cgo : file};
     for (unsigned line = 2; text.ptr && text.len > 0; line++) {
         const struct ak_str row = ak_str_cut(&text, '\n');
         struct diagnostic g = {0};

@@ -6,7 +6,7 @@
 
 /* Makes the index of lines again after files or lines of decisions were changed. */
 void collector_diagnostics_reindex(struct ak_go_diagnostics *d);
-/* The key of a file in d->loop_files. */
-uint64_t collector_diagnostics_file_key(struct ak_str package, struct ak_str file);
+/* The key of a line in d->needs, of a file (line 0) in d->loop_files. */
+uint64_t collector_diagnostics_line_key(struct ak_str package, struct ak_str file, uint32_t line);
 
 #endif

@@ -6,6 +6,7 @@
 #include "lint/go_functions.h"
 
 #define FILE_BYTES_MAX (8U << 20)
+#define HEAD_TOKENS_MAX 200 /* of a for */
 #define MODULE_BYTES_MAX (1U << 20)
 
 /* "//line parser.y:10" on line 5: line 6 and those that follow are lines of parser.y from 10 on. */
@@ -115,17 +116,18 @@ static void directives_find(struct naming *n)
 }
 
 /* Bodies of loops; the head runs as often, or once, and is not looked at. */
-static void loops_find(struct naming *n, const struct ak_escape *e)
+static void loops_find(struct naming *n, const struct ak_go_file *e)
 {
     struct ak_go_diagnostics *const d = n->d;
     const struct go_tokens *const t = &n->tokens;
     bool is_new;
     ak_idmap_put(&d->loop_files,
-                 collector_diagnostics_file_key(ak_str_from(e->package), ak_str_from(e->file)),
+                 collector_diagnostics_line_key(ak_str_from(e->package), ak_str_from(e->file), 0),
                  (uint32_t)d->loop_count, &is_new);
     for (size_t i = 0; i < t->count && is_new; i++) {
         size_t open = i;
-        while (collector_go_is(t, i, "for") && open < t->count && !collector_go_is(t, open, "{")) {
+        while (collector_go_is(t, i, "for") && open < i + HEAD_TOKENS_MAX &&
+               !collector_go_is(t, open, "{")) {
             open++;
         }
         const size_t close = open > i ? collector_go_close(t, open) : t->count;
@@ -140,7 +142,44 @@ static void loops_find(struct naming *n, const struct ak_escape *e)
     d->loop_count += is_new;
 }
 
-static bool read_source(struct naming *n, const struct ak_escape *e)
+/* The runtime's memory that the construct at token i takes; indexing a slice takes none, but where
+ * bytes appear on such a line it is a map. */
+static enum ak_go_need need_at(const struct go_tokens *t, size_t i)
+{
+    if (collector_go_is(t, i, "make") && collector_go_is(t, i + 1, "(")) {
+        return collector_go_is(t, i + 2, "chan")  ? AK_GO_NEED_CHANNEL
+               : collector_go_is(t, i + 2, "map") ? AK_GO_NEED_MAP
+                                                  : AK_GO_NEED_NONE;
+    }
+    if (collector_go_is(t, i, "]")) {
+        const bool is_set = collector_go_is(t, i + 1, "=") && !collector_go_is(t, i + 2, "=");
+        const bool is_changed =
+            (collector_go_is(t, i + 1, "+") || collector_go_is(t, i + 1, "-")) &&
+            (collector_go_is(t, i + 2, "=") || collector_go_is(t, i + 2, "+") ||
+             collector_go_is(t, i + 2, "-"));
+        return is_set || is_changed ? AK_GO_NEED_MAP : AK_GO_NEED_NONE;
+    }
+    if (collector_go_is(t, i, "go") && t->items[i].kind == GO_NAME) {
+        return AK_GO_NEED_GOROUTINE;
+    }
+    const bool waits = collector_go_is(t, i, "select") ||
+                       (collector_go_is(t, i, "<") && collector_go_is(t, i + 1, "-"));
+    return waits ? AK_GO_NEED_WAIT : AK_GO_NEED_NONE;
+}
+
+static void needs_find(struct naming *n, const struct ak_go_file *e)
+{
+    for (size_t i = 0; i < n->tokens.count; i++) {
+        const enum ak_go_need need = need_at(&n->tokens, i);
+        if (need != AK_GO_NEED_NONE) {
+            const uint64_t key = collector_diagnostics_line_key(
+                ak_str_from(e->package), ak_str_from(e->file), n->tokens.items[i].line);
+            ak_idmap_put(&n->d->needs, key, (uint32_t)need, NULL);
+        }
+    }
+}
+
+static bool read_source(struct naming *n, const struct ak_go_file *e)
 {
     const char *const path = source_path(n, e->file);
     n->tokens.count = 0;
@@ -154,6 +193,7 @@ static bool read_source(struct naming *n, const struct ak_escape *e)
     directives_find(n);
     if (n->directive_count == 0) {
         loops_find(n, e);
+        needs_find(n, e);
     }
     return true;
 }
@@ -192,11 +232,19 @@ void ak_go_diagnostics_name(struct ak_go_diagnostics *d, const struct ak_go_modu
         struct ak_escape *const e = &d->escapes[i];
         if (e->file != file) {
             file = e->file;
-            is_read = read_source(&n, e);
+            is_read = read_source(&n, &(struct ak_go_file){e->package, file});
         }
         e->function = is_read ? function_name(&n, e->line) : "";
         d->unnamed += !is_read;
         follow_directive(&n, e);
+    }
+    for (uint32_t i = 0; i < d->file_count; i++) { /* those without a decision have loops too */
+        const struct ak_go_file *const f = &d->files[i];
+        const uint64_t key =
+            collector_diagnostics_line_key(ak_str_from(f->package), ak_str_from(f->file), 0);
+        if (ak_idmap_get(&d->loop_files, key) == AK_IDMAP_NONE) {
+            read_source(&n, f);
+        }
     }
     if (n.has_directives) {
         collector_diagnostics_reindex(d);

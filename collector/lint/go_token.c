@@ -54,8 +54,25 @@ static const char *word_end(const char *p, const char *end)
     return p;
 }
 
+/* Brackets close the last one that is open, of whatever shape: what is no Go has pairs too. */
+static void brackets_pair(struct go_tokens *t)
+{
+    uint32_t open = GO_NO_TOKEN; /* the innermost; those around it follow by `around` */
+    for (uint32_t i = 0; i < t->count; i++) {
+        struct go_token *const token = &t->items[i];
+        const char c = token->kind == GO_SIGN ? token->text.ptr[0] : ' ';
+        token->around = open;
+        if ((c == ')' || c == ']' || c == '}') && open != GO_NO_TOKEN) {
+            t->items[open].close = i;
+            open = t->items[open].around;
+        }
+        open = c == '(' || c == '[' || c == '{' ? i : open;
+    }
+}
+
 void collector_go_tokens(struct ak_str source, struct go_tokens *out)
 {
+    out->count = 0;
     const char *p = source.ptr, *const end = p + source.len;
     uint32_t line = 1;
     while (p < end) {
@@ -72,11 +89,16 @@ void collector_go_tokens(struct ak_str source, struct go_tokens *out)
                    : kind == GO_STRING ? string_end(p, end)
                                        : word_end(p, end);
             AK_GROW(out->items, out->count + 1, out->cap);
-            out->items[out->count++] = (struct go_token){kind, {p, (size_t)(next - p)}, line};
+            out->items[out->count++] = (struct go_token){.kind = kind,
+                                                         .line = line,
+                                                         .text = {p, (size_t)(next - p)},
+                                                         .close = GO_NO_TOKEN,
+                                                         .around = GO_NO_TOKEN};
         }
         line += lines_in(p, next);
         p = next;
     }
+    brackets_pair(out);
 }
 
 void collector_go_tokens_release(struct go_tokens *t)
@@ -93,33 +115,11 @@ bool collector_go_is(const struct go_tokens *t, size_t i, const char *text)
 
 size_t collector_go_close(const struct go_tokens *t, size_t i)
 {
-    size_t depth = 0;
-    for (; i < t->count; i++) {
-        const char c = t->items[i].kind == GO_SIGN ? t->items[i].text.ptr[0] : ' ';
-        depth += c == '(' || c == '[' || c == '{';
-        if (c == ')' || c == ']' || c == '}') {
-            if (depth <= 1) {
-                return i;
-            }
-            depth--;
-        }
-    }
-    return t->count;
+    return i < t->count && t->items[i].close != GO_NO_TOKEN ? t->items[i].close : t->count;
 }
 
 size_t collector_go_open(const struct go_tokens *t, size_t i, size_t from)
 {
-    size_t depth = 0;
-    while (i > from) {
-        i--;
-        const char c = t->items[i].kind == GO_SIGN ? t->items[i].text.ptr[0] : ' ';
-        depth += c == ')' || c == ']' || c == '}';
-        if (c == '(' || c == '[' || c == '{') {
-            if (depth == 0) {
-                return i;
-            }
-            depth--;
-        }
-    }
-    return t->count;
+    const uint32_t around = i < t->count ? t->items[i].around : GO_NO_TOKEN;
+    return around != GO_NO_TOKEN && around >= from ? around : t->count;
 }

@@ -12,7 +12,14 @@
 #define CHAIN_MAX 64
 #define GROUPS_MAX (1U << 20)
 
-enum class { CLASS_ESCAPE, CLASS_LIBRARY, CLASS_RUNTIME, CLASS_UNEXPLAINED };
+enum class {
+    CLASS_ESCAPE,
+    CLASS_LIBRARY,
+    CLASS_LANGUAGE,
+    CLASS_RUNTIME,
+    CLASS_OUTSIDE,
+    CLASS_UNEXPLAINED
+};
 
 /* What becomes of one sample: the first frame of the module and the frame to edit. */
 struct verdict {
@@ -20,6 +27,7 @@ struct verdict {
     size_t first, edit; /* frame_count: none */
     bool is_loop;
     const struct ak_escape *escape;
+    enum ak_go_need need;
 };
 
 struct group { /* samples with one line to edit and one place where the bytes appear */
@@ -181,7 +189,7 @@ static struct verdict classify(struct join *j)
         runtime = runtime && f->runtime;
     }
     if (profiler || runtime || v.first == n) {
-        v.class = profiler || runtime ? CLASS_RUNTIME : CLASS_UNEXPLAINED;
+        v.class = profiler || runtime ? CLASS_RUNTIME : CLASS_OUTSIDE;
         v.first = n;
         return v;
     }
@@ -189,7 +197,14 @@ static struct verdict classify(struct join *j)
     if (v.first == 0 || frames[0].location == frames[v.first].location) {
         v.escape = escape_at(j, v.first);
     }
-    v.class = v.escape ? CLASS_ESCAPE : v.first > 0 ? CLASS_LIBRARY : CLASS_UNEXPLAINED;
+    if (v.first == 0 && !v.escape) {
+        const struct lint_function *const f = function_at(j, 0);
+        v.need = ak_go_diagnostics_need(j->d, f->package, f->file, frames[0].line);
+    }
+    v.class = v.escape      ? CLASS_ESCAPE
+              : v.first > 0 ? CLASS_LIBRARY
+              : v.need      ? CLASS_LANGUAGE
+                            : CLASS_UNEXPLAINED;
     find_edit(j, &v);
     return v;
 }
@@ -203,6 +218,7 @@ static void leaf_count(struct join *j, const struct verdict *v, int64_t bytes)
     ak_idmap_put(&j->leaf_ids, j->stacks.frames[0].site, 0, &is_new);
     j->sum.leaf_sites += is_new;
     j->sum.leaf_joined += is_new && v->escape;
+    j->sum.leaf_language += is_new && v->need != AK_GO_NEED_NONE;
     j->sum.leaf_bytes += bytes;
     j->sum.leaf_joined_bytes += v->escape ? bytes : 0;
 }
@@ -240,10 +256,9 @@ static void sample_add(struct join *j, size_t sample)
     collector_stacks_read(&j->stacks, sample);
     const struct verdict v = classify(j);
     int64_t *const sums[] = {
-        [CLASS_ESCAPE] = &j->sum.escape,
-        [CLASS_LIBRARY] = &j->sum.library,
-        [CLASS_RUNTIME] = &j->sum.runtime,
-        [CLASS_UNEXPLAINED] = &j->sum.unexplained,
+        [CLASS_ESCAPE] = &j->sum.escape,     [CLASS_LIBRARY] = &j->sum.library,
+        [CLASS_LANGUAGE] = &j->sum.language, [CLASS_RUNTIME] = &j->sum.runtime,
+        [CLASS_OUTSIDE] = &j->sum.outside,   [CLASS_UNEXPLAINED] = &j->sum.unexplained,
     };
     *sums[v.class] += bytes;
     j->sum.total += bytes;
@@ -281,10 +296,11 @@ static struct ak_str short_name(struct ak_str name)
 
 static enum ak_lint_rule rule_of(const struct group *g)
 {
-    return g->verdict.is_loop                  ? AK_LINT_L001
-           : g->verdict.class == CLASS_ESCAPE  ? AK_LINT_L002
-           : g->verdict.class == CLASS_LIBRARY ? AK_LINT_L003
-                                               : AK_LINT_L004;
+    return g->verdict.is_loop                   ? AK_LINT_L001
+           : g->verdict.class == CLASS_ESCAPE   ? AK_LINT_L002
+           : g->verdict.class == CLASS_LIBRARY  ? AK_LINT_L003
+           : g->verdict.class == CLASS_LANGUAGE ? AK_LINT_L006
+                                                : AK_LINT_L004;
 }
 
 static void evidence_add(struct join *j, struct ak_lint_finding *f, const struct group *g)
@@ -310,6 +326,16 @@ static void evidence_add(struct join *j, struct ak_lint_finding *f, const struct
             *e->message ? ak_arena_printf(j->arena, "the compiler says: %s", e->message)
                         : "the compiler says: escapes to heap";
         e = e->next == AK_NO_INDEX ? NULL : &j->d->escapes[e->next];
+    }
+    static const char *const needs[] = {
+        [AK_GO_NEED_NONE] = NULL,
+        [AK_GO_NEED_CHANNEL] = "the line makes a channel, which is always on the heap",
+        [AK_GO_NEED_MAP] = "the line makes a map or sets an entry, for which it may grow",
+        [AK_GO_NEED_GOROUTINE] = "the line starts a goroutine",
+        [AK_GO_NEED_WAIT] = "the line waits on channels",
+    };
+    if (needs[v->need]) {
+        f->evidence[f->evidence_count++] = needs[v->need];
     }
     if (v->class == CLASS_UNEXPLAINED) {
         f->evidence[f->evidence_count++] = "the compiler reports no heap decision on this line";

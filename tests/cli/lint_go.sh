@@ -35,13 +35,27 @@ t_out "nearly every byte is explained" "$T/out" ' [0-2]\.[0-9] % unexplained'
 GOWORK=off t_ok "without the workspace" lint --dir "$app" ./store "$T/mem.prof"
 t_out "the other module is a library" "$T/out" '^store/store\.go:16: warning'
 
+(cd "$app" && go test -run '^$' -bench . -benchtime 100000x -memprofile "$T/clean.prof" \
+    -memprofilerate 1 ./clean) >"$T/clean.txt" 2>&1
+t_exit 0 "a clean package" lint --strict --dir "$app" ./clean "$T/clean.prof"
+t_out "has no finding" "$T/out" '^0 findings'
+t_exit 0 "nor has its benchmark" "$AKREPORT" lint bench --strict "$app/clean"
+t_out "in its source" "$T/out" '^  1 benchmark in 2 files'
+t_exit 0 "nor in its output" "$AKREPORT" lint bench --strict "$T/clean.txt"
+
+cp -r "$T/go" "$T/vendored"
+(cd "$T/vendored/app" && GOWORK=off go mod vendor)
+GOWORK=off t_ok "a vendored module" lint --dir "$T/vendored/app" ./store "$T/mem.prof"
+t_out "what is vendored is a library" "$T/out" '^store/store\.go:16: warning: 9'
+rm -r "$T/vendored"
+
 for program in one two; do
     (cd "$app" && go build -o "$T/$program" "./cmd/$program" && "$T/$program" "$T/$program.prof")
     t_ok "two programs are both called main: $program" lint --dir "$app" "$T/$program.prof"
     t_out "its own line" "$T/out" "^app/cmd/$program/main\.go:16: warning: .*make$program in a loop"
     t_out "its own decision" "$T/out" "the compiler says: &$program\{\} escapes"
 done
-"$AKREPORT" import --store "$T/h.db" --label phase "$T/mem.prof" >/dev/null
+"$AKREPORT" import --store "$T/h.db" --label phase "$T/bench.txt" "$T/mem.prof" >/dev/null
 t_ok "a profile of the history" lint --dir "$app" --store "$T/h.db" @phase
 t_out "is ranked alike" "$T/out" '^app/store/store\.go:16: warning: 9'
 
@@ -91,6 +105,15 @@ t_out "lines alone would say more" "$T/out" 'told apart by line, [1-9][0-9]* wou
 t_ok "with heat" lint --dir "$app" --since HEAD ./store "$T/mem.prof"
 t_out "only what is in a hot function" "$T/out" '^1 finding: .* in functions with heat'
 t_out "with its heat" "$T/out" 'warning: [0-9.]+ % of the bytes are of add; new: last escapes'
+t_ok "kept with a run" lint --store "$T/h.db" --record phase --dir "$app" ./store @phase
+t_ok "beside what the change brought" lint --store "$T/h.db" --record phase --dir "$app" \
+    --since HEAD ./store @phase
+t_ok "a history has both" "$AKREPORT" lint history --store "$T/h.db"
+t_out "what is hot" "$T/out" '^open +go +L001 '
+t_out "and what is new" "$T/out" '^open +go-since +L005 .*app/store/store\.go:'
+"$AKREPORT" import --store "$T/h.db" --label before "$T/bench.txt" >/dev/null
+"$AKREPORT" comment --store "$T/h.db" -o "$T/comment" before phase >/dev/null 2>&1
+t_out "a comment begins with it" "$T/comment/comment.md" '^- \*\*new\*\* `app/store/store\.go:[0-9]*`: .*\[L005\]$'
 t_exit 1 "--strict" lint --strict --dir "$app" --since HEAD ./store "$T/mem.prof"
 git_ add -A && git_ commit -qm two
 t_ok "one commit since another, from a sub-directory" lint --dir "$app" --at HEAD --since HEAD~1 ./store

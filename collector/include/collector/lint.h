@@ -17,7 +17,9 @@
     X(L004, "a hot line allocates without a decision of the compiler",                             \
       "Make the diagnostics from the source that was profiled.")                                   \
     X(L005, "the change sends a value to the heap",                                                \
-      "Keep the value on the stack as before, or show by a benchmark that it does not matter.")
+      "Keep the value on the stack as before, or show by a benchmark that it does not matter.")    \
+    X(L006, "the runtime allocates for a hot line",                                                \
+      "Give the map or channel its size once, or keep it; wait on fewer of them.")
 
 enum ak_lint_rule {
 #define X(code, text, help) AK_LINT_##code,
@@ -29,6 +31,15 @@ const char *ak_lint_rule_id(enum ak_lint_rule rule); /* "L001" */
 const char *ak_lint_rule_title(enum ak_lint_rule rule);
 const char *ak_lint_rule_help(enum ak_lint_rule rule);
 
+/* What a line does that takes heap memory of the runtime and that the compiler does not report. */
+enum ak_go_need {
+    AK_GO_NEED_NONE,
+    AK_GO_NEED_CHANNEL,   /* make(chan) */
+    AK_GO_NEED_MAP,       /* make(map), m[k] = v */
+    AK_GO_NEED_GOROUTINE, /* go f() */
+    AK_GO_NEED_WAIT,      /* select, <-c */
+};
+
 /* What the compiler said about heap memory: codes "escape" and "escapes" only, with a line. */
 struct ak_escape {
     const char *package, *file; /* import path; file as the compiler names it */
@@ -38,6 +49,10 @@ struct ak_escape {
     uint32_t line, column;
     uint32_t next; /* the next one of the same line, AK_NO_INDEX: none */
     uint32_t last; /* in the first one of a line: the last */
+};
+
+struct ak_go_file {
+    const char *package, *file;
 };
 
 struct ak_go_lines { /* the body of a loop */
@@ -56,11 +71,14 @@ struct ak_go_diagnostics {
     const char *gc_version;
     uint64_t diagnostic_count; /* read, of all codes */
     uint32_t file_count;
-    uint32_t unnamed; /* decisions whose function is not known */
+    uint32_t unnamed;         /* decisions whose function is not known */
+    struct ak_go_file *files; /* as read: file_count; to be released */
+    size_t file_cap;
     /* Of files whose source was read: package and file name -> first loop, the last is all zero. */
     struct ak_idmap loop_files;
     struct ak_go_lines *loops;
     size_t loop_count, loop_cap;
+    struct ak_idmap needs; /* line -> ak_go_need, of the same files */
 };
 
 /* Reads the folder that `go build -gcflags=-json=0,DIR` writes (one folder a package, one file a
@@ -110,6 +128,10 @@ enum ak_go_loop { AK_GO_LOOP_UNKNOWN, AK_GO_LOOP_NO, AK_GO_LOOP_YES };
 enum ak_go_loop ak_go_diagnostics_loop(const struct ak_go_diagnostics *d, struct ak_str package,
                                        struct ak_str file, int64_t line);
 
+/* What a line needs of the runtime; NONE where its source was not read. */
+enum ak_go_need ak_go_diagnostics_need(const struct ak_go_diagnostics *d, struct ak_str package,
+                                       struct ak_str file, int64_t line);
+
 /* A frame of a chain of calls: from where bytes appear up to the line to edit. */
 struct ak_lint_frame {
     const char *function;
@@ -133,12 +155,15 @@ struct ak_lint_finding {
 /* Where the bytes of a profile went. */
 struct ak_lint_classes {
     int64_t total;
-    int64_t escape;  /* a decision of the compiler on the line */
-    int64_t library; /* a library called from a line of the module */
-    int64_t runtime; /* the runtime, the profiler, the test frame, alone */
+    int64_t escape;   /* a decision of the compiler on the line */
+    int64_t library;  /* a library called from a line of the module */
+    int64_t language; /* the runtime, for a map, a channel or a goroutine of a line of the module */
+    int64_t runtime;  /* the runtime, the profiler, the test frame, alone */
+    int64_t outside;  /* no line of the module takes part: libraries on their own */
     int64_t unexplained;
     int64_t negative;                 /* what a subtraction left below zero, not in total */
     uint32_t leaf_sites, leaf_joined; /* lines of the module that allocate themselves */
+    uint32_t leaf_language;           /* of them, for a map, a channel or a goroutine */
     int64_t leaf_bytes, leaf_joined_bytes;
 };
 

@@ -37,6 +37,7 @@ struct ak_lint_item {
 };
 
 struct ak_lint_report {
+    const char *kind;                 /* of looks of this sort, in the history; NULL: the command */
     const char *subject;              /* "heap decisions of the Go compiler" */
     const struct ak_lint_item *items; /* in the order to show */
     size_t count;

@@ -17,9 +17,12 @@ struct ak_lint_row {
     size_t evidence_count;
 };
 
+/* A look whose rows are what the run's change brought, whatever the other side keeps. */
+#define AK_LINT_KIND_CHANGE "go-since"
+
 /* One look with one kind of checks at what a run ran. */
 struct ak_lint_look {
-    const char *kind;    /* "go", "bench", "doctor" */
+    const char *kind;    /* "go", "bench", "doctor", AK_LINT_KIND_CHANGE */
     const char *subject; /* what was looked at */
     int64_t time_ns;     /* when */
     struct ak_lint_row *rows;

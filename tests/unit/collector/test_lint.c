@@ -217,7 +217,8 @@ static void names_the_loop_and_classifies_bytes(void **state)
     assert_int_equal(set.classes.library, 64064000);
     assert_int_equal(set.classes.escape, 8000000);
     assert_int_equal(set.classes.runtime, 4000);
-    assert_int_equal(set.classes.unexplained, 2000);
+    assert_int_equal(set.classes.outside, 1500);
+    assert_int_equal(set.classes.unexplained, 500);
     assert_int_equal(set.classes.total, 72070000);
     assert_int_equal(set.classes.negative, -8);
     assert_int_equal(set.classes.leaf_sites, 2);

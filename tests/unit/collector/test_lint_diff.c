@@ -1,8 +1,12 @@
 /* Functions of Go source, symbols, and the difference of heap decisions. */
+#include "base/io.h"
 #include "collector/escape_diff.h"
 #include "lint/go_functions.h"
 #include "profile/build.h"
 #include "test.h"
+
+#include <stdlib.h>
+#include <unistd.h>
 
 /* --- functions ------------------------------------------------------------------------------ */
 
@@ -93,7 +97,7 @@ static void symbols_name_their_function(void **state)
     "{\"range\":{\"start\":{\"line\":" line ",\"character\":" column "}},\"code\":\"" code         \
     "\",\"message\":\"" message "\"}\n"
 
-static void read(struct ak_go_diagnostics *d, struct ak_arena *arena, const char *text)
+static void read_text(struct ak_go_diagnostics *d, struct ak_arena *arena, const char *text)
 {
     ak_go_diagnostics_init(d, arena);
     assert_int_equal(ak_go_diagnostics_add(d, "x.json", ak_str_from(text), NULL), AK_OK);
@@ -114,11 +118,11 @@ static void moved_lines_are_no_difference(void **state)
     struct ak_arena *arena = ak_arena_new();
     struct ak_go_diagnostics old, new;
     struct ak_escape_diff diff;
-    read(&old, arena,
-         HEAD("go1") ROW("3", "1", "escape", "x escapes") ROW("4", "1", "escape", "y"));
-    read(&new, arena,
-         HEAD("go1") ROW("13", "1", "escape", "x escapes") ROW("14", "1", "escape", "y")
-             ROW("15", "1", "escape", "y") ROW("16", "1", "escapes", "y"));
+    read_text(&old, arena,
+              HEAD("go1") ROW("3", "1", "escape", "x escapes") ROW("4", "1", "escape", "y"));
+    read_text(&new, arena,
+              HEAD("go1") ROW("13", "1", "escape", "x escapes") ROW("14", "1", "escape", "y")
+                  ROW("15", "1", "escape", "y") ROW("16", "1", "escapes", "y"));
     for (uint32_t i = 3; i < 17; i++) {
         name(&old, i, "F");
         name(&new, i, "F");
@@ -154,8 +158,8 @@ static void different_compilers_are_refused(void **state)
     struct ak_go_diagnostics old, new;
     struct ak_escape_diff diff;
     struct ak_error err = {0};
-    read(&old, arena, HEAD("go1.25"));
-    read(&new, arena, HEAD("go1.26"));
+    read_text(&old, arena, HEAD("go1.25"));
+    read_text(&new, arena, HEAD("go1.26"));
     assert_int_equal(ak_escape_diff(&old, &new, NULL, 0, arena, &diff, &err), AK_UNSUPPORTED);
     assert_non_null(strstr(err.text, "go1.25 and go1.26"));
     ak_go_diagnostics_release(&old);
@@ -188,6 +192,74 @@ static void lines_follow_directives(void **state)
     ak_arena_free(arena);
 }
 
+static const char file_go[] = "package p\n"
+                              "func (t *T) Fill(n int) {\n"  /* 2 */
+                              "\tfor i := 0; i < n; i++ {\n" /* 3 */
+                              "\t\tt.m[i] = &i\n"            /* 4 */
+                              "\t}\n"
+                              "\tc := make(chan int)\n"          /* 6 */
+                              "\tgo run(c, make(map[int]int))\n" /* 7 */
+                              "\tif t.a[0] == 1 { <-c }\n"       /* 8 */
+                              "\tx := t.a[0]\n}\n";              /* 9 */
+static const char line_go[] = "package p\n\n//line parser.y:40\n"
+                              "func Parse() *int {\n" /* 4: parser.y:40 */
+                              "\tx := 1\n"            /* 5: parser.y:41 */
+                              "\treturn &x\n}\n";
+
+static void the_source_says_more(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/aklint.XXXXXX";
+    struct ak_arena *arena = ak_arena_new();
+    struct ak_go_diagnostics d;
+    const struct ak_str package = AK_STR("example.org/m/p");
+    assert_non_null(mkdtemp(dir));
+    const char *const files[] = {ak_arena_printf(arena, "%s/p/x.go", dir),
+                                 ak_arena_printf(arena, "%s/p/line.go", dir),
+                                 ak_arena_printf(arena, "%s/go.mod", dir)};
+    assert_int_equal(ak_dir_make(ak_arena_printf(arena, "%s/p", dir), NULL), AK_OK);
+    assert_int_equal(ak_file_write(files[0], AK_STR(file_go), NULL), AK_OK);
+    assert_int_equal(ak_file_write(files[1], AK_STR(line_go), NULL), AK_OK);
+    assert_int_equal(ak_file_write(files[2],
+                                   AK_STR("// of a test\nmodule  example.org/m // here\ngo 1.21\n"),
+                                   NULL),
+                     AK_OK);
+    struct ak_go_module module;
+    assert_true(ak_go_module_read(dir, arena, &module));
+    assert_true(ak_str_eq(module.path, AK_STR("example.org/m")));
+    read_text(&d, arena, HEAD("go1") ROW("4", "3", "escape", "i escapes"));
+    assert_int_equal(ak_go_diagnostics_add(&d, "line.json",
+                                           AK_STR("{\"version\":0,\"package\":\"example.org/m/p\","
+                                                  "\"gc_version\":\"go1\",\"file\":"
+                                                  "\"example.org/m/p/line.go\"}\n" ROW(
+                                                      "5", "2", "escape", "x escapes")),
+                                           NULL),
+                     AK_OK);
+    ak_go_diagnostics_name(&d, &module, 1);
+    assert_int_equal(d.unnamed, 0);
+    assert_string_equal(d.escapes[0].function, "T.Fill");
+    assert_string_equal(d.escapes[1].function, "Parse");
+    assert_non_null(ak_go_diagnostics_find(&d, package, AK_STR("/x/parser.y"), 41));
+    assert_null(ak_go_diagnostics_find(&d, package, AK_STR("line.go"), 5));
+    static const enum ak_go_need needs[] = {
+        [3] = AK_GO_NEED_NONE,    [4] = AK_GO_NEED_MAP,       [5] = AK_GO_NEED_NONE,
+        [6] = AK_GO_NEED_CHANNEL, [7] = AK_GO_NEED_GOROUTINE, /* the first of a line */
+        [8] = AK_GO_NEED_WAIT,    [9] = AK_GO_NEED_NONE};
+    for (int64_t i = 3; i < 10; i++) {
+        assert_int_equal(ak_go_diagnostics_need(&d, package, AK_STR("x.go"), i), needs[i]);
+        assert_int_equal(ak_go_diagnostics_loop(&d, package, AK_STR("x.go"), i),
+                         i == 4 || i == 5 ? AK_GO_LOOP_YES : AK_GO_LOOP_NO);
+    }
+    assert_int_equal(ak_go_diagnostics_loop(&d, package, AK_STR("y.go"), 4), AK_GO_LOOP_UNKNOWN);
+    ak_go_diagnostics_release(&d);
+    for (size_t i = 0; i < 3; i++) {
+        unlink(files[i]);
+    }
+    rmdir(ak_arena_printf(arena, "%s/p", dir));
+    rmdir(dir);
+    ak_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +268,7 @@ int main(void)
         cmocka_unit_test(moved_lines_are_no_difference),
         cmocka_unit_test(different_compilers_are_refused),
         cmocka_unit_test(lines_follow_directives),
+        cmocka_unit_test(the_source_says_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
