@@ -164,7 +164,7 @@ all: $(foreach p,$(PROGRAMS),$(O)/$(p)) $(ALL_PLUGINS) $(LINKS) ## build build/a
 lib-%: $(O)/lib%.a ; @:
 
 # The malloc family hands over to the C library's by jumps: a counted call costs a few instructions.
-$(O)/obj/runtime/malloc.o: CFLAGS_ALL += -fomit-frame-pointer -foptimize-sibling-calls -fno-plt
+$(O)/obj/runtime/prof/malloc.o: CFLAGS_ALL += -fomit-frame-pointer -foptimize-sibling-calls -fno-plt
 
 # --- tests ---------------------------------------------------------------------------------
 

@@ -2,9 +2,9 @@
  * are in lint_<name>.c; what they share is here. */
 #include "base/mem.h"
 #include "findings.h"
-#include "lint.h"
-#include "lint_source.h"
-#include "lint_suppress.h"
+#include "lint/lint.h"
+#include "lint/lint_source.h"
+#include "lint/lint_suppress.h"
 #include "profile/measure.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@
 
 static const struct command *const subjects[] = {
 #define X(name) &lint_##name,
-#include "lints.def"
+#include "lint/lints.def"
 #undef X
 };
 

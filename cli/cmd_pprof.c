@@ -1,7 +1,7 @@
 /* akreport pprof: reports on profiles, as google/pprof gives them. */
 #include "command.h"
-#include "pprof_request.h"
-#include "serve_profile.h"
+#include "pprof/pprof_request.h"
+#include "serve/serve_profile.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* akreport serve: the history live, on this machine only unless told otherwise. */
 #include "command.h"
-#include "serve_pages.h"
-#include "serve_run.h"
+#include "serve/serve_pages.h"
+#include "serve/serve_run.h"
 
 #include <stdio.h>
 

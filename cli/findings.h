@@ -2,7 +2,7 @@
 #ifndef CLI_FINDINGS_H
 #define CLI_FINDINGS_H
 
-#include "lint.h"
+#include "lint/lint.h"
 #include "run_side.h"
 #include "store/lint.h"
 

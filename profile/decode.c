@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 #include "decoder.h"
-#include "legacy.h"
+#include "legacy/legacy.h"
 
 #include <assert.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 #include "msg_wait.h"
 
 #include "base/clock.h"
-#include "prof_contention.h"
+#include "prof/prof_contention.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "slab.h"
 
-#include "mem_thread.h"
+#include "prof/mem_thread.h"
 
 #include <assert.h>
 #include <malloc.h>

@@ -1,7 +1,7 @@
 #include "collector/go_build.h"
 
 #include "base/mem.h"
-#include "child.h"
+#include "record/child.h"
 #include "lint/go_commit.h"
 #include "scratch.h"
 

@@ -1,7 +1,7 @@
 #include "lint/go_commit.h"
 
 #include "base/mem.h"
-#include "child.h"
+#include "record/child.h"
 
 #define OUTPUT_BYTES_MAX (1U << 20)
 #define TRIES_MAX 3 /* of taking the worktree away, when signals end git */

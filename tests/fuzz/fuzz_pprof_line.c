@@ -1,7 +1,7 @@
 // module: cli
 /* Lines of the pprof shell: any text is understood or refused with a message; completion never
  * makes a line shorter than the words before the last. */
-#include "pprof_words.h"
+#include "pprof/pprof_words.h"
 #include "profile/build.h"
 
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "serve.h"
+#include "serve/serve.h"
 
 #include "base/plugin.h"
 

@@ -1,5 +1,5 @@
-#include "serve_guard.h"
-#include "serve_run.h"
+#include "serve/serve_guard.h"
+#include "serve/serve_run.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

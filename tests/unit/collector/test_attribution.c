@@ -3,7 +3,7 @@
 #include "collector/doctor.h"
 #include "collector/ingest.h"
 #include "base/io.h"
-#include "coverage.h"
+#include "compare/coverage.h"
 #include "test.h"
 
 #include <math.h>

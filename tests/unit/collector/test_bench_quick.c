@@ -1,6 +1,6 @@
 /* The quick reader of result lines against the general one. */
 #include "base/buf.h"
-#include "bench_quick.h"
+#include "read/bench_quick.h"
 #include "stats/random.h"
 #include "test.h"
 

@@ -1,4 +1,4 @@
-#include "command_line.h"
+#include "record/command_line.h"
 
 #include "base/mem.h"
 #include "test.h"

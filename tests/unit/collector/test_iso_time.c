@@ -1,4 +1,4 @@
-#include "iso_time.h"
+#include "read/iso_time.h"
 
 #include "base/mem.h"
 #include "test.h"

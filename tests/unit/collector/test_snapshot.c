@@ -1,4 +1,4 @@
-#include "snapshot.h"
+#include "record/snapshot.h"
 
 #include "base/io.h"
 #include "test.h"

@@ -1,6 +1,6 @@
 #include "collector/interleave.h"
-#include "machine.h"
-#include "suspects.h"
+#include "record/machine.h"
+#include "record/suspects.h"
 
 #include "base/mem.h"
 #include "test.h"

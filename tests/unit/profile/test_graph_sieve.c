@@ -1,4 +1,4 @@
-#include "graph_sieve.h"
+#include "graph/graph_sieve.h"
 #include "profile/granularity.h"
 #include "profile/graph.h"
 #include "profile/view.h"

@@ -1,5 +1,5 @@
 /* The CPU profiler: shares of functions, totals against the clocks, threads, labels, fork. */
-#include "prof_thread.h"
+#include "prof/prof_thread.h"
 #include "test_prof.h"
 
 #include <pthread.h>

@@ -1,10 +1,10 @@
 /* The parts of the profilers that need no clock: buffer, table, labels, objects, unwind rows. */
-#include "prof_cfa.h"
-#include "prof_eh.h"
-#include "prof_labels.h"
-#include "prof_objects.h"
-#include "prof_ring.h"
-#include "prof_stacks.h"
+#include "prof/prof_cfa.h"
+#include "prof/prof_eh.h"
+#include "prof/prof_labels.h"
+#include "prof/prof_objects.h"
+#include "prof/prof_ring.h"
+#include "prof/prof_stacks.h"
 #include "test_prof.h"
 
 /* --- buffer -------------------------------------------------------------------------------- */

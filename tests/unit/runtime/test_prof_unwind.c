@@ -1,6 +1,6 @@
 /* Stack walks against the C library's own, in functions without frame pointers. */
-#include "prof_thread.h"
-#include "prof_unwind.h"
+#include "prof/prof_thread.h"
+#include "prof/prof_unwind.h"
 #include "test_prof.h"
 
 #include <alloca.h>

@@ -1,12 +1,12 @@
 /* The criteria that look at earlier runs: against the newest level of the history, and the trend
  * over its runs. */
-#include "between.h"
+#include "compare/between.h"
 #include "criterion.h"
-#include "pairing.h"
+#include "compare/pairing.h"
 #include "stats/distribution.h"
 #include "stats/trend.h"
 #include "summary.h"
-#include "value_text.h"
+#include "read/value_text.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 #include "suppress_file.h"
 
 #include "base/clock.h"
-#include "iso_time.h"
+#include "read/iso_time.h"
 #include "regex.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "coverage.h"
 
 #include "base/mem.h"
-#include "entity.h"
+#include "judge/entity.h"
 #include "stats/quantile.h"
 
 #include <math.h>

@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "entity.h"
 #include "stats/trend.h"
-#include "value_text.h"
+#include "read/value_text.h"
 
 #include <math.h>
 #include <stdio.h>

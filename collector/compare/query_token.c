@@ -1,6 +1,6 @@
 #include "base/buf.h"
 #include "query.h"
-#include "rune.h"
+#include "read/rune.h"
 
 static bool is_operator(char c)
 {

@@ -3,7 +3,7 @@
 #define COLLECTOR_DOCTOR_PROFILE_H
 
 #include "collector/doctor.h"
-#include "functions.h"
+#include "compare/functions.h"
 #include "stats/distribution.h"
 
 /* What a function is. */

@@ -3,13 +3,13 @@
 #include "base/mem.h"
 #include "collector/attribution.h"
 #include "collector/growth.h"
-#include "functions.h"
+#include "compare/functions.h"
 #include "level.h"
 #include "regex.h"
 #include "stats/changepoint.h"
 #include "stats/quantile.h"
 #include "summary.h"
-#include "value_text.h"
+#include "read/value_text.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 #include "compare_row.h"
 
 #include "collector/growth.h"
-#include "level.h"
+#include "judge/level.h"
 #include "stats/distribution.h"
-#include "summary.h"
+#include "judge/summary.h"
 
 #include <math.h>
 

@@ -2,7 +2,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
-#include "bench_number.h"
+#include "read/bench_number.h"
 
 #include <math.h>
 

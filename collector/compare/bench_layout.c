@@ -4,8 +4,8 @@
  * blank and the unit. A benchmark that prints while it is measured puts its text between the name
  * and these numbers. A log may hold numbers too, so only that layout is sure; a line that lost its
  * tabs on the way is loose, and counts only when nothing surer follows before the next name. */
-#include "bench_line.h"
-#include "bench_number.h"
+#include "read/bench_line.h"
+#include "read/bench_number.h"
 
 /* Width of the iteration count in the testing package's layout. */
 #define COUNT_WIDTH 8
