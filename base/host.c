@@ -2,7 +2,6 @@
 
 #include "base/buf.h"
 #include "base/io.h"
-
 #include "child.h"
 
 #include <sched.h>
@@ -55,8 +54,8 @@ struct ak_host ak_host_facts(struct ak_arena *a)
     }
     struct ak_buf buf = AK_BUF_INIT;
     h.cpu_model = cpu_model(a, &buf);
-    const struct ak_str governor = ak_str_trim(
-        file_text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", &buf));
+    const struct ak_str governor =
+        ak_str_trim(file_text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", &buf));
     h.governor = ak_arena_strndup(a, governor.ptr, governor.len);
     ak_buf_release(&buf);
     const long pages = sysconf(_SC_PHYS_PAGES);
@@ -95,17 +94,17 @@ struct ak_git ak_git_facts(struct ak_arena *a, const char *dir)
 {
     struct ak_git g = {"", "", "", false};
     bool ok;
-    g.commit = git_line(a, dir, (const char *[]){"git", "rev-parse", "--verify", "-q", "HEAD", NULL},
-                        &ok);
+    g.commit =
+        git_line(a, dir, (const char *[]){"git", "rev-parse", "--verify", "-q", "HEAD", NULL}, &ok);
     if (!ok) {
         return g;
     }
-    g.branch =
-        git_line(a, dir, (const char *[]){"git", "symbolic-ref", "-q", "--short", "HEAD", NULL}, &ok);
+    g.branch = git_line(
+        a, dir, (const char *[]){"git", "symbolic-ref", "-q", "--short", "HEAD", NULL}, &ok);
     g.commit_time =
         git_line(a, dir, (const char *[]){"git", "log", "-1", "--format=%cI", NULL}, &ok);
-    const char *changes = git_line(
-        a, dir, (const char *[]){"git", "status", "--porcelain", "-uno", NULL}, &ok);
+    const char *changes =
+        git_line(a, dir, (const char *[]){"git", "status", "--porcelain", "-uno", NULL}, &ok);
     g.dirty = ok && changes[0] != '\0';
     return g;
 }

@@ -52,8 +52,7 @@ enum ak_status ak_file_read(const char *path, uint64_t max_bytes, struct ak_buf 
     return st;
 }
 
-static enum ak_status write_all(int fd, const char *path, struct ak_str bytes,
-                                struct ak_error *err)
+static enum ak_status write_all(int fd, const char *path, struct ak_str bytes, struct ak_error *err)
 {
     size_t done = 0;
     while (done < bytes.len) {

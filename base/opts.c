@@ -128,7 +128,8 @@ enum ak_status ak_opts_parse(const struct ak_opts_parse *how, int argc, char **a
                              struct ak_arena *arena, struct ak_args *out, struct ak_error *err)
 {
     struct ak_args args = {0};
-    struct parse p = {.how = how, .arena = arena, .argc = argc, .argv = argv, .at = 1, .args = &args};
+    struct parse p = {
+        .how = how, .arena = arena, .argc = argc, .argv = argv, .at = 1, .args = &args};
     bool options = true;
     while (p.at < argc) {
         const char *word = argv[p.at++];

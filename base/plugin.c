@@ -35,9 +35,9 @@ enum ak_status ak_plugin_open(const char *name, const void **out_table, struct a
     dlerror(); /* forget older failures */
     if (program_folder(&folder)) {
         /* Test programs lie below the folder that has plugins/. */
-        static const char *const places[] = {"plugins", "../lib/akreport", "../plugins",
-                                             "../../plugins", "../../../plugins",
-                                             "../../../../plugins"};
+        static const char *const places[] = {"plugins",          "../lib/akreport",
+                                             "../plugins",       "../../plugins",
+                                             "../../../plugins", "../../../../plugins"};
         for (size_t i = 0; !handle && i < sizeof places / sizeof *places; i++) {
             handle = open_in(ak_buf_view(&folder), places[i], name);
         }

@@ -9,8 +9,7 @@ static bool is_control(uint32_t rune)
 static bool is_bidi_or_hidden(uint32_t rune)
 {
     return (rune >= 0x200e && rune <= 0x200f) || (rune >= 0x202a && rune <= 0x202e) ||
-           (rune >= 0x2066 && rune <= 0x2069) || rune == 0xfeff || rune == 0x2028 ||
-           rune == 0x2029;
+           (rune >= 0x2066 && rune <= 0x2069) || rune == 0xfeff || rune == 0x2028 || rune == 0x2029;
 }
 
 /* Calls put for each rune of s; controls, hidden marks and invalid bytes arrive as text. */

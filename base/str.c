@@ -82,7 +82,8 @@ bool ak_str_u64(struct ak_str s, uint64_t *out)
     uint64_t v = 0;
     for (size_t i = 0; i < s.len; i++) {
         const unsigned digit = (unsigned)(unsigned char)s.ptr[i] - '0';
-        if (digit > 9 || __builtin_mul_overflow(v, 10u, &v) || __builtin_add_overflow(v, digit, &v)) {
+        if (digit > 9 || __builtin_mul_overflow(v, 10u, &v) ||
+            __builtin_add_overflow(v, digit, &v)) {
             return false;
         }
     }

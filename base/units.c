@@ -74,10 +74,10 @@ bool ak_quantity_parse(struct ak_str text, enum ak_unit_class *out_class, double
 {
     text = ak_str_trim(text);
     size_t digits = 0;
-    while (digits < text.len && (memchr("0123456789.+-", text.ptr[digits], 13) ||
-                                 ((text.ptr[digits] == 'e' || text.ptr[digits] == 'E') &&
-                                  digits + 1 < text.len &&
-                                  memchr("0123456789+-", text.ptr[digits + 1], 12)))) {
+    while (digits < text.len &&
+           (memchr("0123456789.+-", text.ptr[digits], 13) ||
+            ((text.ptr[digits] == 'e' || text.ptr[digits] == 'E') && digits + 1 < text.len &&
+             memchr("0123456789+-", text.ptr[digits + 1], 12)))) {
         digits++;
     }
     double number;
@@ -100,7 +100,8 @@ struct step {
 };
 
 static const struct step time_steps[] = {{1, "s"}, {1e-3, "ms"}, {1e-6, "µs"}, {1e-9, "ns"}};
-static const struct step byte_steps[] = {{1e12, "TB"}, {1e9, "GB"}, {1e6, "MB"}, {1e3, "kB"}, {1, "B"}};
+static const struct step byte_steps[] = {
+    {1e12, "TB"}, {1e9, "GB"}, {1e6, "MB"}, {1e3, "kB"}, {1, "B"}};
 static const struct step count_steps[] = {{1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1, ""}};
 
 /* The largest step that leaves at least 1 before the point, or the smallest. */
@@ -137,7 +138,9 @@ struct ak_scale ak_scale_for(double value, struct ak_str unit)
     const bool is_rate = info.better == AK_HIGHER_IS_BETTER && !keeps_name;
     struct ak_scale scale = {.divide = step->factor / info.factor, .class = info.class};
     snprintf(scale.suffix, sizeof scale.suffix, "%s%s%.*s", step->suffix,
-             keeps_name ? " " : is_rate ? "/s" : "",
+             keeps_name ? " "
+             : is_rate  ? "/s"
+                        : "",
              keeps_name ? (int)ak_utf8_cut(unit, sizeof scale.suffix - 4) : 0, unit.ptr);
     return scale;
 }

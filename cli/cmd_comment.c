@@ -74,10 +74,11 @@ static enum ak_status base_load(struct job *j, const char *named, const struct a
     }
     st = load(j, ak_arena_printf(j->arena, "commit:%s", base.commit), out, err);
     if (st == AK_NOT_FOUND) {
-        return ak_fail(err, st,
-                       "--base auto: %s, the %s, was not measured: record it with a checkout of it, "
-                       "or name a --base",
-                       cli_commit_text(base.commit, j->arena), base.note);
+        return ak_fail(
+            err, st,
+            "--base auto: %s, the %s, was not measured: record it with a checkout of it, "
+            "or name a --base",
+            cli_commit_text(base.commit, j->arena), base.note);
     }
     if (st == AK_OK && (*out)->id == head->id && head->id > 0) {
         return ak_fail(err, AK_NOT_FOUND, "--base auto: the only run of %s is the head itself",

@@ -3,7 +3,6 @@
 #include "history_read.h"
 #include "reporter/trend.h"
 
-
 #define F(field) offsetof(struct history_read, field)
 static const struct ak_opt table[] = {
     {"benchmark", AK_OPT_STR, F(benchmark), "REGEX", "only benchmarks that match", "selection"},
@@ -19,8 +18,7 @@ static const struct ak_opt table[] = {
 
 static int run(int argc, char **argv)
 {
-    const struct history_command h = {
-        .command = &cmd_leaks, .leaks = true, .text = ak_leaks_text};
+    const struct history_command h = {.command = &cmd_leaks, .leaks = true, .text = ak_leaks_text};
     return cli_history_run(&h, argc, argv);
 }
 

@@ -1,5 +1,5 @@
-/* A command of akreport: one file cmd_<name>.c that defines `const struct command cmd_<name>`, and one
- * row in commands.def. Only this module prints and decides exit codes. */
+/* A command of akreport: one file cmd_<name>.c that defines `const struct command cmd_<name>`, and
+ * one row in commands.def. Only this module prints and decides exit codes. */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
@@ -7,8 +7,8 @@
 
 struct command {
     const char *name;
-    const char *summary; /* one line for `akreport help` */
-    const char *usage;   /* "check RUN [--criteria FILE]" */
+    const char *summary;       /* one line for `akreport help` */
+    const char *usage;         /* "check RUN [--criteria FILE]" */
     const struct ak_opt *opts; /* NULL when the command parses its own line */
     /* argv[0] is the command's name; returns the exit code of the program. */
     int (*run)(int argc, char **argv);

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 static int read_series(const char *cmd, const struct history_read *o, const struct ak_args *args,
-                     bool leaks, struct ak_arena *arena, struct ak_trend_series **out,
-                     size_t *out_count)
+                       bool leaks, struct ak_arena *arena, struct ak_trend_series **out,
+                       size_t *out_count)
 {
     struct ak_error err = {0};
     struct ak_store *store;

@@ -29,8 +29,8 @@ struct history_command {
                             size_t count, struct ak_error *err);
 };
 
-/* Parses the line, reads the series that the options and the label (first argument, if any) ask for,
- * and reports on them. Returns the exit code of the program. */
+/* Parses the line, reads the series that the options and the label (first argument, if any) ask
+ * for, and reports on them. Returns the exit code of the program. */
 int cli_history_run(const struct history_command *h, int argc, char **argv);
 
 #endif

@@ -1,7 +1,6 @@
 /* akreport: finds the command and hands over. */
-#include "command.h"
-
 #include "base/io.h"
+#include "command.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -13,9 +12,10 @@ static int print_commands(FILE *to)
 #define X(id) fprintf(to, "  %-10s %s\n", cmd_##id.name, cmd_##id.summary);
 #include "commands.def"
 #undef X
-    fputs("\nakreport COMMAND --help tells more. Exit codes: 0 fine, 1 failed or worse, 2 wrong use "
-          "or unreadable input, 3 could not be judged.\n",
-          to);
+    fputs(
+        "\nakreport COMMAND --help tells more. Exit codes: 0 fine, 1 failed or worse, 2 wrong use "
+        "or unreadable input, 3 could not be judged.\n",
+        to);
     return to == stdout ? 0 : 2;
 }
 

@@ -57,8 +57,9 @@ enum ak_status cli_merge_base(const char *head, const char *branch, struct ak_ar
     }
     const char *tip = commit_of(arena, *head ? head : "HEAD");
     if (!*tip) {
-        return ak_fail(err, AK_NOT_FOUND, "--base auto: commit %.10s of the head is not in this "
-                                          "checkout (git fetch it)",
+        return ak_fail(err, AK_NOT_FOUND,
+                       "--base auto: commit %.10s of the head is not in this "
+                       "checkout (git fetch it)",
                        *head ? head : "HEAD");
     }
     const char *target = branch ? commit_of(arena, branch) : "";
@@ -67,8 +68,9 @@ enum ak_status cli_merge_base(const char *head, const char *branch, struct ak_ar
         branch = *target ? usual[i] : NULL;
     }
     if (!*target) {
-        return ak_fail(err, AK_NOT_FOUND, "--base auto: there is no branch %s here (git fetch it, "
-                                          "or name another with --branch)",
+        return ak_fail(err, AK_NOT_FOUND,
+                       "--base auto: there is no branch %s here (git fetch it, "
+                       "or name another with --branch)",
                        branch ? branch : "origin/main, main, origin/master or master");
     }
     const char *base = git(arena, "merge-base", tip, target, NULL);

@@ -139,12 +139,11 @@ struct ak_check_opts cli_run_sides_check(struct run_sides *s, struct ak_run *run
 {
     struct judged *j = AK_NEW(s->arena, struct judged);
     *j = (struct judged){s, run, label};
-    return (struct ak_check_opts){
-        .find_base = find_base,
-        .find_ctx = j,
-        .find_history = find_history,
-        .history_ctx = j,
-        .now_ns = ak_clock_wall_ns()};
+    return (struct ak_check_opts){.find_base = find_base,
+                                  .find_ctx = j,
+                                  .find_history = find_history,
+                                  .history_ctx = j,
+                                  .now_ns = ak_clock_wall_ns()};
 }
 
 void cli_run_sides_close(struct run_sides *s)

@@ -190,8 +190,7 @@ void ak_profile_locate_binaries(struct ak_profile *p, const struct ak_binaries_o
     if (opts->binary && opts->binary[0]) {
         main_mapping->filename = add_string(p, ak_str_from(opts->binary));
     }
-    if (opts->build_id && opts->build_id[0] &&
-        ak_profile_str(p, main_mapping->build_id).len == 0) {
+    if (opts->build_id && opts->build_id[0] && ak_profile_str(p, main_mapping->build_id).len == 0) {
         main_mapping->build_id = add_string(p, ak_str_from(opts->build_id));
     }
 }

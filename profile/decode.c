@@ -126,8 +126,8 @@ static const char *line(struct profile_decoder *d, const uint8_t *p, const uint8
 }
 
 /* One field of a location, at *at: a number into v[], or a line. */
-static const char *location_field(struct profile_decoder *d, const uint8_t **at,
-                                  const uint8_t *end, uint64_t v[6])
+static const char *location_field(struct profile_decoder *d, const uint8_t **at, const uint8_t *end,
+                                  uint64_t v[6])
 {
     struct profile_field f = {0};
     const char *bad = profile_field_next(at, end, &f);
@@ -280,9 +280,9 @@ static enum ak_status bad_field(const struct profile_decoder *d, uint64_t number
                                 struct ak_error *err)
 {
     static const char *const names[F_END] = {
-        "field 0",   "sample type", "sample",      "mapping", "location",
-        "function",  "string",      "drop_frames", "keep_frames", "time",
-        "duration",  "period type", "period",      "comment", "default sample type",
+        "field 0",  "sample type", "sample",      "mapping",     "location",
+        "function", "string",      "drop_frames", "keep_frames", "time",
+        "duration", "period type", "period",      "comment",     "default sample type",
         "document"};
     const char *name = ak_reader_name(d->wire.reader);
     const unsigned long long at = (unsigned long long)profile_wire_offset(&d->wire);
@@ -305,8 +305,8 @@ static enum ak_status bad_field(const struct profile_decoder *d, uint64_t number
         break;
     }
     if (count > 0) {
-        return ak_fail(err, status, "%s: %s %zu, before byte %llu: %s", name, names[number],
-                       count, at, bad);
+        return ak_fail(err, status, "%s: %s %zu, before byte %llu: %s", name, names[number], count,
+                       at, bad);
     }
     return ak_fail(err, status, "%s: %s, before byte %llu: %s", name, names[number], at, bad);
 }
@@ -327,8 +327,8 @@ static enum ak_status read_bytes(struct profile_decoder *d, uint64_t number, uin
         const enum ak_status st = profile_wire_skip(w, len, &is_short, err);
         return st == AK_OK && is_short ? truncated(d, number, err) : st;
     }
-    const uint64_t max = number == F_STRING ? d->limits.max_string_len
-                                            : d->limits.max_depth * 10 + MESSAGE_ROOM;
+    const uint64_t max =
+        number == F_STRING ? d->limits.max_string_len : d->limits.max_depth * 10 + MESSAGE_ROOM;
     if (len > max) {
         const enum ak_status st = bad_field(d, number, "it is longer than the limit", err);
         return st;
@@ -374,8 +374,7 @@ static enum ak_status read_number(struct profile_decoder *d, uint64_t number, un
     if (number >= F_END) {
         return AK_OK;
     }
-    const char *bad =
-        type == PROFILE_WIRE_VARINT ? number_field(d, number, v) : PROFILE_WRONG_TYPE;
+    const char *bad = type == PROFILE_WIRE_VARINT ? number_field(d, number, v) : PROFILE_WRONG_TYPE;
     return bad ? bad_field(d, number, bad, err) : AK_OK;
 }
 
@@ -386,8 +385,9 @@ static enum ak_status read_field(struct profile_decoder *d, struct ak_error *err
     uint64_t tag;
     const uint8_t *p = profile_varint(w->at, &tag);
     if (!p || p > w->end) {
-        return bad_field(d, F_END, p ? "the file ends in the middle of a field"
-                                     : "a varint is longer than 10 bytes", err);
+        return bad_field(
+            d, F_END,
+            p ? "the file ends in the middle of a field" : "a varint is longer than 10 bytes", err);
     }
     w->at = p;
     const uint64_t number = tag >> 3;
@@ -451,8 +451,9 @@ static enum ak_status decode_protobuf(struct profile_decoder *d, struct ak_profi
     memcpy(first, d->wire.at, head.len);
     enum ak_status st = read_profile(d, err);
     if (st == AK_CORRUPT && never_was_one(d, head)) {
-        st = ak_fail(err, AK_FORMAT, "%s: it is no profile: neither protobuf nor a format of before",
-                     ak_reader_name(d->wire.reader));
+        st =
+            ak_fail(err, AK_FORMAT, "%s: it is no profile: neither protobuf nor a format of before",
+                    ak_reader_name(d->wire.reader));
     }
     if (st == AK_OK) {
         *out = d->p;
@@ -471,8 +472,7 @@ static enum ak_status decode_legacy(struct profile_decoder *d, struct ak_profile
 {
     struct profile_wire *w = &d->wire;
     while (!w->eof) {
-        const enum ak_status st =
-            profile_wire_need(w, (size_t)(w->end - w->at) + 1, err);
+        const enum ak_status st = profile_wire_need(w, (size_t)(w->end - w->at) + 1, err);
         if (st != AK_OK) {
             return st;
         }
@@ -533,12 +533,14 @@ bool ak_profile_sniff(struct ak_str inflated_head)
         return false;
     }
     const unsigned number = p[0] >> 3, type = p[0] & 7;
-    const bool is_number = (number >= F_DROP_FRAMES && number <= F_PERIOD && number != F_PERIOD_TYPE) ||
-                           (number >= F_COMMENT && number < F_END);
+    const bool is_number =
+        (number >= F_DROP_FRAMES && number <= F_PERIOD && number != F_PERIOD_TYPE) ||
+        (number >= F_COMMENT && number < F_END);
     if (type == PROFILE_WIRE_VARINT) {
         return is_number;
     }
-    /* A message: its content begins with a tag of field 1..15 or, for a string, is the empty one. */
+    /* A message: its content begins with a tag of field 1..15 or, for a string, is the empty one.
+     */
     if (type != PROFILE_WIRE_BYTES || number == 0 || (is_number && number != F_COMMENT)) {
         return false;
     }

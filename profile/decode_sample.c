@@ -1,6 +1,5 @@
-#include "decoder.h"
-
 #include "base/mem.h"
+#include "decoder.h"
 
 /* Bytes that a packed field of locations has are at most that many locations: room is made once for
  * a message and the loops below write without asking. */
@@ -43,8 +42,7 @@ static const char *odd_locations(struct profile_decoder *d, const uint8_t *p, co
 /* A packed list of location ids: the hot loop of decoding. Ids of up to three bytes are read in
  * place; when a zero or large id shows (id - 1 is then beyond every small one), the list is read
  * again by odd_locations. */
-static const char *packed_locations(struct profile_decoder *d, const uint8_t *p,
-                                    const uint8_t *end)
+static const char *packed_locations(struct profile_decoder *d, const uint8_t *p, const uint8_t *end)
 {
     const uint8_t *const begin = p;
     uint32_t *out = d->p->stack_ids + d->stack_count;
@@ -95,7 +93,8 @@ static const char *packed_values(struct profile_decoder *d, const uint8_t *p, co
     return p > end ? "a varint of its values is damaged" : NULL;
 }
 
-/* A label with neither text nor number nor unit says nothing and is dropped, as google/pprof does. */
+/* A label with neither text nor number nor unit says nothing and is dropped, as google/pprof does.
+ */
 static const char *label(struct profile_decoder *d, const uint8_t *p, const uint8_t *end)
 {
     uint64_t v[5] = {0};

@@ -19,10 +19,9 @@ static bool starts(const char *s, const char *prefix)
 /* Length of the name of an operator made of brackets, at s; 0: none. */
 static size_t operator_length(const char *s)
 {
-    static const char *const operators[] = {"operator<=>", "operator<<=", "operator>>=",
-                                            "operator->*", "operator()",  "operator<<",
-                                            "operator>>",  "operator<=",  "operator>=",
-                                            "operator->",  "operator<",   "operator>"};
+    static const char *const operators[] = {
+        "operator<=>", "operator<<=", "operator>>=", "operator->*", "operator()", "operator<<",
+        "operator>>",  "operator<=",  "operator>=",  "operator->",  "operator<",  "operator>"};
     for (size_t i = 0; i < AK_COUNT(operators); i++) {
         if (starts(s, operators[i])) {
             return strlen(operators[i]);
@@ -75,7 +74,8 @@ static void add_simplified(struct ak_buf *out, const char *s, enum ak_demangle m
         if (op > 0) {
             ak_buf_add(out, s, op);
             s += op;
-        } else if (*s == '(' && braces == 0 && mode != AK_DEMANGLE_FULL && is_enclosing(s, behind)) {
+        } else if (*s == '(' && braces == 0 && mode != AK_DEMANGLE_FULL &&
+                   is_enclosing(s, behind)) {
             ak_buf_puts(out, "()");
             s = behind;
         } else if (*s == '<' && mode == AK_DEMANGLE_DEFAULT) {
@@ -203,7 +203,8 @@ void ak_demangle(struct ak_buf *out, const char *name, enum ak_demangle mode)
     }
 }
 
-/* --- the functions of a profile ----------------------------------------------------------------- */
+/* --- the functions of a profile -----------------------------------------------------------------
+ */
 
 /* A name that some other tool demangled already. */
 static bool looks_like_cplusplus(struct ak_str s)

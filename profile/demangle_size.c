@@ -29,10 +29,13 @@ static uint64_t add(uint64_t a, uint64_t b)
 
 static bool is_leaf(const struct demangle_component *c, struct size *out)
 {
-    static const enum demangle_component_type leaves[] = {
-        DEMANGLE_COMPONENT_FUNCTION_PARAM, DEMANGLE_COMPONENT_BUILTIN_TYPE,
-        DEMANGLE_COMPONENT_EXTENDED_BUILTIN_TYPE, DEMANGLE_COMPONENT_OPERATOR,
-        DEMANGLE_COMPONENT_NUMBER, DEMANGLE_COMPONENT_CHARACTER, DEMANGLE_COMPONENT_UNNAMED_TYPE};
+    static const enum demangle_component_type leaves[] = {DEMANGLE_COMPONENT_FUNCTION_PARAM,
+                                                          DEMANGLE_COMPONENT_BUILTIN_TYPE,
+                                                          DEMANGLE_COMPONENT_EXTENDED_BUILTIN_TYPE,
+                                                          DEMANGLE_COMPONENT_OPERATOR,
+                                                          DEMANGLE_COMPONENT_NUMBER,
+                                                          DEMANGLE_COMPONENT_CHARACTER,
+                                                          DEMANGLE_COMPONENT_UNNAMED_TYPE};
     if (c->type == DEMANGLE_COMPONENT_NAME) {
         *out = (struct size){.text = (uint64_t)c->u.s_name.len};
         return true;

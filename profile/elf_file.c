@@ -119,8 +119,8 @@ static enum ak_status read_file(int fd, const char *path, struct profile_elf *ou
     if (!read_at(fd, &e, sizeof e, 0) || memcmp(e.e_ident, ELFMAG, SELFMAG) != 0) {
         return ak_fail(err, AK_FORMAT, "%s: is no ELF file", path);
     }
-    const unsigned char order = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB
-                                                                           : ELFDATA2MSB;
+    const unsigned char order =
+        __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
     if (e.e_ident[EI_CLASS] != ELFCLASS64 || e.e_ident[EI_DATA] != order ||
         (e.e_phnum > 0 && e.e_phentsize != sizeof(Elf64_Phdr)) ||
         (e.e_shnum > 0 && e.e_shentsize != sizeof(Elf64_Shdr))) {

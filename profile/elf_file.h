@@ -15,7 +15,7 @@ struct profile_elf_segment {
 };
 
 struct profile_elf {
-    bool is_dynamic; /* ET_DYN: loaded anywhere */
+    bool is_dynamic;        /* ET_DYN: loaded anywhere */
     uint32_t segment_count; /* PT_LOAD, in file order; more than fit are left out */
     struct profile_elf_segment segments[PROFILE_ELF_SEGMENTS];
     char build_id[129]; /* hex, "" when there is none */

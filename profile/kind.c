@@ -29,11 +29,18 @@ static bool has_type(const struct ak_profile *p, const char *type)
  * a block profile's in a wait. */
 static bool is_wait(struct ak_str name)
 {
-    static const char *const waits[] = {
-        "runtime.chanrecv1",     "runtime.chanrecv2",         "runtime.chansend1",
-        "runtime.selectgo",      "runtime.block",             "sync.(*Mutex).Lock",
-        "sync.(*WaitGroup).Wait", "sync.(*Cond).Wait",        "sync.(*RWMutex).Lock",
-        "sync.(*RWMutex).RLock", "internal/sync.(*Mutex).Lock", "time.Sleep"};
+    static const char *const waits[] = {"runtime.chanrecv1",
+                                        "runtime.chanrecv2",
+                                        "runtime.chansend1",
+                                        "runtime.selectgo",
+                                        "runtime.block",
+                                        "sync.(*Mutex).Lock",
+                                        "sync.(*WaitGroup).Wait",
+                                        "sync.(*Cond).Wait",
+                                        "sync.(*RWMutex).Lock",
+                                        "sync.(*RWMutex).RLock",
+                                        "internal/sync.(*Mutex).Lock",
+                                        "time.Sleep"};
     for (size_t i = 0; i < sizeof waits / sizeof *waits; i++) {
         if (ak_str_eq(name, ak_str_from(waits[i]))) {
             return true;

@@ -12,8 +12,7 @@ static bool label_after(const struct ak_profile *p, const struct ak_label *a,
     if (ak_label_is_text(a) != ak_label_is_text(b)) {
         return ak_label_is_text(b);
     }
-    return a->key != b->key &&
-           ak_str_cmp(ak_profile_str(p, a->key), ak_profile_str(p, b->key)) > 0;
+    return a->key != b->key && ak_str_cmp(ak_profile_str(p, a->key), ak_profile_str(p, b->key)) > 0;
 }
 
 struct placed_label {

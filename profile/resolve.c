@@ -1,6 +1,5 @@
-#include "decoder.h"
-
 #include "base/mem.h"
+#include "decoder.h"
 
 #include <string.h>
 
@@ -116,8 +115,9 @@ static enum ak_status resolve_locations(struct profile_decoder *d, const struct 
         const uint64_t id = ref_id(&d->mappings, l->mapping);
         l->mapping = id == 0 ? AK_NO_INDEX : ids_find(mappings, id);
         if (id != 0 && l->mapping == AK_NO_INDEX) {
-            return ak_fail(err, AK_CORRUPT, "%s: location %llu is in mapping %llu, which is missing",
-                           name, (unsigned long long)l->id, (unsigned long long)id);
+            return ak_fail(err, AK_CORRUPT,
+                           "%s: location %llu is in mapping %llu, which is missing", name,
+                           (unsigned long long)l->id, (unsigned long long)id);
         }
     }
     return AK_OK;
@@ -156,8 +156,8 @@ static enum ak_status resolve_stacks(struct profile_decoder *d, const struct ids
     }
     uint32_t *ids = d->p->stack_ids;
     for (size_t i = 0; i < d->stack_count; i++) {
-        const uint64_t id = ids[i] < PROFILE_REF_BIG ? (uint64_t)ids[i] + 1
-                                                     : ref_id(&d->locations, ids[i]);
+        const uint64_t id =
+            ids[i] < PROFILE_REF_BIG ? (uint64_t)ids[i] + 1 : ref_id(&d->locations, ids[i]);
         ids[i] = ids_find(locations, id);
         if (ids[i] == AK_NO_INDEX) {
             return missing_location(id, name, err);

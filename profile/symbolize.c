@@ -1,8 +1,9 @@
+#include "profile/symbolize.h"
+
 #include "base/hash.h"
 #include "base/idmap.h"
 #include "base/mem.h"
 #include "elf_file.h"
-#include "profile/symbolize.h"
 #include "set.h"
 
 #include <string.h>
@@ -191,7 +192,8 @@ static bool is_wanted(const struct ak_profile *p, uint32_t i, bool force, bool *
         ak_buf_puts(messages, "Main binary filename not available.\n");
     }
     *missing = *missing || (file.len == 0 && i > 0);
-    const bool is_url = ak_str_starts(file, AK_STR("http:")) || ak_str_starts(file, AK_STR("https:"));
+    const bool is_url =
+        ak_str_starts(file, AK_STR("http:")) || ak_str_starts(file, AK_STR("https:"));
     return !is_unsymbolizable(file) && !is_url;
 }
 

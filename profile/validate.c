@@ -9,9 +9,9 @@ static enum ak_status check_id(struct ak_idmap *seen, const char *what, uint64_t
         return ak_fail(err, AK_CORRUPT, "%s %u has the id 0, which is reserved", what, index + 1);
     }
     ak_idmap_put(seen, id, index, &is_new);
-    return is_new ? AK_OK
-                  : ak_fail(err, AK_CORRUPT, "two %ss have the id %llu", what,
-                            (unsigned long long)id);
+    return is_new
+               ? AK_OK
+               : ak_fail(err, AK_CORRUPT, "two %ss have the id %llu", what, (unsigned long long)id);
 }
 
 static enum ak_status check_ids(const struct ak_profile *p, struct ak_error *err)

@@ -30,7 +30,8 @@ void profile_wire_release(struct profile_wire *w);
 
 /* Reads until at least n bytes are at hand or the stream ends. Memory follows the bytes that were
  * really read, never a length that the input claims. */
-enum ak_status profile_wire_need(struct profile_wire *w, size_t n, struct ak_error *err) AK_MUST_USE;
+enum ak_status profile_wire_need(struct profile_wire *w, size_t n,
+                                 struct ak_error *err) AK_MUST_USE;
 /* Passes n bytes without keeping them; *out_short when the stream ends before. */
 enum ak_status profile_wire_skip(struct profile_wire *w, uint64_t n, bool *out_short,
                                  struct ak_error *err) AK_MUST_USE;

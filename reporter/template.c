@@ -401,7 +401,8 @@ static enum ak_status render_partial(struct renderer *r, const struct node *n)
                    : AK_OK;
     }
     if (r->partials == PARTIALS_MAX || r->partials_total++ == PARTIALS_TOTAL_MAX) {
-        return ak_fail(r->err, AK_LIMIT, "template %s:%zu: partials nested deeper than %d, or too many",
+        return ak_fail(r->err, AK_LIMIT,
+                       "template %s:%zu: partials nested deeper than %d, or too many",
                        r->opts->name, n->line, PARTIALS_MAX);
     }
     r->partials++;

@@ -84,8 +84,8 @@ static struct ak_tvalue *run_value(struct visit *v, const struct ak_run *run,
     struct ak_tvalue *map = ak_tvalue_map(v->arena);
     struct ak_tvalue *profiles = ak_tvalue_list(v->arena);
     for (size_t i = 0; i < run->profile_count; i++) {
-        ak_tvalue_push(profiles, profile_value(v, &run->profiles[i],
-                                               same_before(before, &run->profiles[i])));
+        ak_tvalue_push(profiles,
+                       profile_value(v, &run->profiles[i], same_before(before, &run->profiles[i])));
     }
     ak_tvalue_set_f(v->arena, map, "id", "%lld", (long long)run->id);
     ak_tvalue_set_str(v->arena, map, "label", run->label);

@@ -166,7 +166,7 @@ enum ak_status cli_serve_report(const struct serve_report *r, const struct serve
     }
     const bool is_document = view->is_page && query(r, "document")[0];
     out->type = is_document && strcmp(view->format, "svg") == 0 ? "image/svg+xml"
-                                                                 : "text/html; charset=utf-8";
+                                                                : "text/html; charset=utf-8";
     st = is_document ? ak_pprof_render(report, &out->body, err)
                      : page_render(r, view, report, profile, out, err);
     ak_pprof_report_release(report);

@@ -2,8 +2,8 @@
 
 #include "collector/growth.h"
 #include "judge/level.h"
-#include "stats/distribution.h"
 #include "judge/summary.h"
+#include "stats/distribution.h"
 
 #include <math.h>
 

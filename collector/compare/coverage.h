@@ -12,8 +12,8 @@ struct collector_wanted {
 struct collector_wanted collector_profile_wanted(const char *unit);
 
 /* The run's profile of this kind: that of the benchmark itself, else of one that it is a part of
- * ("Stop" of "Stop/n=10"), else of the whole run; NULL when there is none with its bytes loaded. What
- * was taken before the phase is never chosen. */
+ * ("Stop" of "Stop/n=10"), else of the whole run; NULL when there is none with its bytes loaded.
+ * What was taken before the phase is never chosen. */
 const struct ak_run_profile *collector_profile_for(const struct ak_run *run, const char *kind,
                                                    const char *benchmark);
 /* The profile of the same kind and benchmark that was taken before the phase ("before" stands in

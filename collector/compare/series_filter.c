@@ -1,4 +1,5 @@
-/* The filter language of benchstat over series of a run, by way of the record that each was read from. */
+/* The filter language of benchstat over series of a run, by way of the record that each was read
+ * from. */
 #include "collector/series_filter.h"
 
 #include "base/mem.h"
@@ -23,8 +24,8 @@ enum ak_status ak_series_filter_new(const char *text, const struct ak_run *run,
     }
     f->config = AK_NEW_ARRAY(arena, struct ak_bench_config, run->env_count + 1);
     for (size_t i = 0; i < run->env_count; i++) {
-        f->config[i] = (struct ak_bench_config){ak_str_from(run->env[i].key),
-                                                ak_str_from(run->env[i].value)};
+        f->config[i] =
+            (struct ak_bench_config){ak_str_from(run->env[i].key), ak_str_from(run->env[i].value)};
     }
     f->config_count = run->env_count + 1;
     *out = f;

@@ -1,12 +1,12 @@
 /* The criteria that look at earlier runs: against the newest level of the history, and the trend
  * over its runs. */
 #include "compare/between.h"
-#include "criterion.h"
 #include "compare/pairing.h"
+#include "criterion.h"
+#include "read/value_text.h"
 #include "stats/distribution.h"
 #include "stats/trend.h"
 #include "summary.h"
-#include "read/value_text.h"
 
 #include <math.h>
 

@@ -1,10 +1,10 @@
 /* The kinds of criteria that hold a value against a limit: absolute, and relative to a base run. */
 #include "compare/compare_row.h"
+#include "compare/pairing.h"
 #include "criterion.h"
 #include "entity.h"
-#include "compare/pairing.h"
-#include "stats/ranktest.h"
 #include "read/value_text.h"
+#include "stats/ranktest.h"
 
 #include <math.h>
 #include <stdio.h>

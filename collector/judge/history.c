@@ -5,11 +5,11 @@
 #include "collector/growth.h"
 #include "compare/functions.h"
 #include "level.h"
+#include "read/value_text.h"
 #include "regex.h"
 #include "stats/changepoint.h"
 #include "stats/quantile.h"
 #include "summary.h"
-#include "read/value_text.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 
 #include "base/mem.h"
 #include "entity.h"
-#include "stats/trend.h"
 #include "read/value_text.h"
+#include "stats/trend.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 #include "collector/go_build.h"
 
 #include "base/mem.h"
-#include "record/child.h"
 #include "lint/go_commit.h"
+#include "record/child.h"
 #include "scratch.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
-/* The order in which google/pprof's profile.Write writes (profile/encode.go): tables in the order of
- * their field numbers, strings numbered anew in the order of first use: sample types, labels (text
- * labels by key, then numeric ones by key), mappings, functions, then the single fields. */
+/* The order in which google/pprof's profile.Write writes (profile/encode.go): tables in the order
+ * of their field numbers, strings numbered anew in the order of first use: sample types, labels
+ * (text labels by key, then numeric ones by key), mappings, functions, then the single fields. */
 #include "base/idmap.h"
 #include "base/mem.h"
 #include "encoder.h"

@@ -35,7 +35,8 @@ static inline void profile_put_nonzero(struct ak_buf *b, unsigned field, uint64_
 void profile_put_bytes(struct ak_buf *b, unsigned field, struct ak_str s);
 
 /* A message is written where it belongs and moved by the size of its header when that is known:
- *     const size_t start = profile_put_begin(b);  ...fields...  profile_put_end(b, field, start); */
+ *     const size_t start = profile_put_begin(b);  ...fields...  profile_put_end(b, field, start);
+ */
 static inline size_t profile_put_begin(const struct ak_buf *b)
 {
     return b->len;

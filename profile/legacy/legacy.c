@@ -25,7 +25,8 @@ bool profile_legacy_sniff(struct ak_str head)
     return false;
 }
 
-/* --- frames of the profiler itself, which reports leave out --------------------------------------- */
+/* --- frames of the profiler itself, which reports leave out
+ * --------------------------------------- */
 
 /* Regular expressions of names, as google/pprof sets them for legacy profiles (legacy_profile.go):
  * they are part of what it writes. */

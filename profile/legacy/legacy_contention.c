@@ -83,9 +83,9 @@ static bool find_sample(struct ak_str line, struct ak_str *a, struct ak_str *b, 
         if (eat_numbers(&c, a, b)) {
             size_t n = 0;
             const size_t max = (size_t)(c.end - c.at);
-            while (n < max && (c.at[n] == ' ' || c.at[n] == 'x' ||
-                               (c.at[n] >= '0' && c.at[n] <= '9') ||
-                               (c.at[n] >= 'a' && c.at[n] <= 'f'))) {
+            while (n < max &&
+                   (c.at[n] == ' ' || c.at[n] == 'x' || (c.at[n] >= '0' && c.at[n] <= '9') ||
+                    (c.at[n] >= 'a' && c.at[n] <= 'f'))) {
                 n++;
             }
             *rest = (struct ak_str){c.at, n};

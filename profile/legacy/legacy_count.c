@@ -1,7 +1,7 @@
 #include "legacy_reader.h"
 
-/* Go's counts: "goroutine profile: total 5", then "3 @ 0x... 0x..." for each stack, with what Go knows
- * of the addresses in comments. */
+/* Go's counts: "goroutine profile: total 5", then "3 @ 0x... 0x..." for each stack, with what Go
+ * knows of the addresses in comments. */
 
 static bool read_head(struct ak_str line, struct ak_str *out_type)
 {
@@ -44,8 +44,7 @@ static enum ak_status read_stack(struct legacy *l, struct ak_str line, struct ak
     struct legacy_cursor c = profile_legacy_cursor(line);
     const struct ak_str count = profile_legacy_eat_digits(&c);
     int64_t value;
-    if (!profile_legacy_int(count, &value) || !profile_legacy_eat(&c, " @") ||
-        !only_addresses(c) ||
+    if (!profile_legacy_int(count, &value) || !profile_legacy_eat(&c, " @") || !only_addresses(c) ||
         !profile_legacy_push_all(l, (struct ak_str){c.at, (size_t)(c.end - c.at)}, 1)) {
         return profile_legacy_damaged(l, line, err);
     }

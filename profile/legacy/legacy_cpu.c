@@ -1,8 +1,8 @@
 #include "legacy_reader.h"
 
 /* A gperftools CPU profile: machine words (4 or 8 bytes, either byte order). Five words of head: 0,
- * 3, 0 (1: Java), period in microseconds, 0. Then for each stack: count, depth, addresses; the end is
- * the stack (0, 1, 0). A memory map as text follows. */
+ * 3, 0 (1: Java), period in microseconds, 0. Then for each stack: count, depth, addresses; the end
+ * is the stack (0, 1, 0). A memory map as text follows. */
 
 struct words {
     const unsigned char *at, *end;
@@ -142,8 +142,7 @@ static enum ak_status read_rest(struct legacy *l, const struct words *w, struct 
             profile_legacy_drop_second(l, second_is, &address);
         }
     }
-    struct legacy_lines lines = {
-        .rest = {(const char *)w->at, (size_t)(w->end - w->at)}};
+    struct legacy_lines lines = {.rest = {(const char *)w->at, (size_t)(w->end - w->at)}};
     const enum ak_status st = profile_legacy_read_map(l, &lines, err);
     if (st == AK_OK) {
         profile_legacy_drop_second(l, second_is_leaf, NULL);
@@ -170,6 +169,6 @@ enum ak_status profile_legacy_cpu(struct legacy *l, struct ak_str bytes, struct 
     if (!java) {
         return read_rest(l, &w, err);
     }
-    return profile_legacy_java_names(
-        l, (struct ak_str){(const char *)w.at, (size_t)(w.end - w.at)}, err);
+    return profile_legacy_java_names(l, (struct ak_str){(const char *)w.at, (size_t)(w.end - w.at)},
+                                     err);
 }

@@ -163,9 +163,9 @@ static bool take_values(const struct heap *h, struct ak_str count_text, struct a
 static struct ak_str address_text(struct ak_str s)
 {
     size_t n = 0;
-    while (n < s.len && (s.ptr[n] == ' ' || s.ptr[n] == 'x' ||
-                         (s.ptr[n] >= '0' && s.ptr[n] <= '9') ||
-                         (s.ptr[n] >= 'a' && s.ptr[n] <= 'f'))) {
+    while (n < s.len &&
+           (s.ptr[n] == ' ' || s.ptr[n] == 'x' || (s.ptr[n] >= '0' && s.ptr[n] <= '9') ||
+            (s.ptr[n] >= 'a' && s.ptr[n] <= 'f'))) {
         n++;
     }
     return ak_str_slice(s, 0, n);

@@ -1,8 +1,9 @@
 #include "base/mem.h"
 #include "legacy_reader.h"
 
-/* Heap and contention profiles of Java programs: attributes "name=value", samples with the fields the
- * other way round ("bytes count @ 0x..."), then a line for each address: "0x1 function (file:line)". */
+/* Heap and contention profiles of Java programs: attributes "name=value", samples with the fields
+ * the other way round ("bytes count @ 0x..."), then a line for each address: "0x1 function
+ * (file:line)". */
 
 enum java_kind { JAVA_NONE, JAVA_HEAP, JAVA_CONTENTION };
 
@@ -199,7 +200,8 @@ static enum ak_status read_samples(struct java *j, struct ak_str *rest, struct a
     return AK_OK;
 }
 
-/* --- names of locations -------------------------------------------------------------------------------- */
+/* --- names of locations
+ * -------------------------------------------------------------------------------- */
 
 struct java_function {
     struct ak_str name, file; /* of the text */
@@ -332,8 +334,7 @@ static enum ak_status read_name(struct java_names *n, struct ak_str line, struct
     return AK_OK;
 }
 
-enum ak_status profile_legacy_java_names(struct legacy *l, struct ak_str text,
-                                         struct ak_error *err)
+enum ak_status profile_legacy_java_names(struct legacy *l, struct ak_str text, struct ak_error *err)
 {
     struct java_names n = {.l = l};
     struct legacy_lines lines = {.rest = text};

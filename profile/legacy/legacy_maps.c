@@ -239,7 +239,8 @@ static bool add_mapping(struct legacy *l, struct ak_str line)
     return true;
 }
 
-/* --- the list as a whole ----------------------------------------------------------------------------- */
+/* --- the list as a whole
+ * ----------------------------------------------------------------------------- */
 
 /* One mapping that was written as two. */
 static bool is_adjacent(const struct ak_mapping *a, const struct ak_mapping *b)

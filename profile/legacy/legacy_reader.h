@@ -8,7 +8,8 @@
 #include "base/io.h"
 #include "profile/build.h"
 
-/* --- lines and their parts: legacy_text.c ------------------------------------------------------- */
+/* --- lines and their parts: legacy_text.c -------------------------------------------------------
+ */
 
 struct legacy_lines {
     struct ak_str rest;
@@ -28,7 +29,7 @@ struct legacy_cursor {
 };
 struct legacy_cursor profile_legacy_cursor(struct ak_str s);
 bool profile_legacy_eat(struct legacy_cursor *c, const char *literal);
-void profile_legacy_eat_blanks(struct legacy_cursor *c); /* any number of ' ' */
+void profile_legacy_eat_blanks(struct legacy_cursor *c);  /* any number of ' ' */
 size_t profile_legacy_eat_space(struct legacy_cursor *c); /* white space; how much */
 struct ak_str profile_legacy_eat_digits(struct legacy_cursor *c);
 struct ak_str profile_legacy_eat_hex(struct legacy_cursor *c);
@@ -39,7 +40,8 @@ bool profile_legacy_int(struct ak_str s, int64_t *out);
 /* The digits of a hex number of at most 64 bits. */
 bool profile_legacy_hex(struct ak_str digits, uint64_t *out);
 
-/* --- stacks of addresses: legacy_stack.c ---------------------------------------------------------- */
+/* --- stacks of addresses: legacy_stack.c
+ * ---------------------------------------------------------- */
 
 #define LEGACY_TYPES_MAX 4u
 
@@ -106,16 +108,18 @@ void profile_legacy_finish(struct legacy *l, bool keep_addresses);
 /* Un-samples a heap block as its probability of being seen says: 1 - e^(-size/rate). */
 void profile_legacy_scale_block(int64_t *count, int64_t *size, int64_t rate);
 
-/* --- memory maps: legacy_maps.c ---------------------------------------------------------------------- */
+/* --- memory maps: legacy_maps.c
+ * ---------------------------------------------------------------------- */
 
-/* Reads the mappings in the lines to come (or behind the start of a map, looked for from the line at
- * hand on), puts the main program first, and places the locations. */
+/* Reads the mappings in the lines to come (or behind the start of a map, looked for from the line
+ * at hand on), puts the main program first, and places the locations. */
 enum ak_status profile_legacy_read_map(struct legacy *l, struct legacy_lines *lines,
                                        struct ak_error *err) AK_MUST_USE;
 enum ak_status profile_legacy_find_map(struct legacy *l, struct legacy_lines *lines,
                                        struct ak_error *err) AK_MUST_USE;
 
-/* --- the readers, each in a file of its name --------------------------------------------------------- */
+/* --- the readers, each in a file of its name
+ * --------------------------------------------------------- */
 
 enum ak_status profile_legacy_cpu(struct legacy *l, struct ak_str bytes, struct ak_error *err);
 enum ak_status profile_legacy_heap(struct legacy *l, struct ak_str bytes, struct ak_error *err);

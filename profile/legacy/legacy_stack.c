@@ -49,8 +49,7 @@ void profile_legacy_period(struct legacy *l, const char *type, const char *unit,
 void profile_legacy_push(struct legacy *l, uint64_t address)
 {
     bool is_new;
-    const uint32_t at =
-        ak_idmap_put(&l->by_address, address, (uint32_t)l->location_count, &is_new);
+    const uint32_t at = ak_idmap_put(&l->by_address, address, (uint32_t)l->location_count, &is_new);
     if (is_new) {
         AK_GROW(l->locations, l->location_count + 1, l->locations_cap);
         l->locations[l->location_count++] =
@@ -146,7 +145,8 @@ void profile_legacy_drop_second(struct legacy *l,
     l->stack_count = to;
 }
 
-/* --- into the result ------------------------------------------------------------------------------ */
+/* --- into the result
+ * ------------------------------------------------------------------------------ */
 
 /* Locations that samples use, in the order of use; the others are forgotten. */
 static void number_locations(struct legacy *l)
@@ -237,14 +237,12 @@ void profile_legacy_finish(struct legacy *l, bool keep_addresses)
     }
     const uint32_t key = l->block_bytes ? ak_build_cstr(&l->b, "bytes") : 0;
     for (size_t s = 0; s < l->sample_count; s++) {
-        const struct ak_label label = {.key = key,
-                                       .num = l->block_bytes ? l->block_bytes[s] : 0};
-        ak_build_sample(&l->b,
-                        &(struct ak_build_sample){.stack = l->stack + l->starts[s],
-                                                  .depth = profile_legacy_depth(l, s),
-                                                  .values = l->values + s * l->types,
-                                                  .labels = &label,
-                                                  .label_count = l->block_bytes ? 1 : 0});
+        const struct ak_label label = {.key = key, .num = l->block_bytes ? l->block_bytes[s] : 0};
+        ak_build_sample(&l->b, &(struct ak_build_sample){.stack = l->stack + l->starts[s],
+                                                         .depth = profile_legacy_depth(l, s),
+                                                         .values = l->values + s * l->types,
+                                                         .labels = &label,
+                                                         .label_count = l->block_bytes ? 1 : 0});
     }
 }
 

@@ -1,7 +1,7 @@
 #include "legacy_reader.h"
 
-/* threadz: "--- Thread 7f... (name: main/123) stack: ---", then lines with the addresses of the stack,
- * or "same as previous thread". */
+/* threadz: "--- Thread 7f... (name: main/123) stack: ---", then lines with the addresses of the
+ * stack, or "same as previous thread". */
 
 /* "--- threadz 1 ---" somewhere in the line. */
 static bool is_threadz(struct ak_str line)
@@ -48,8 +48,8 @@ bool profile_legacy_is_thread(struct ak_str head)
            (is_threadz(lines.line) || is_thread(lines.line));
 }
 
-/* Reads the stack below a thread's line; *line becomes the line behind it, *same tells a thread that
- * is as the one before. */
+/* Reads the stack below a thread's line; *line becomes the line behind it, *same tells a thread
+ * that is as the one before. */
 static enum ak_status read_stack(struct legacy *l, struct legacy_lines *lines, struct ak_str *line,
                                  bool *same, struct ak_error *err)
 {
@@ -86,8 +86,8 @@ static enum ak_status end_stack(struct legacy *l, struct ak_error *err)
     return profile_legacy_end_sample(l, &(int64_t){1}, err);
 }
 
-static enum ak_status read_threads(struct legacy *l, struct legacy_lines *lines,
-                                   struct ak_str line, struct ak_error *err)
+static enum ak_status read_threads(struct legacy *l, struct legacy_lines *lines, struct ak_str line,
+                                   struct ak_error *err)
 {
     while (!profile_legacy_is_map_start(line) &&
            !ak_str_starts(line, AK_STR("---- no stack trace for"))) {

@@ -191,8 +191,10 @@ static void preset(struct ak_merge *m, const struct ak_merge *from)
     struct ak_profile *r = m->b.p;
     AK_GROW(r->sample_types, p->sample_type_count, m->b.sample_types_cap);
     for (uint32_t i = 0; i < p->sample_type_count; i++) {
-        r->sample_types[i].type = ak_build_str(&m->b, from->b.strings.strs[p->sample_types[i].type]);
-        r->sample_types[i].unit = ak_build_str(&m->b, from->b.strings.strs[p->sample_types[i].unit]);
+        r->sample_types[i].type =
+            ak_build_str(&m->b, from->b.strings.strs[p->sample_types[i].type]);
+        r->sample_types[i].unit =
+            ak_build_str(&m->b, from->b.strings.strs[p->sample_types[i].unit]);
     }
     r->sample_type_count = p->sample_type_count;
     r->period_type.type = ak_build_str(&m->b, from->b.strings.strs[p->period_type.type]);

@@ -2,7 +2,8 @@
 #include "base/mem.h"
 #include "merger.h"
 
-/* --- mappings ---------------------------------------------------------------------------------- */
+/* --- mappings ----------------------------------------------------------------------------------
+ */
 
 /* The size rounded up to 4 KiB: small differences do not make another mapping. */
 static uint64_t rounded_size(const struct ak_mapping *m)
@@ -106,7 +107,8 @@ static void recognize_mappings(struct ak_merge *m)
     }
 }
 
-/* --- functions --------------------------------------------------------------------------------- */
+/* --- functions ---------------------------------------------------------------------------------
+ */
 
 struct function_key {
     const struct ak_profile *p;
@@ -164,7 +166,8 @@ static void recognize_functions(struct ak_merge *m)
     }
 }
 
-/* --- locations --------------------------------------------------------------------------------- */
+/* --- locations ---------------------------------------------------------------------------------
+ */
 
 /* Location i of the source, seen as one of the result: its mapping and functions have been met. */
 struct location_key {
@@ -187,8 +190,7 @@ static struct location_key location_key(const struct ak_merge *m, uint32_t i)
 
 static uint32_t function_of(const struct ak_merge *m, const struct ak_line *line)
 {
-    return line->function == AK_NO_INDEX ? AK_NO_INDEX
-                                         : m->functions_memo.to[line->function] - 1;
+    return line->function == AK_NO_INDEX ? AK_NO_INDEX : m->functions_memo.to[line->function] - 1;
 }
 
 /* Of a location, columns of all lines but the last do not count for pprof. */
@@ -225,8 +227,8 @@ static uint64_t hash_location(const struct location_key *k)
     for (uint32_t i = 0; i < k->l->line_count; i++) {
         const struct ak_line *line = &k->m->src->lines[k->l->first_line + i];
         const uint64_t column = column_counts(k, i) ? (uint64_t)line->column : 0;
-        hash = ak_hash_u64(hash ^ ((uint64_t)function_of(k->m, line) << 32) ^
-                           (uint64_t)line->line ^ column << 48);
+        hash = ak_hash_u64(hash ^ ((uint64_t)function_of(k->m, line) << 32) ^ (uint64_t)line->line ^
+                           column << 48);
     }
     return hash;
 }
@@ -289,7 +291,8 @@ static bool parts_are_known(const struct ak_merge *m, uint32_t i)
 
 #define BATCH 32u
 
-/* Looks a batch of locations up in steps, so that the reads of one step wait for memory together. */
+/* Looks a batch of locations up in steps, so that the reads of one step wait for memory together.
+ */
 static void recognize_batch(struct ak_merge *m, const uint32_t *batch, size_t count)
 {
     struct location_key keys[BATCH];

@@ -4,7 +4,8 @@
 
 #include <math.h>
 
-/* What the result's sample types would become with one more profile; applied only when all is well. */
+/* What the result's sample types would become with one more profile; applied only when all is well.
+ */
 struct plan {
     uint32_t count;
     uint32_t *kept;    /* type of the result before, by type after */
@@ -184,8 +185,8 @@ static enum ak_status apply(struct ak_merge *m, const struct plan *plan, struct 
     }
     r->sample_type_count = plan->count;
     r->period_type.unit = plan->period_unit;
-    r->period = plan->period_rescale == 1 ? r->period
-                                          : scaled_period(r->period, plan->period_rescale);
+    r->period =
+        plan->period_rescale == 1 ? r->period : scaled_period(r->period, plan->period_rescale);
     m->period = plan->period_ratio == 1 ? m->period : scaled_period(m->period, plan->period_ratio);
     return AK_OK;
 }
@@ -291,8 +292,7 @@ enum ak_status ak_profile_common_types(struct ak_profile *p, struct ak_error *er
             p->sample_types[i] = p->sample_types[kept[i]];
         }
         p->sample_type_count = count;
-        p->default_sample_type =
-            has_default ? p->default_sample_type : p->sample_types[0].type;
+        p->default_sample_type = has_default ? p->default_sample_type : p->sample_types[0].type;
     }
     ak_free(kept);
     return st;

@@ -10,7 +10,7 @@
 
 /* The sample types of one added profile, kept for the choice of the default type at the end. */
 struct profile_merge_seen {
-    uint32_t default_type; /* string of the result */
+    uint32_t default_type;           /* string of the result */
     uint32_t first_type, type_count; /* into seen_types */
 };
 
@@ -24,7 +24,7 @@ struct ak_merge {
     struct ak_merge_opts opts;
     struct ak_build b; /* the result so far, but for its stacks */
     struct ak_stacks stacks;
-    size_t count;  /* profiles whose samples are in the result */
+    size_t count; /* profiles whose samples are in the result */
     bool adapted; /* what was merged before had to be dropped or scaled */
     bool preset;  /* types and units are final: no profile may change them */
 
@@ -46,10 +46,10 @@ struct ak_merge {
     uint32_t *columns; /* type of the result -> type of src */
     double *ratios;    /* type of the result -> factor for values of src */
     size_t columns_cap, ratios_cap;
-    bool scaled;       /* some ratio is not 1 */
-    int64_t *values;   /* of one sample */
+    bool scaled;     /* some ratio is not 1 */
+    int64_t *values; /* of one sample */
     size_t values_cap;
-    uint32_t *stack;   /* of one sample */
+    uint32_t *stack; /* of one sample */
     size_t stack_cap;
     struct ak_label *labels; /* of one sample, sorted */
     size_t labels_cap;

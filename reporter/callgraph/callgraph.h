@@ -12,8 +12,8 @@ struct callgraph_box {
     size_t line_count;
     double font;
     uint32_t fill, stroke;
-    struct ak_str title;   /* tooltip */
-    struct ak_str id;      /* "N1", "N1_0": pprof's names */
+    struct ak_str title; /* tooltip */
+    struct ak_str id;    /* "N1", "N1_0": pprof's names */
     bool is_tag;
 };
 
@@ -34,16 +34,17 @@ struct callgraph {
     uint32_t edge_count;
 };
 
-/* In the report's arena. The numbers, fonts, widths and colours are those of pprof's own drawings. */
+/* In the report's arena. The numbers, fonts, widths and colours are those of pprof's own drawings.
+ */
 struct callgraph reporter_callgraph_model(const struct ak_pprof_report *r);
 
 /* Lays out and draws, with the report's legend as a header strip. Returns owned. */
 enum ak_status reporter_callgraph_draw(const struct ak_pprof_report *r, struct ak_canvas **out,
                                        struct ak_error *err) AK_MUST_USE;
 
-/* Rows of the table of formats. The SVG has the structure of Graphviz' (g.node, g.edge, title) and a
- * script for search, highlighting, panning and zooming; the PNG is at most 1,600 pixels wide where
- * that leaves its text legible. */
+/* Rows of the table of formats. The SVG has the structure of Graphviz' (g.node, g.edge, title) and
+ * a script for search, highlighting, panning and zooming; the PNG is at most 1,600 pixels wide
+ * where that leaves its text legible. */
 enum ak_status reporter_callgraph_svg(const struct ak_pprof_report *r, struct ak_buf *out,
                                       struct ak_error *err) AK_MUST_USE;
 enum ak_status reporter_callgraph_png(const struct ak_pprof_report *r, struct ak_buf *out,

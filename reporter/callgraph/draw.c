@@ -1,5 +1,4 @@
 #include "callgraph/callgraph.h"
-
 #include "reporter/template.h"
 
 #include <math.h>
@@ -55,7 +54,8 @@ static void lay_out_input(const struct callgraph *m, struct ak_layout *g, struct
             .to = e->to,
             .weight = e->weight,
             .label_w = ceil(fmax(block_width(e->lines, e->line_count, LABEL_FONT),
-                                 0.58 * LABEL_FONT * (double)longest(e))) + 2,
+                                 0.58 * LABEL_FONT * (double)longest(e))) +
+                       2,
             .label_h = (double)e->line_count * LABEL_FONT * LINE,
         };
     }
@@ -88,18 +88,16 @@ static void draw_box(const struct sheet *s, uint32_t i)
     char id[24];
     snprintf(id, sizeof id, "node%u", i + 1);
     ak_canvas_group_begin_noted(s->c, id, "node", b->id, b->title);
-    const struct ak_paint paint = {.fill = true,
-                                   .stroke = true,
-                                   .fill_rgb = b->fill,
-                                   .stroke_rgb = b->stroke,
-                                   .width = 1};
+    const struct ak_paint paint = {
+        .fill = true, .stroke = true, .fill_rgb = b->fill, .stroke_rgb = b->stroke, .width = 1};
     ak_canvas_rect(s->c, (struct ak_point){centre.x - n->w / 2, centre.y - n->h / 2}, n->w, n->h,
                    &paint);
     draw_lines(s->c, b->lines, b->line_count, centre, b->font);
     ak_canvas_group_end(s->c);
 }
 
-/* The head of an arrow of the given length at the end of a curve; the curve is cut back to its base. */
+/* The head of an arrow of the given length at the end of a curve; the curve is cut back to its
+ * base. */
 static void draw_arrow(struct ak_canvas *c, struct ak_point *pts, size_t n, double length,
                        uint32_t rgb)
 {
@@ -130,15 +128,15 @@ static void draw_edge(const struct sheet *s, uint32_t i, struct ak_arena *arena)
     const struct ak_layout_edge *route = &s->g->edges[i];
     struct ak_point *pts = AK_NEW_ARRAY(arena, struct ak_point, route->point_count);
     for (size_t k = 0; k < route->point_count; k++) {
-        pts[k] = (struct ak_point){route->points[k].x + s->origin.x,
-                                   route->points[k].y + s->origin.y};
+        pts[k] =
+            (struct ak_point){route->points[k].x + s->origin.x, route->points[k].y + s->origin.y};
     }
     char id[24];
     snprintf(id, sizeof id, "edge%u", i + 1);
     const struct ak_str from = s->m->boxes[e->from].id;
     const struct ak_str to = s->m->boxes[e->to].id;
-    const char *title = ak_arena_printf(arena, "%.*s->%.*s", (int)from.len, from.ptr, (int)to.len,
-                                        to.ptr);
+    const char *title =
+        ak_arena_printf(arena, "%.*s->%.*s", (int)from.len, from.ptr, (int)to.len, to.ptr);
     ak_canvas_group_begin_noted(s->c, id, "edge", ak_str_from(title), e->title);
     struct ak_paint paint = {.stroke = true, .stroke_rgb = e->rgb, .width = e->width};
     if (e->dotted) {
@@ -184,8 +182,8 @@ enum ak_status reporter_callgraph_draw(const struct ak_pprof_report *r, struct a
     }
     const double legend_height = (double)r->legend_count * LEGEND_FONT * LINE + MARGIN;
     const double inner = fmax(g.w, fmin(legend_width(r), 900));
-    struct ak_canvas *c = ak_canvas_new(ceil(inner + 2 * MARGIN),
-                                        ceil(g.h + legend_height + 2 * MARGIN), PAPER);
+    struct ak_canvas *c =
+        ak_canvas_new(ceil(inner + 2 * MARGIN), ceil(g.h + legend_height + 2 * MARGIN), PAPER);
     draw_legend(c, r, inner);
     const struct sheet s = {c, &m, &g, {MARGIN + (inner - g.w) / 2, MARGIN + legend_height}};
     ak_canvas_group_begin(c, "graph0", "graph", (struct ak_str){NULL, 0});
@@ -227,7 +225,8 @@ enum ak_status reporter_callgraph_png(const struct ak_pprof_report *r, struct ak
     if (st != AK_OK) {
         return st;
     }
-    /* The smallest font is 8 points: below scale 1 it could not be read, so a wide drawing stays wide. */
+    /* The smallest font is 8 points: below scale 1 it could not be read, so a wide drawing stays
+     * wide. */
     const double fit = PNG_WIDTH / ak_canvas_width(c);
     st = ak_canvas_png(c, fmax(1, fmin(fit, PNG_SCALE_MAX)), out, err);
     ak_canvas_free(c);

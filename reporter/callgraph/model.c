@@ -1,6 +1,5 @@
-#include "callgraph/callgraph.h"
-
 #include "base/mem.h"
+#include "callgraph/callgraph.h"
 #include "pprof/shortname.h"
 #include "pprof/tag_groups.h"
 #include "profile/paths.h"
@@ -32,8 +31,7 @@ static struct callgraph_box *add_box(struct modelling *b)
 {
     AK_GROW(b->m.boxes, (size_t)b->m.box_count + 1, b->boxes_cap);
     struct callgraph_box *box = &b->m.boxes[b->m.box_count++];
-    *box = (struct callgraph_box){
-        .lines = AK_NEW_ARRAY(b->r->arena, struct ak_str, LINES_MAX)};
+    *box = (struct callgraph_box){.lines = AK_NEW_ARRAY(b->r->arena, struct ak_str, LINES_MAX)};
     return box;
 }
 
@@ -132,11 +130,12 @@ static void add_node(struct modelling *b, uint32_t node, uint32_t number)
     box->title = keep(b);
 }
 
-/* --- tags --------------------------------------------------------------------------------------- */
+/* --- tags ---------------------------------------------------------------------------------------
+ */
 
 /* A box for a tag with the edge to it; returns the box. */
-static uint32_t add_tag(struct modelling *b, uint32_t source, size_t index, const struct ak_tag *tag,
-                        int64_t v, bool dotted)
+static uint32_t add_tag(struct modelling *b, uint32_t source, size_t index,
+                        const struct ak_tag *tag, int64_t v, bool dotted)
 {
     const uint32_t at = b->m.box_count;
     struct callgraph_box *box = add_box(b);
@@ -147,8 +146,7 @@ static uint32_t add_tag(struct modelling *b, uint32_t source, size_t index, cons
     for (struct ak_str rest = tag->name; rest.ptr && box->line_count + 1 < LINES_MAX;) {
         const ptrdiff_t cut = ak_str_find(rest, AK_STR("\\n"));
         add_line(box, ak_str_slice(rest, 0, cut < 0 ? rest.len : (size_t)cut));
-        rest = cut < 0 ? (struct ak_str){NULL, 0}
-                       : ak_str_slice(rest, (size_t)cut + 2, rest.len);
+        rest = cut < 0 ? (struct ak_str){NULL, 0} : ak_str_slice(rest, (size_t)cut + 2, rest.len);
     }
     ak_buf_printf(&b->text, "%.*s_%zu", (int)b->m.boxes[source].id.len, b->m.boxes[source].id.ptr,
                   index);
@@ -194,8 +192,7 @@ static void add_tags(struct modelling *b, uint32_t node)
     const struct reporter_tags texts = reporter_tags_text(b->r, &all, flat_tags);
     for (size_t i = 0; i < texts.count; i++) {
         const struct ak_tag *t = &texts.items[i];
-        const int64_t v =
-            flat_tags ? ak_mean(t->flat, t->flat_div) : ak_mean(t->cum, t->cum_div);
+        const int64_t v = flat_tags ? ak_mean(t->flat, t->flat_div) : ak_mean(t->cum, t->cum_div);
         if (v != 0) {
             const uint32_t tag = add_tag(b, b->box_of[node], i, t, v, false);
             add_numeric_tags(b, &all, t->name, flat_tags, tag);
@@ -204,7 +201,8 @@ static void add_tags(struct modelling *b, uint32_t node)
     add_numeric_tags(b, &all, AK_STR(""), flat_tags, b->box_of[node]);
 }
 
-/* --- edges -------------------------------------------------------------------------------------- */
+/* --- edges --------------------------------------------------------------------------------------
+ */
 
 /* 1 + |share| * scale in whole steps, as pprof weighs edges. */
 static double step_of(const struct modelling *b, int64_t v, double scale)

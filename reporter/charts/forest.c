@@ -247,7 +247,7 @@ static void draw_axis(struct forest *f)
         const double x = reporter_axis_at(&f->axis, ticks[i]);
         const bool is_one = ticks[i] == 1;
         reporter_pen_vline(p, x, TOP, end + 6, is_one ? t->muted : t->grid);
-        reporter_pen_text(p, (struct ak_point){x, end + 28}, 
+        reporter_pen_text(p, (struct ak_point){x, end + 28},
                           reporter_axis_ratio_text(&f->axis, ticks[i], p->arena), &s);
     }
     reporter_pen_hline(p, MARGIN, WIDTH - MARGIN, TOP - 1, t->grid);

@@ -48,9 +48,8 @@ uint32_t reporter_tint(const struct theme *t, uint32_t rgb, double part)
 /* No ancestor in the selectors: a <use> elsewhere on the page has none. */
 static void css_rule(struct ak_buf *out, uint32_t light, uint32_t dark)
 {
-    ak_buf_printf(out,
-                  "[fill=\"#%06x\"]{fill:#%06x}[stroke=\"#%06x\"]{stroke:#%06x}\n",
-                  light, dark, light, dark);
+    ak_buf_printf(out, "[fill=\"#%06x\"]{fill:#%06x}[stroke=\"#%06x\"]{stroke:#%06x}\n", light,
+                  dark, light, dark);
 }
 
 void reporter_theme_css(struct ak_buf *out)

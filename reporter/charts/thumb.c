@@ -44,9 +44,8 @@ static const char *verdict_text(struct thumb *t, const struct ak_compare_row *ro
 {
     const struct look look = reporter_look_verdict(t->pen.theme, row->verdict, row->ratio);
     return ak_arena_printf(t->pen.arena, "%s %s", look.glyph,
-                           row->verdict == AK_VERDICT_INCOMPARABLE
-                               ? "unclear"
-                               : ak_verdict_text(row->verdict));
+                           row->verdict == AK_VERDICT_INCOMPARABLE ? "unclear"
+                                                                   : ak_verdict_text(row->verdict));
 }
 
 /* Verdicts and changes are as wide as they are, the plot has what is left. */
@@ -58,8 +57,9 @@ static void axis_fit(struct thumb *t)
     double change = 0;
     for (size_t i = 0; i < t->row_count; i++) {
         verdict = fmax(verdict, reporter_pen_width(verdict_text(t, t->rows[i]), &plain));
-        change = fmax(change, reporter_pen_width(
-                                  reporter_text_change(t->pen.arena, t->rows[i]->ratio), &bold));
+        change =
+            fmax(change,
+                 reporter_pen_width(reporter_text_change(t->pen.arena, t->rows[i]->ratio), &bold));
     }
     t->verdict_x = WIDTH - MARGIN - ceil(verdict);
     t->change_x = t->verdict_x - GAP;
@@ -136,8 +136,7 @@ static void draw_row(struct thumb *t, const struct ak_compare_row *row, double b
 static void draw_axis(struct thumb *t, double top, double bottom)
 {
     struct pen *p = &t->pen;
-    const struct ak_text_style s = {
-        .size = 12, .rgb = p->theme->muted, .anchor = AK_ANCHOR_MIDDLE};
+    const struct ak_text_style s = {.size = 12, .rgb = p->theme->muted, .anchor = AK_ANCHOR_MIDDLE};
     double ticks[AXIS_TICKS];
     const size_t n = reporter_axis_ratio_ticks(&t->axis, 52, ticks);
     reporter_pen_hline(p, MARGIN, WIDTH - MARGIN, top - 4, p->theme->grid);

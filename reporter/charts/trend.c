@@ -49,10 +49,8 @@ static void axes_fit(struct trend *t)
     const struct ak_trend_series *s = t->series;
     struct panel *panel = &t->panel;
     *panel = (struct panel){.unit = s->unit, .font = t->font};
-    panel->y = (struct axis){.lo = (double)INFINITY,
-                             .hi = -(double)INFINITY,
-                             .from = t->height - BOTTOM,
-                             .to = t->top};
+    panel->y = (struct axis){
+        .lo = (double)INFINITY, .hi = -(double)INFINITY, .from = t->height - BOTTOM, .to = t->top};
     for (size_t i = 0; i < s->point_count; i++) {
         if (measured(&s->points[i])) {
             reporter_axis_take(&panel->y, s->points[i].summary.median);
@@ -245,10 +243,10 @@ static void draw_links(struct trend *t)
     const struct ak_trend_series *s = t->series;
     for (size_t i = 1; i < s->point_count; i++) {
         if (s->points[i].change && measured(&s->points[i - 1]) && measured(&s->points[i])) {
-            reporter_pen_line(&t->pen, place(t, i - 1, s->points[i - 1].summary.median),
-                              place(t, i, s->points[i].summary.median),
-                              &(struct ak_paint){
-                                  .stroke = true, .stroke_rgb = t->pen.theme->unsure, .width = 1});
+            reporter_pen_line(
+                &t->pen, place(t, i - 1, s->points[i - 1].summary.median),
+                place(t, i, s->points[i].summary.median),
+                &(struct ak_paint){.stroke = true, .stroke_rgb = t->pen.theme->unsure, .width = 1});
         }
     }
 }

@@ -1,9 +1,9 @@
-/* Flame graphs: the stacks of a report merged into a tree by name, as SVG, PNG and one self-contained
- * HTML page. After Gregg (2016), The flame graph, Communications of the ACM 59.
+/* Flame graphs: the stacks of a report merged into a tree by name, as SVG, PNG and one
+ * self-contained HTML page. After Gregg (2016), The flame graph, Communications of the ACM 59.
  *
  * In a difference (samples of the base are negative) the width of a frame is its value after, its
- * colour the signed change, grey where the change is inside the sampling error; frames that vanished
- * have no width, and only the page can show them. */
+ * colour the signed change, grey where the change is inside the sampling error; frames that
+ * vanished have no width, and only the page can show them. */
 #ifndef REPORTER_FLAME_H
 #define REPORTER_FLAME_H
 
@@ -12,9 +12,9 @@
 
 struct flame_frame {
     uint32_t name;
-    uint32_t depth; /* 0: the root "all" */
+    uint32_t depth;        /* 0: the root "all" */
     int64_t after, before; /* of the frame and all above it */
-    int64_t left; /* what stands left of it on its level: sum of `after` */
+    int64_t left;          /* what stands left of it on its level: sum of `after` */
 };
 
 /* Frames in depth-first order, children by name. */
@@ -38,7 +38,8 @@ uint32_t reporter_flame_colour(const struct flame *f, const struct flame_frame *
 void reporter_flame_describe(const struct ak_pprof_report *r, const struct flame *f,
                              const struct flame_frame *frame, struct ak_buf *out);
 
-/* Rows of the table of formats. `flame` writes SVG, or what the name of the output file asks for. */
+/* Rows of the table of formats. `flame` writes SVG, or what the name of the output file asks for.
+ */
 enum ak_status reporter_flame(const struct ak_pprof_report *r, struct ak_buf *out,
                               struct ak_error *err) AK_MUST_USE;
 enum ak_status reporter_flame_svg(const struct ak_pprof_report *r, struct ak_buf *out,

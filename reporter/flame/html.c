@@ -1,12 +1,11 @@
-/* The flame graph as one page without any request: the tree as compact arrays, drawn on a canvas that
- * only ever holds what can be seen. */
-#include "flame/flame.h"
-
+/* The flame graph as one page without any request: the tree as compact arrays, drawn on a canvas
+ * that only ever holds what can be seen. */
 #include "base/json.h"
+#include "flame/flame.h"
 #include "reporter/template.h"
 
-/* {"title": .., "unit": .., "names": [..], "depth": [..], "name": [..], "after": [..], ...}: frames in
- * depth-first order. */
+/* {"title": .., "unit": .., "names": [..], "depth": [..], "name": [..], "after": [..], ...}: frames
+ * in depth-first order. */
 static void put_data(const struct ak_pprof_report *r, const struct flame *f, struct ak_buf *out)
 {
     struct ak_json j;
@@ -53,8 +52,7 @@ enum ak_status reporter_flame_html(const struct ak_pprof_report *r, struct ak_bu
 {
     struct ak_str rest;
     struct ak_str script;
-    enum ak_status st =
-        ak_templates_text(r->config.templates, "flame.html", r->arena, &rest, err);
+    enum ak_status st = ak_templates_text(r->config.templates, "flame.html", r->arena, &rest, err);
     if (st == AK_OK) {
         st = ak_templates_text(r->config.templates, "flame.js", r->arena, &script, err);
     }

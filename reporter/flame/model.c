@@ -1,10 +1,9 @@
-#include "flame/flame.h"
-
 #include "base/hash.h"
 #include "base/idmap.h"
 #include "base/mem.h"
 #include "base/sanitize.h"
 #include "base/units.h"
+#include "flame/flame.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,7 +18,7 @@ struct growing {
 struct building {
     const struct ak_pprof_report *r;
     struct ak_intern names;
-    uint32_t *frame_name;  /* names of a location's lines, from first[location] on */
+    uint32_t *frame_name; /* names of a location's lines, from first[location] on */
     uint32_t *first;
     struct growing *frames;
     size_t count, cap;
@@ -58,8 +57,8 @@ static uint32_t add_frame(struct building *b, uint32_t parent, uint32_t name)
 {
     AK_GROW(b->frames, b->count + 1, b->cap);
     const uint32_t at = (uint32_t)b->count++;
-    b->frames[at] = (struct growing){.name = name, .parent = parent, .next = AK_NO_INDEX,
-                                     .first_child = AK_NO_INDEX};
+    b->frames[at] = (struct growing){
+        .name = name, .parent = parent, .next = AK_NO_INDEX, .first_child = AK_NO_INDEX};
     if (parent != AK_NO_INDEX) {
         b->frames[at].depth = b->frames[parent].depth + 1;
         b->frames[at].next = b->frames[parent].first_child;

@@ -1,8 +1,7 @@
-/* The flame graph as a picture: SVG written directly, since it holds tens of thousands of frames, and
- * PNG through the canvas. */
-#include "flame/flame.h"
-
+/* The flame graph as a picture: SVG written directly, since it holds tens of thousands of frames,
+ * and PNG through the canvas. */
 #include "base/sanitize.h"
+#include "flame/flame.h"
 #include "reporter/template.h"
 
 #include <math.h>
@@ -19,7 +18,7 @@
 struct page {
     const struct ak_pprof_report *r;
     const struct flame *f;
-    double scale;  /* points per unit of value */
+    double scale; /* points per unit of value */
     double height;
     uint32_t rows;
 };
@@ -76,8 +75,8 @@ static void put_colour(struct ak_buf *out, uint32_t rgb)
 
 static const struct ak_text_style frame_text = {FONT, AK_FONT_SANS, AK_ANCHOR_START, 0x1f2328};
 
-/* The name as it fits; Go's names lose their front, which the frames below repeat. Empty below three
- * characters. */
+/* The name as it fits; Go's names lose their front, which the frames below repeat. Empty below
+ * three characters. */
 static struct ak_str fitted(const struct page *p, const struct flame_frame *frame, double width)
 {
     const struct ak_str name = p->f->names[frame->name];
@@ -151,7 +150,8 @@ enum ak_status reporter_flame_svg(const struct ak_pprof_report *r, struct ak_buf
     ak_sanitize_html(out, title);
     ak_buf_puts(out, "</title>\n");
     ak_buf_str(out, head);
-    ak_buf_printf(out, "<rect width=\"%.0f\" height=\"%.0f\" fill=\"#ffffff\"/>\n", WIDTH, p.height);
+    ak_buf_printf(out, "<rect width=\"%.0f\" height=\"%.0f\" fill=\"#ffffff\"/>\n", WIDTH,
+                  p.height);
     ak_buf_puts(out, "<text id=\"heading\" x=\"10\" y=\"22\" font-size=\"14\">");
     ak_sanitize_html(out, title);
     ak_buf_puts(out, "</text>\n<g id=\"frames\">\n");

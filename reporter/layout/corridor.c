@@ -80,8 +80,10 @@ static uint32_t stairs(const struct layout_graph *g, uint32_t box, int step, boo
         reach = v->h / 2;
         out[n++] = (struct layout_band){below ? v->y + own : v->y - reach,
                                         below ? v->y + reach : v->y - own,
-                                        -HUGE_VAL, v->x + v->l,
-                                        -HUGE_VAL, v->x + v->l + LAYOUT_HARD};
+                                        -HUGE_VAL,
+                                        v->x + v->l,
+                                        -HUGE_VAL,
+                                        v->x + v->l + LAYOUT_HARD};
     }
     for (int64_t i = (int64_t)v->pos + step; i >= 0 && i < rank->count; i += step) {
         const struct layout_vertex *u = &g->v[rank->order[i]];

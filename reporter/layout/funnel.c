@@ -1,7 +1,7 @@
-/* Shortest path through horizontal gates. From an apex the directions that pass all gates so far are
- * an interval of slopes dx / dy; where a gate empties it, the corner that bounded it on that side is
- * the next apex. After Lee and Preparata (1984), Euclidean shortest paths in the presence of
- * rectilinear barriers. */
+/* Shortest path through horizontal gates. From an apex the directions that pass all gates so far
+ * are an interval of slopes dx / dy; where a gate empties it, the corner that bounded it on that
+ * side is the next apex. After Lee and Preparata (1984), Euclidean shortest paths in the presence
+ * of rectilinear barriers. */
 #include "layout/route.h"
 
 #include <math.h>
@@ -23,8 +23,7 @@ uint32_t reporter_layout_funnel(struct ak_point a, struct ak_point b,
     uint32_t i = 0;
     while (i <= c->gate_count) {
         const bool at_end = i == c->gate_count;
-        const struct layout_gate gate =
-            at_end ? (struct layout_gate){b.y, b.x, b.x} : c->gates[i];
+        const struct layout_gate gate = at_end ? (struct layout_gate){b.y, b.x, b.x} : c->gates[i];
         const double dy = gate.y - apex.y;
         if (dy <= 0) { /* gates at the height of an end do not bound it */
             i++;

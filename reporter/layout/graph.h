@@ -1,42 +1,43 @@
-/* The working graph of one connected component: real boxes and the lanes of edges that pass ranks. */
+/* The working graph of one connected component: real boxes and the lanes of edges that pass ranks.
+ */
 #ifndef LAYOUT_GRAPH_H
 #define LAYOUT_GRAPH_H
 
 #include "reporter/layout.h"
 
 /* Distances in points. */
-#define LAYOUT_GAP_BOX 16.0   /* between two boxes */
-#define LAYOUT_GAP_MIXED 8.0  /* between a lane or label and a box, between two labels */
-#define LAYOUT_GAP_LANE 6.0   /* between two lanes */
-#define LAYOUT_LANE_HALF 1.0  /* half the width of a lane */
-#define LAYOUT_PAD 4.0        /* from a box to the nearest edge */
-#define LAYOUT_LANE 4.0       /* more for each further edge in between */
-#define LAYOUT_HARD 2.0       /* never nearer than this */
-#define LAYOUT_VPAD 2.0       /* above and below a rank */
-#define LAYOUT_LABEL_LEFT 8.0 /* label slot: left of the lane */
+#define LAYOUT_GAP_BOX 16.0    /* between two boxes */
+#define LAYOUT_GAP_MIXED 8.0   /* between a lane or label and a box, between two labels */
+#define LAYOUT_GAP_LANE 6.0    /* between two lanes */
+#define LAYOUT_LANE_HALF 1.0   /* half the width of a lane */
+#define LAYOUT_PAD 4.0         /* from a box to the nearest edge */
+#define LAYOUT_LANE 4.0        /* more for each further edge in between */
+#define LAYOUT_HARD 2.0        /* never nearer than this */
+#define LAYOUT_VPAD 2.0        /* above and below a rank */
+#define LAYOUT_LABEL_LEFT 8.0  /* label slot: left of the lane */
 #define LAYOUT_LABEL_RIGHT 4.0 /* from the lane to the text */
-#define LAYOUT_ARROW 9.0      /* length of the arrow head */
-#define LAYOUT_EAR 26.0       /* room for a self edge */
+#define LAYOUT_ARROW 9.0       /* length of the arrow head */
+#define LAYOUT_EAR 26.0        /* room for a self edge */
 
 enum layout_kind { LAYOUT_BOX, LAYOUT_LANE_VERTEX, LAYOUT_LABEL };
 
 struct layout_vertex {
     enum layout_kind kind;
-    uint32_t node;   /* BOX: index in the component; else the chain */
-    double l, r, h;  /* extents left and right of x, height */
+    uint32_t node;  /* BOX: index in the component; else the chain */
+    double l, r, h; /* extents left and right of x, height */
     double x, y;
     uint32_t rank, pos;
 };
 
 /* An edge between different boxes, drawn downward: `top` is above `bottom`. */
 struct layout_chain {
-    uint32_t edge;          /* index in the caller's graph */
-    uint32_t top, bottom;   /* vertexes */
-    bool reversed;          /* the caller's edge points upward */
+    uint32_t edge;        /* index in the caller's graph */
+    uint32_t top, bottom; /* vertexes */
+    bool reversed;        /* the caller's edge points upward */
     double weight;
-    uint32_t first_lane;    /* its lanes are vertexes first_lane .. + lane_count, by rank */
+    uint32_t first_lane; /* its lanes are vertexes first_lane .. + lane_count, by rank */
     uint32_t lane_count;
-    uint32_t label;         /* vertex of the label, or AK_LAYOUT_NONE */
+    uint32_t label;               /* vertex of the label, or AK_LAYOUT_NONE */
     double port_top, port_bottom; /* x where it leaves and arrives */
 };
 #define AK_LAYOUT_NONE UINT32_MAX
@@ -55,8 +56,8 @@ struct layout_loop {
 struct layout_graph {
     struct ak_arena *arena;
     const struct ak_layout *in;
-    uint32_t box_count;  /* vertexes 0 .. box_count are boxes */
-    uint32_t *node_of;   /* box -> node of the caller */
+    uint32_t box_count; /* vertexes 0 .. box_count are boxes */
+    uint32_t *node_of;  /* box -> node of the caller */
     struct layout_vertex *v;
     uint32_t vertex_count;
     struct layout_chain *chains;
@@ -73,12 +74,12 @@ struct layout_graph {
 };
 
 /* The steps, in order. Each leaves the graph ready for the next. */
-void reporter_layout_acyclic(struct layout_graph *g);   /* sets chain.reversed and swaps ends */
-void reporter_layout_rank(struct layout_graph *g);      /* sets vertex.rank of boxes, all even */
-void reporter_layout_split(struct layout_graph *g);     /* adds lanes and labels, builds ranks */
-void reporter_layout_order(struct layout_graph *g);     /* sets order and pos */
-void reporter_layout_place(struct layout_graph *g);     /* sets x */
-void reporter_layout_bands(struct layout_graph *g);     /* sets y, rank top and bottom */
+void reporter_layout_acyclic(struct layout_graph *g); /* sets chain.reversed and swaps ends */
+void reporter_layout_rank(struct layout_graph *g);    /* sets vertex.rank of boxes, all even */
+void reporter_layout_split(struct layout_graph *g);   /* adds lanes and labels, builds ranks */
+void reporter_layout_order(struct layout_graph *g);   /* sets order and pos */
+void reporter_layout_place(struct layout_graph *g);   /* sets x */
+void reporter_layout_bands(struct layout_graph *g);   /* sets y, rank top and bottom */
 void reporter_layout_route(struct layout_graph *g, struct ak_layout *out); /* sets edge points */
 
 /* Number of pairs of edges that cross between rank r and r + 1, by a Fenwick tree: O(m log n).

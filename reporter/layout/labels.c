@@ -1,5 +1,5 @@
-/* Labels: each stands right of its edge. Its room was kept beside its lane; it moves to the left until
- * it is near its curve, and never to the right, so that no other edge's corridor changes. */
+/* Labels: each stands right of its edge. Its room was kept beside its lane; it moves to the left
+ * until it is near its curve, and never to the right, so that no other edge's corridor changes. */
 #include "layout/route.h"
 
 #include <math.h>

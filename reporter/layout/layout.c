@@ -119,17 +119,18 @@ static void working_graph(const struct ak_layout *g, const struct component *c,
     w->loops = AK_NEW_ARRAY(a, struct layout_loop, c->edge_count);
     for (uint32_t i = 0; i < c->node_count; i++) {
         const struct ak_layout_node *n = &g->nodes[c->nodes[i]];
-        w->v[i] = (struct layout_vertex){.kind = LAYOUT_BOX, .node = i, .l = n->w / 2,
-                                         .r = n->w / 2, .h = n->h};
+        w->v[i] = (struct layout_vertex){
+            .kind = LAYOUT_BOX, .node = i, .l = n->w / 2, .r = n->w / 2, .h = n->h};
     }
     for (uint32_t i = 0; i < c->edge_count; i++) {
         const struct ak_layout_edge *e = &g->edges[c->edges[i]];
         if (e->from == e->to) {
             add_loop(w, c->edges[i], box_of[e->from]);
         } else {
-            w->chains[w->chain_count++] =
-                (struct layout_chain){.edge = c->edges[i], .top = box_of[e->from],
-                                      .bottom = box_of[e->to], .weight = fmax(e->weight, 0)};
+            w->chains[w->chain_count++] = (struct layout_chain){.edge = c->edges[i],
+                                                                .top = box_of[e->from],
+                                                                .bottom = box_of[e->to],
+                                                                .weight = fmax(e->weight, 0)};
         }
     }
     qsort(w->loops, w->loop_count, sizeof *w->loops, by_vertex);

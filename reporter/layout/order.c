@@ -1,7 +1,6 @@
-/* Orders within ranks: many short starts of median and barycentre sweeps with transposition; the best
- * order found is polished by
- * sifting single vertexes and by putting whole edges back where they cross least (reinsert.c). All
- * stop by counted work. */
+/* Orders within ranks: many short starts of median and barycentre sweeps with transposition; the
+ * best order found is polished by sifting single vertexes and by putting whole edges back where
+ * they cross least (reinsert.c). All stop by counted work. */
 #include "layout/graph.h"
 #include "layout/reinsert.h"
 
@@ -110,8 +109,8 @@ static void shuffle_visit(struct ordering *o)
     }
 }
 
-/* Appends what can be reached from `root` along `side` to the orders, breadth first; neighbours from
- * a random one on, so that starts differ. */
+/* Appends what can be reached from `root` along `side` to the orders, breadth first; neighbours
+ * from a random one on, so that starts differ. */
 static void search_from(struct ordering *o, struct side side, uint32_t root, bool random)
 {
     struct layout_graph *g = o->g;
@@ -173,7 +172,8 @@ static double barycentre(const struct layout_graph *g, struct side side, uint32_
     return sum / (to - from);
 }
 
-/* Weighted median of Gansner et al.: between the two middle neighbours, nearer to the denser side. */
+/* Weighted median of Gansner et al.: between the two middle neighbours, nearer to the denser side.
+ */
 static double median(struct ordering *o, struct side side, uint32_t vertex)
 {
     const struct layout_graph *g = o->g;

@@ -19,7 +19,7 @@ double reporter_layout_gap(const struct layout_vertex *left, const struct layout
 void reporter_layout_isotonic(double *x, const double *target, const double *weight,
                               const double *gap, uint32_t n, double *scratch)
 {
-    double *mean = scratch;      /* of each pool */
+    double *mean = scratch; /* of each pool */
     double *mass = scratch + n;
     double *size = scratch + 2 * (size_t)n;
     uint32_t pools = 0;

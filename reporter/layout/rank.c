@@ -1,16 +1,17 @@
 /* Ranks by network simplex: the sum of weight * length is least under length >= 2 for each edge, so
- * that every odd rank is free for labels. After Gansner, Koutsofios, North and Vo (1993), section 2.3.
+ * that every odd rank is free for labels. After Gansner, Koutsofios, North and Vo (1993),
+ * section 2.3.
  *
  * The cut value of a tree arc is the weight that leaves the subtree below it less the weight that
- * enters it. Arcs inside a subtree cancel, so that is the sum over its boxes of what each sends less
- * what it receives: one addition a box, and after an exchange only the part of the tree below the
- * common ancestor of the new arc's ends is numbered again. */
+ * enters it. Arcs inside a subtree cancel, so that is the sum over its boxes of what each sends
+ * less what it receives: one addition a box, and after an exchange only the part of the tree below
+ * the common ancestor of the new arc's ends is numbered again. */
 #include "layout/graph.h"
 
 #include <math.h>
 
 #define MIN_LENGTH 2
-#define SEARCH_MAX 40u    /* candidates compared for the leaving arc */
+#define SEARCH_MAX 40u     /* candidates compared for the leaving arc */
 #define PIVOTS_PER_BOX 50u /* cap: real graphs need about one half */
 
 struct arc {
@@ -25,10 +26,10 @@ struct simplex {
     struct arc *arcs; /* one per chain */
     uint32_t arc_count;
     int64_t *rank;
-    uint32_t *start, *incident; /* arcs at box i */
-    uint32_t *parent;           /* arc to the parent, AK_LAYOUT_NONE at the root */
+    uint32_t *start, *incident;   /* arcs at box i */
+    uint32_t *parent;             /* arc to the parent, AK_LAYOUT_NONE at the root */
     uint32_t *low, *lim, *at_lim; /* post-order numbers of the tree; the box of a number */
-    int64_t *send, *net; /* of a box; of its subtree */
+    int64_t *send, *net;          /* of a box; of its subtree */
     uint32_t *stack, *cursor;
     uint32_t next_search;
 };
@@ -96,7 +97,8 @@ static void rank_longest_path(struct simplex *s)
     }
 }
 
-/* Extends the tree over tight arcs from the boxes on the stack. Returns how many boxes it reached. */
+/* Extends the tree over tight arcs from the boxes on the stack. Returns how many boxes it reached.
+ */
 static uint32_t extend_tree(struct simplex *s, bool *in, uint32_t depth)
 {
     uint32_t reached = 0;
@@ -116,8 +118,8 @@ static uint32_t extend_tree(struct simplex *s, bool *in, uint32_t depth)
     return reached;
 }
 
-/* A spanning tree of tight arcs: grows from box 0; where it stops, the boxes in the tree move by the
- * least slack of an arc that leaves it. */
+/* A spanning tree of tight arcs: grows from box 0; where it stops, the boxes in the tree move by
+ * the least slack of an arc that leaves it. */
 static void tight_tree(struct simplex *s)
 {
     bool *in = AK_NEW_ARRAY(s->g->arena, bool, s->n);
@@ -150,7 +152,8 @@ static void tight_tree(struct simplex *s)
     }
 }
 
-/* Numbers the tree below `root` in post-order from number `from` on and sums what its subtrees send. */
+/* Numbers the tree below `root` in post-order from number `from` on and sums what its subtrees
+ * send. */
 static void number_tree(struct simplex *s, uint32_t root, uint32_t from)
 {
     uint32_t depth = 0;

@@ -1,11 +1,13 @@
 /* Takes the lanes of one edge out of the orders and puts them back where the edge crosses least: a
- * shortest path over the slots of the ranks that it passes, since with all else fixed the crossings of
- * its pieces add up. Moves that no exchange of neighbours finds, as each step alone would cost. */
+ * shortest path over the slots of the ranks that it passes, since with all else fixed the crossings
+ * of its pieces add up. Moves that no exchange of neighbours finds, as each step alone would cost.
+ */
 #include "layout/reinsert.h"
 
 #define WIDTH_MAX 220u /* ranks wider than this are left to the other steps */
 
-/* left[p * stride + q] counts the segments that end left of slot p above and left of slot q below. */
+/* left[p * stride + q] counts the segments that end left of slot p above and left of slot q below.
+ */
 struct gap_table {
     uint32_t *left;
     uint32_t rows, stride;
@@ -25,8 +27,8 @@ static uint32_t without(uint32_t pos, uint32_t out)
     return pos > out ? pos - 1 : pos;
 }
 
-/* Counts the segments between rank r and r + 1 except those at `skip_above` and `skip_below` (the ends
- * or lanes of the edge itself), by prefix sums. */
+/* Counts the segments between rank r and r + 1 except those at `skip_above` and `skip_below` (the
+ * ends or lanes of the edge itself), by prefix sums. */
 static void fill_table(struct reinsertion *w, uint32_t r, uint32_t skip_above, uint32_t skip_below,
                        bool above_is_lane, bool below_is_lane)
 {
@@ -69,8 +71,8 @@ static uint32_t crossed(const struct gap_table *t, uint32_t p, uint32_t q)
     return row[t->stride - 1] + all[q] - 2 * row[q];
 }
 
-/* Extends the best paths from the slots above to the slots below lane k. Cost and slot share a word,
- * so that the inner loop is one minimum. */
+/* Extends the best paths from the slots above to the slots below lane k. Cost and slot share a
+ * word, so that the inner loop is one minimum. */
 static void extend(struct reinsertion *w, uint32_t k, uint32_t slots_above, uint32_t slots_below)
 {
     const struct gap_table *t = &w->table;

@@ -70,8 +70,8 @@ static void turn_reversed(const struct layout_graph *g, struct ak_layout *out)
     }
 }
 
-/* An ear of two pieces on the right side of its box, to a tip at height `tip_y`, with its label behind
- * the tip. The box's loops share its side: this one has the part y0 to y1. */
+/* An ear of two pieces on the right side of its box, to a tip at height `tip_y`, with its label
+ * behind the tip. The box's loops share its side: this one has the part y0 to y1. */
 static void draw_loop(const struct layout_graph *g, const struct layout_loop *loop, double y0,
                       double y1, double tip_y, struct ak_layout *out)
 {
@@ -82,8 +82,8 @@ static void draw_loop(const struct layout_graph *g, const struct layout_loop *lo
     const double belly = side + LAYOUT_EAR * 0.5;
     const double swing = (y1 - y0) / 4;
     const struct ak_point points[7] = {
-        {side, y0}, {belly, y0}, {tip, tip_y - swing}, {tip, tip_y}, {tip, tip_y + swing},
-        {belly, y1}, {side, y1},
+        {side, y0},           {belly, y0}, {tip, tip_y - swing}, {tip, tip_y},
+        {tip, tip_y + swing}, {belly, y1}, {side, y1},
     };
     e->points = ak_arena_copy(g->arena, points, sizeof points);
     e->point_count = 7;

@@ -37,8 +37,8 @@ void reporter_layout_corridor(struct layout_graph *g, uint32_t chain,
 /* Longest list of bands and gates that any chain can need. */
 uint32_t reporter_layout_corridor_max(const struct layout_graph *g);
 
-/* Shortest path from a to b through gates: corners into out (room for gate_count + 2), ends included.
- * Returns the number of points. */
+/* Shortest path from a to b through gates: corners into out (room for gate_count + 2), ends
+ * included. Returns the number of points. */
 uint32_t reporter_layout_funnel(struct ak_point a, struct ak_point b,
                                 const struct layout_corridor *c, struct ak_point *out);
 

@@ -8,7 +8,7 @@
 #define CUT_MAX 60.0  /* of a corner, along the path */
 #define HANDLE 0.6    /* of the cut */
 #define SHRINKS 4u
-#define MARGIN 1.0    /* above and below a band */
+#define MARGIN 1.0 /* above and below a band */
 
 struct ak_point reporter_layout_cubic(const struct ak_point *p, double t)
 {
@@ -47,8 +47,8 @@ static bool is_free(struct ak_point p, const struct layout_corridor *c)
 
 static bool piece_is_free(const struct ak_point *piece, const struct layout_corridor *c)
 {
-    const double length = distance(piece[0], piece[1]) + distance(piece[1], piece[2]) +
-                          distance(piece[2], piece[3]);
+    const double length =
+        distance(piece[0], piece[1]) + distance(piece[1], piece[2]) + distance(piece[2], piece[3]);
     const unsigned steps = 8 + (unsigned)(length / 2);
     for (unsigned i = 1; i < steps; i++) {
         if (!is_free(reporter_layout_cubic(piece, (double)i / steps), c)) {

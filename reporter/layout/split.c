@@ -41,8 +41,11 @@ static void add_lanes(struct layout_graph *g, uint32_t chain, double *width)
     c->label = AK_LAYOUT_NONE;
     for (uint32_t r = top + 1; r < bottom; r++) {
         struct layout_vertex *v = &g->v[g->vertex_count];
-        *v = (struct layout_vertex){.kind = LAYOUT_LANE_VERTEX, .node = chain, .rank = r,
-                                    .l = LAYOUT_LANE_HALF, .r = LAYOUT_LANE_HALF};
+        *v = (struct layout_vertex){.kind = LAYOUT_LANE_VERTEX,
+                                    .node = chain,
+                                    .rank = r,
+                                    .l = LAYOUT_LANE_HALF,
+                                    .r = LAYOUT_LANE_HALF};
         if (r == at) {
             v->kind = LAYOUT_LABEL;
             v->l = LAYOUT_LABEL_LEFT;

@@ -224,7 +224,8 @@ static void put_column(struct ak_buf *out, const struct ranked *r, enum column c
     static const char *const keys[] = {"m", "l", "h", "n"};
     ak_buf_printf(out, ",\"%s\":", keys[column]);
     if (column == COLUMN_COUNT && is_count_constant(r->series)) {
-        ak_buf_u64(out, reporter_page_newest(r->series) ? reporter_page_newest(r->series)->summary.n : 0);
+        ak_buf_u64(out, reporter_page_newest(r->series) ? reporter_page_newest(r->series)->summary.n
+                                                        : 0);
         return;
     }
     ak_buf_putc(out, '[');

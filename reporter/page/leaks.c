@@ -46,10 +46,10 @@ static void chart_set(struct ak_arena *a, struct ak_tvalue *v, const struct ak_t
     const struct ak_judgement j = judgement_of(s, last);
     struct ak_canvas *chart = reporter_chart_leak_card(&j);
     struct ak_buf svg = AK_BUF_INIT;
-    ak_canvas_svg(chart,
-                  ak_arena_printf(a, "%s %s over the repetitions of the newest run", s->benchmark,
-                                  s->unit),
-                  reporter_text_finding(a, &j), &svg);
+    ak_canvas_svg(
+        chart,
+        ak_arena_printf(a, "%s %s over the repetitions of the newest run", s->benchmark, s->unit),
+        reporter_text_finding(a, &j), &svg);
     ak_tvalue_set(v, "svg", ak_tvalue_str(a, ak_arena_str(a, ak_buf_view(&svg))));
     ak_canvas_free(chart);
     ak_buf_release(&svg);

@@ -1,6 +1,6 @@
 // module: collector
-/* Benchmark text: any bytes are read or refused; strict reading gives finite numbers only; rejoining
- * loses no result that plain reading gives. */
+/* Benchmark text: any bytes are read or refused; strict reading gives finite numbers only;
+ * rejoining loses no result that plain reading gives. */
 #include "collector/bench_text.h"
 
 #include <math.h>

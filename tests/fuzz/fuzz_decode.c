@@ -1,5 +1,6 @@
 // module: profile
-/* A profile that is accepted is valid, comes back from both writers, and merges with itself, packed or not. */
+/* A profile that is accepted is valid, comes back from both writers, and merges with itself, packed
+ * or not. */
 #include "profile/decode.h"
 #include "profile/encode.h"
 #include "profile/graph.h"

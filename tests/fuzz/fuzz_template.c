@@ -9,7 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static bool itself(void *ctx, struct ak_str name, struct ak_str *out_text)
 {
     /* A partial that is the template again, for names that begin with r; else a short one. */
-    *out_text = name.len > 0 && name.ptr[0] == 'r' ? *(const struct ak_str *)ctx : AK_STR(" {{a}}\n");
+    *out_text =
+        name.len > 0 && name.ptr[0] == 'r' ? *(const struct ak_str *)ctx : AK_STR(" {{a}}\n");
     return name.len > 0;
 }
 

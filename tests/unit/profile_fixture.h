@@ -2,10 +2,9 @@
 #ifndef PROFILE_FIXTURE_H
 #define PROFILE_FIXTURE_H
 
-#include "test.h"
-
 #include "base/mem.h"
 #include "profile/decode.h"
+#include "test.h"
 
 #include <dirent.h>
 #include <stdio.h>

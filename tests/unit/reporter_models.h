@@ -26,8 +26,12 @@ static inline struct ak_summary model_summary(struct ak_arena *a, size_t n, doub
                                               double spread, size_t seed)
 {
     double *v = AK_NEW_ARRAY(a, double, n);
-    struct ak_summary s = {.n = n, .median = centre, .lo = centre * (1 - spread / 3),
-                           .hi = centre * (1 + spread / 3), .min = centre, .max = centre,
+    struct ak_summary s = {.n = n,
+                           .median = centre,
+                           .lo = centre * (1 - spread / 3),
+                           .hi = centre * (1 + spread / 3),
+                           .min = centre,
+                           .max = centre,
                            .values = v};
     for (size_t i = 0; i < n; i++) {
         v[i] = centre * (1 + spread * model_noise(seed * 100 + i));
@@ -40,15 +44,21 @@ static inline struct ak_summary model_summary(struct ak_arena *a, size_t n, doub
 static inline const char *model_name(struct ak_arena *a, size_t i, enum model_flavour flavour)
 {
     static const char *const names[] = {
-        "GCAllocationsDuringShutdown_100Actors", "GCAllocationsDuringShutdown_1000Actors",
-        "ShutdownLatency_1000Actors",            "ShutdownLatency_100Actors",
-        "Tell",                                  "Request/size=64",
+        "GCAllocationsDuringShutdown_100Actors",
+        "GCAllocationsDuringShutdown_1000Actors",
+        "ShutdownLatency_1000Actors",
+        "ShutdownLatency_100Actors",
+        "Tell",
+        "Request/size=64",
     };
     if (flavour == MODEL_HOSTILE) {
         static const char *const bad[] = {
-            "<script>alert(1)</script>", "a|b`c`@everyone #1 [x](http://e) ![i](j)",
-            "\x1b[31mred\x1b[0m\nsecond line", "\"onload=\"x' {{evil}} </style>",
-            "\xff\xfe broken \xc3", "=cmd()|' /C calc'!A0",
+            "<script>alert(1)</script>",
+            "a|b`c`@everyone #1 [x](http://e) ![i](j)",
+            "\x1b[31mred\x1b[0m\nsecond line",
+            "\"onload=\"x' {{evil}} </style>",
+            "\xff\xfe broken \xc3",
+            "=cmd()|' /C calc'!A0",
         };
         return ak_arena_printf(a, "%s_%zu", bad[i % 6], i / 6);
     }
@@ -89,9 +99,10 @@ static inline void model_causes(struct ak_arena *a, struct ak_compare_row *row,
     row->causes = AK_NEW_ARRAY(a, struct ak_cause, 3);
     for (size_t i = 0; i < 3; i++) {
         row->causes[i] = (struct ak_cause){
-            .function = flavour == MODEL_PLAIN
-                            ? ak_arena_printf(a, "github.com/tochemey/goakt/v4/actor.(*PID).stop%zu", i)
-                            : model_name(a, i, flavour),
+            .function =
+                flavour == MODEL_PLAIN
+                    ? ak_arena_printf(a, "github.com/tochemey/goakt/v4/actor.(*PID).stop%zu", i)
+                    : model_name(a, i, flavour),
             .file = "actor/pid.go",
             .line = 100 + (int64_t)i,
             .profile = "shutdown_mem.prof",
@@ -115,9 +126,8 @@ static inline struct ak_compare_row model_row(struct ak_arena *a, size_t i,
                                               enum model_flavour flavour)
 {
     static const char *const units[] = {"bytes/alloc", "ns/op", "allocs/op", "ms/shutdown", "MB/s"};
-    static const enum ak_verdict verdicts[] = {AK_VERDICT_WORSE, AK_VERDICT_BETTER,
-                                               AK_VERDICT_SAME, AK_VERDICT_UNSURE,
-                                               AK_VERDICT_INCOMPARABLE};
+    static const enum ak_verdict verdicts[] = {AK_VERDICT_WORSE, AK_VERDICT_BETTER, AK_VERDICT_SAME,
+                                               AK_VERDICT_UNSURE, AK_VERDICT_INCOMPARABLE};
     const double ratios[] = {1.43, 0.38, 1.002, 1.09, (double)NAN};
     const size_t k = i % 5;
     double ratio = ratios[k];
@@ -149,7 +159,9 @@ static inline struct ak_compare_row model_row(struct ak_arena *a, size_t i,
         .p = k == 0 ? 0.00001 : 0.04 * (double)k,
         .p_adjusted = k == 0 ? 0.0005 : 0.2 * (double)k,
         .verdict = flavour == MODEL_NAN ? AK_VERDICT_INCOMPARABLE : verdicts[k],
-        .reason = k == 4 ? "only one side measured it" : k == 3 ? "8 more runs a side would tell" : "",
+        .reason = k == 4   ? "only one side measured it"
+                  : k == 3 ? "8 more runs a side would tell"
+                           : "",
         .need_more = k == 3 ? 8 : 0,
         .detectable = 0.05,
         .limit = k == 0 ? 1e6 : (double)NAN,
@@ -167,9 +179,8 @@ static inline struct ak_comparison *model_comparison(struct ak_arena *a, size_t 
 {
     struct ak_comparison *cmp = AK_NEW(a, struct ak_comparison);
     cmp->variance = "";
-    const char *label = flavour == MODEL_LONG || flavour == MODEL_HOSTILE
-                            ? model_name(a, 1, flavour)
-                            : "goakt-v4";
+    const char *label =
+        flavour == MODEL_LONG || flavour == MODEL_HOSTILE ? model_name(a, 1, flavour) : "goakt-v4";
     cmp->before = model_run(a, "goakt-v3", 1);
     cmp->after = model_run(a, label, 2);
     cmp->margin = 0.03;
@@ -203,15 +214,28 @@ static inline struct ak_judgement model_judgement(struct ak_arena *a, size_t i,
     const size_t n = 10;
     const double bad = flavour == MODEL_NAN ? (double)NAN : flavour == MODEL_EXTREME ? 1e12 : 1;
     struct ak_judgement j = {
-        .criterion = i % 3 == 0 ? "bytes" : i % 3 == 1 ? "time" : "growth",
+        .criterion = i % 3 == 0   ? "bytes"
+                     : i % 3 == 1 ? "time"
+                                  : "growth",
         .benchmark = model_name(a, i, flavour),
         .package = "github.com/tochemey/goakt/bench",
-        .unit = i % 3 == 0 ? "bytes/alloc" : i % 3 == 1 ? "ms/shutdown" : "MB/heap",
-        .outcome = i % 3 == 1 ? AK_OUTCOME_PASS : i % 7 == 6 ? AK_OUTCOME_UNJUDGED : AK_OUTCOME_FAIL,
+        .unit = i % 3 == 0   ? "bytes/alloc"
+                : i % 3 == 1 ? "ms/shutdown"
+                             : "MB/heap",
+        .outcome = i % 3 == 1   ? AK_OUTCOME_PASS
+                   : i % 7 == 6 ? AK_OUTCOME_UNJUDGED
+                                : AK_OUTCOME_FAIL,
         .statistic = i % 3 == 2 ? "trend" : "median",
-        .limit_text = i % 3 == 0 ? "< 1 MB" : i % 3 == 1 ? "< 100 ms" : "none",
-        .value = (i % 3 == 0 ? 1.14e6 : i % 3 == 1 ? 42 : 1.64) * bad,
-        .limit = i % 3 == 0 ? 1e6 : i % 3 == 1 ? 100 : (double)NAN,
+        .limit_text = i % 3 == 0   ? "< 1 MB"
+                      : i % 3 == 1 ? "< 100 ms"
+                                   : "none",
+        .value = (i % 3 == 0   ? 1.14e6
+                  : i % 3 == 1 ? 42
+                               : 1.64) *
+                 bad,
+        .limit = i % 3 == 0   ? 1e6
+                 : i % 3 == 1 ? 100
+                              : (double)NAN,
         .sentence = "the value stands here in words",
         .is_trend = i % 3 == 2,
     };
@@ -220,12 +244,19 @@ static inline struct ak_judgement model_judgement(struct ak_arena *a, size_t i,
         for (size_t k = 0; k < n; k++) {
             v[k] = (3.8 + 1.64 * (double)k + 0.4 * model_noise(k)) * bad;
         }
-        j.summary = (struct ak_summary){.n = n, .median = v[5], .lo = v[2], .hi = v[8],
-                                        .min = v[0], .max = v[9], .values = v};
-        j.trend = (struct ak_trend){
-            .growth = AK_GROWTH_LEAK, .n = n, .slope = 1.64 * bad, .slope_lo = 1.6 * bad,
-            .slope_hi = 1.69 * bad, .intercept = 3.8 * bad, .p = 0.0001, .relative = 1.4,
-            .used_from = i % 2, .per = "stop of 1,000 actors", .reason = "steady growth"};
+        j.summary = (struct ak_summary){
+            .n = n, .median = v[5], .lo = v[2], .hi = v[8], .min = v[0], .max = v[9], .values = v};
+        j.trend = (struct ak_trend){.growth = AK_GROWTH_LEAK,
+                                    .n = n,
+                                    .slope = 1.64 * bad,
+                                    .slope_lo = 1.6 * bad,
+                                    .slope_hi = 1.69 * bad,
+                                    .intercept = 3.8 * bad,
+                                    .p = 0.0001,
+                                    .relative = 1.4,
+                                    .used_from = i % 2,
+                                    .per = "stop of 1,000 actors",
+                                    .reason = "steady growth"};
     } else {
         j.summary = model_summary(a, n, j.value, 0.15, i);
     }

@@ -11,8 +11,8 @@
 
 struct ak_arena;
 
-struct ak_arena *ak_arena_new(void); /* returns owned */
-void ak_arena_free(struct ak_arena *a); /* accepts NULL; all memory handed out ends here */
+struct ak_arena *ak_arena_new(void);     /* returns owned */
+void ak_arena_free(struct ak_arena *a);  /* accepts NULL; all memory handed out ends here */
 void ak_arena_reset(struct ak_arena *a); /* forget all allocations, keep one block for reuse */
 
 /* Aligned to 16 bytes, not zeroed / zeroed. Size 0 gives a valid pointer. */

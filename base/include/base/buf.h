@@ -16,7 +16,10 @@ struct ak_buf {
     bool overflow;
 };
 
-#define AK_BUF_INIT {0}
+#define AK_BUF_INIT                                                                                \
+    {                                                                                              \
+        0                                                                                          \
+    }
 
 void ak_buf_release(struct ak_buf *b);
 void ak_buf_reset(struct ak_buf *b); /* length 0, memory kept */
@@ -30,7 +33,8 @@ void ak_buf_printf(struct ak_buf *b, const char *fmt, ...) AK_PRINTF(2, 3);
 void ak_buf_vprintf(struct ak_buf *b, const char *fmt, va_list ap) AK_PRINTF(2, 0);
 void ak_buf_i64(struct ak_buf *b, int64_t v); /* decimal, faster than printf */
 void ak_buf_u64(struct ak_buf *b, uint64_t v);
-/* Shortest decimal that reads back as the same double; whole numbers below 2^53 without exponent. */
+/* Shortest decimal that reads back as the same double; whole numbers below 2^53 without exponent.
+ */
 void ak_buf_f64(struct ak_buf *b, double v);
 /* Pads with blanks to `width` runes: text left or right of them. */
 void ak_buf_pad_left(struct ak_buf *b, struct ak_str s, size_t width); /* right-aligned text */

@@ -35,7 +35,7 @@ struct ak_intern {
 
 void ak_intern_init(struct ak_intern *t, struct ak_arena *keeps);
 void ak_intern_release(struct ak_intern *t);
-uint32_t ak_intern_add(struct ak_intern *t, struct ak_str s);       /* get or insert, copies */
+uint32_t ak_intern_add(struct ak_intern *t, struct ak_str s);        /* get or insert, copies */
 uint32_t ak_intern_find(const struct ak_intern *t, struct ak_str s); /* or AK_IDMAP_NONE */
 
 #endif

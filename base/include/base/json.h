@@ -8,7 +8,7 @@
 struct ak_json {
     struct ak_buf *out; /* keeps */
     unsigned depth;
-    unsigned indent;   /* blanks per level, 0: one line */
+    unsigned indent; /* blanks per level, 0: one line */
     bool need_comma;
     bool after_key;
     uint64_t is_array; /* bit per depth (64 levels) */

@@ -8,11 +8,11 @@
 #include "base/buf.h"
 
 enum ak_opt_kind {
-    AK_OPT_BOOL,   /* bool */
-    AK_OPT_STR,    /* const char * (borrows argv) */
-    AK_OPT_I64,    /* int64_t */
-    AK_OPT_F64,    /* double */
-    AK_OPT_LIST,   /* struct ak_opt_list: each use appends */
+    AK_OPT_BOOL, /* bool */
+    AK_OPT_STR,  /* const char * (borrows argv) */
+    AK_OPT_I64,  /* int64_t */
+    AK_OPT_F64,  /* double */
+    AK_OPT_LIST, /* struct ak_opt_list: each use appends */
 };
 
 struct ak_opt_list {
@@ -24,8 +24,8 @@ struct ak_opt_list {
 struct ak_opt {
     const char *name;
     enum ak_opt_kind kind;
-    size_t offset;     /* of the field in the options struct */
-    const char *arg;   /* name of the value for help; NULL for BOOL */
+    size_t offset;   /* of the field in the options struct */
+    const char *arg; /* name of the value for help; NULL for BOOL */
     const char *help;
     const char *group; /* heading in help; NULL: as the row before */
 };
@@ -33,7 +33,7 @@ struct ak_opt {
 struct ak_args {
     const char **items; /* arguments that are no options, in order, in arena */
     size_t count;
-    const char **rest;  /* what follows "--", borrowed from argv; NULL when there was none */
+    const char **rest; /* what follows "--", borrowed from argv; NULL when there was none */
     size_t rest_count;
 };
 

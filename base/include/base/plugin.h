@@ -9,8 +9,8 @@
 /* A plug-in exports one object `const struct ak_plugin ak_plugin`. */
 struct ak_plugin {
     const char *name;
-    unsigned abi;        /* AK_PLUGIN_ABI of the build */
-    const void *table;   /* the interface, a const struct of functions */
+    unsigned abi;      /* AK_PLUGIN_ABI of the build */
+    const void *table; /* the interface, a const struct of functions */
 };
 #define AK_PLUGIN_ABI 1u
 #define AK_PLUGIN_EXPORT __attribute__((visibility("default")))

@@ -17,7 +17,8 @@ void ak_sanitize_markdown_code(struct ak_buf *out, struct ak_str s);
 /* A CSV cell (RFC 4180), quoted where needed; a leading = + - @ of text that is no number is
  * preceded by an apostrophe. */
 void ak_sanitize_csv(struct ak_buf *out, struct ak_str s);
-/* A file name: letters, digits, . _ - kept, the rest becomes _; never empty, never starts with '.'. */
+/* A file name: letters, digits, . _ - kept, the rest becomes _; never empty, never starts with '.'.
+ */
 void ak_sanitize_filename(struct ak_buf *out, struct ak_str s);
 
 #endif

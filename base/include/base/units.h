@@ -1,5 +1,6 @@
 /* Units of measured values: parsing "1.5 MB", scaling for people, directions.
- * MB is 10^6 and MiB 2^20 here. (pprof's own kB = 1024 lives in profile/, where its bytes matter.) */
+ * MB is 10^6 and MiB 2^20 here. (pprof's own kB = 1024 lives in profile/, where its bytes matter.)
+ */
 #ifndef BASE_UNITS_H
 #define BASE_UNITS_H
 
@@ -31,8 +32,8 @@ void ak_value_format(struct ak_buf *out, double value, struct ak_str unit);
 
 /* One scale for a column or an axis: choose by a value, then print all with it. */
 struct ak_scale {
-    double divide;     /* print value / divide */
-    char suffix[16];   /* "ms", "MB", "k" or the unit's own name */
+    double divide;   /* print value / divide */
+    char suffix[16]; /* "ms", "MB", "k" or the unit's own name */
     enum ak_unit_class class;
 };
 struct ak_scale ak_scale_for(double value, struct ak_str unit);

@@ -11,8 +11,8 @@
  * beyond the limits. A line with function id 0 is accepted and has no function.
  *
  * Content that begins as one of the formats of before protobuf is read as that (whole, not
- * streamed): gperftools CPU, heap and growth profiles, Go's debug=1 texts, threadz, contentionz, Java.
- * Returns owned. */
+ * streamed): gperftools CPU, heap and growth profiles, Go's debug=1 texts, threadz, contentionz,
+ * Java. Returns owned. */
 enum ak_status ak_profile_decode(struct ak_reader *r, const struct ak_limits *limits,
                                  struct ak_profile **out, struct ak_error *err) AK_MUST_USE;
 /* Opens `path` ("-": standard input) and decodes it. */
@@ -31,6 +31,7 @@ bool ak_profile_sniff_legacy(struct ak_str inflated_head);
 
 /* What google/pprof refuses and ak_profile_decode does not: a line without a function. AK_CORRUPT
  * with pprof's words. O(locations). */
-enum ak_status ak_profile_check_compat(const struct ak_profile *p, struct ak_error *err) AK_MUST_USE;
+enum ak_status ak_profile_check_compat(const struct ak_profile *p,
+                                       struct ak_error *err) AK_MUST_USE;
 
 #endif

@@ -6,7 +6,7 @@
 #include "profile/profile.h"
 
 enum ak_encode_order {
-    AK_ENCODE_PPROF,      /* google/pprof profile.Write: strings renumbered, tables in field order */
+    AK_ENCODE_PPROF, /* google/pprof profile.Write: strings renumbered, tables in field order */
     AK_ENCODE_GO_RUNTIME, /* runtime/pprof: locations and functions at first use, strings last */
 };
 

@@ -25,8 +25,8 @@ struct ak_merge *ak_merge_new(const struct ak_merge_opts *opts);
 void ak_merge_free(struct ak_merge *m); /* accepts NULL */
 
 /* Adds p (borrowed). Sample types are intersected by name, in the order of the first profile; units
- * go to the finest of all profiles. Fails, and leaves m as it was, with AK_UNSUPPORTED when there is
- * no common sample type or when units or period types cannot be converted into each other. Fails
+ * go to the finest of all profiles. Fails, and leaves m as it was, with AK_UNSUPPORTED when there
+ * is no common sample type or when units or period types cannot be converted into each other. Fails
  * with AK_OVERFLOW when a sum does not fit: m can then only be freed.
  *
  * When a profile has fewer sample types or finer units than those before it, columns merged so far
@@ -72,8 +72,8 @@ enum ak_status ak_merge_pair(const struct ak_profile *a, const struct ak_profile
                              const struct ak_merge_opts *opts, struct ak_profile **out,
                              struct ak_error *err) AK_MUST_USE;
 
-/* p merged with nothing: equal stacks summed, zero samples dropped, locations, functions and mappings
- * that no sample uses gone, ids from 1. Returns owned. */
+/* p merged with nothing: equal stacks summed, zero samples dropped, locations, functions and
+ * mappings that no sample uses gone, ids from 1. Returns owned. */
 enum ak_status ak_profile_compact(const struct ak_profile *p, struct ak_profile **out,
                                   struct ak_error *err) AK_MUST_USE;
 

@@ -1,5 +1,5 @@
-/* The pprof model: one decoded profile in flat arrays. Every table is dense and indexed by uint32_t;
- * the ids of the file are kept beside. Strings are indexes into `strings` (0 is "").
+/* The pprof model: one decoded profile in flat arrays. Every table is dense and indexed by
+ * uint32_t; the ids of the file are kept beside. Strings are indexes into `strings` (0 is "").
  * Format: github.com/google/pprof proto/profile.proto. */
 #ifndef PROFILE_PROFILE_H
 #define PROFILE_PROFILE_H
@@ -36,14 +36,14 @@ struct ak_line {
 struct ak_location {
     uint64_t id;
     uint64_t address;
-    uint32_t mapping; /* index, or AK_NO_INDEX */
+    uint32_t mapping;                /* index, or AK_NO_INDEX */
     uint32_t first_line, line_count; /* into lines */
     bool is_folded;
 };
 
 struct ak_label {
-    uint32_t key;      /* string */
-    uint32_t str;      /* string; a label is numeric when this is 0 and num or num_unit is not */
+    uint32_t key; /* string */
+    uint32_t str; /* string; a label is numeric when this is 0 and num or num_unit is not */
     int64_t num;
     uint32_t num_unit; /* string */
 };

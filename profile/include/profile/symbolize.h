@@ -52,10 +52,10 @@ struct ak_binaries_opts {
 
 /* Sets the file of each mapping to what is found below the folders of the search path: as
  * BUILDID/name, BUILDID/anything, path/BUILDID (perf), BU/ILDID.debug (llvm), name, path,
- * path.debug, folder/.debug/name.debug, usr/lib/debug/folder/name.debug (gdb). A file whose build id
- * differs is passed over. A profile without mappings gets one of all zeros, in which all locations
- * are. This is what pprof does to every profile it reads, before merging. Appends lines for the user
- * to `messages` (may be NULL). */
+ * path.debug, folder/.debug/name.debug, usr/lib/debug/folder/name.debug (gdb). A file whose build
+ * id differs is passed over. A profile without mappings gets one of all zeros, in which all
+ * locations are. This is what pprof does to every profile it reads, before merging. Appends lines
+ * for the user to `messages` (may be NULL). */
 void ak_profile_locate_binaries(struct ak_profile *p, const struct ak_binaries_opts *opts,
                                 struct ak_buf *messages);
 

@@ -1,5 +1,5 @@
-/* Canvas: a display list of shapes and text in points, drawn once and rendered as SVG or PNG, so that
- * both agree. Coordinates are floats, y grows downward, colours are 0xRRGGBB. */
+/* Canvas: a display list of shapes and text in points, drawn once and rendered as SVG or PNG, so
+ * that both agree. Coordinates are floats, y grows downward, colours are 0xRRGGBB. */
 #ifndef REPORTER_CANVAS_H
 #define REPORTER_CANVAS_H
 
@@ -18,8 +18,8 @@ struct ak_point {
 struct ak_paint {
     bool fill, stroke;
     uint32_t fill_rgb, stroke_rgb;
-    double width;   /* of the stroke */
-    double opacity; /* 0..1; 0 means 1 */
+    double width;             /* of the stroke */
+    double opacity;           /* 0..1; 0 means 1 */
     double dash_on, dash_off; /* 0: solid */
 };
 

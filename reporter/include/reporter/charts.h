@@ -12,8 +12,8 @@
 enum ak_theme { AK_THEME_LIGHT, AK_THEME_DARK };
 
 /* Forest plot: one row per benchmark and unit, ratio after / before on a log axis with its
- * interval; 1600 points wide, at most 900 high. Beyond 16 lines the first rows stand and the rest is
- * counted. */
+ * interval; 1600 points wide, at most 900 high. Beyond 16 lines the first rows stand and the rest
+ * is counted. */
 struct ak_canvas *ak_chart_compare(const struct ak_comparison *cmp, enum ak_theme theme);
 /* Absolute values: a panel per unit, all samples, median, interval and limit line of each side. */
 struct ak_canvas *ak_chart_absolute(const struct ak_comparison *cmp, enum ak_theme theme);

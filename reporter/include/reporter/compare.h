@@ -1,4 +1,5 @@
-/* Comparisons as bytes: each renderer is a pure function from model to text. All append to `out`. */
+/* Comparisons as bytes: each renderer is a pure function from model to text. All append to `out`.
+ */
 #ifndef REPORTER_COMPARE_H
 #define REPORTER_COMPARE_H
 

@@ -35,8 +35,8 @@ struct ak_pprof_config {
     const char *granularity; /* "" or a name of profile/granularity.h */
     bool json, markdown;     /* another form of top, tree, peek and compare */
     bool compat;
-    bool icicle;   /* flame graphs with the root on top */
-    bool inverted; /* flame graphs merged from the leaves */
+    bool icicle;                    /* flame graphs with the root on top */
+    bool inverted;                  /* flame graphs merged from the leaves */
     struct ak_templates *templates; /* of pages and drawings; NULL: the folder in force */
 };
 struct ak_pprof_config ak_pprof_config_default(void);

@@ -1,4 +1,5 @@
-/* Series over a history as text and JSON: pure functions from model to bytes. All append to `out`. */
+/* Series over a history as text and JSON: pure functions from model to bytes. All append to `out`.
+ */
 #ifndef REPORTER_TREND_H
 #define REPORTER_TREND_H
 

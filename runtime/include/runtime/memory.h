@@ -33,8 +33,9 @@ void ak_mem_counters(struct ak_mem_counters *out);
 /* Whether the process's malloc family is counted (false under a sanitizer). */
 bool ak_mem_is_interposed(void);
 
-/* Counts live bytes from here on: each malloc and free takes a slower path, about 60 instructions more. Call it
- * before the threads start; live_bytes starts at the C library's own count of bytes in use. */
+/* Counts live bytes from here on: each malloc and free takes a slower path, about 60 instructions
+ * more. Call it before the threads start; live_bytes starts at the C library's own count of bytes
+ * in use. */
 void ak_mem_count_live(bool on);
 
 /* Resident set of the process, bytes, from the kernel. 0 when not known. */

@@ -93,8 +93,8 @@ enum ak_status ak_prof_cpu_start(unsigned hz, struct ak_error *err) AK_MUST_USE;
  * running. Sample types: samples/count, cpu/nanoseconds. */
 enum ak_status ak_prof_cpu_stop(const char *path, struct ak_error *err) AK_MUST_USE;
 bool ak_prof_cpu_running(void);
-/* Stops and gives what was sampled, to be written later. Stopped in any case; failures as above, and
- * AK_NO_SPACE. Returns owned. */
+/* Stops and gives what was sampled, to be written later. Stopped in any case; failures as above,
+ * and AK_NO_SPACE. Returns owned. */
 struct ak_prof_snapshot;
 enum ak_status ak_prof_cpu_stop_snapshot(struct ak_prof_snapshot **out,
                                          struct ak_error *err) AK_MUST_USE;
@@ -137,8 +137,8 @@ void ak_prof_snapshot_free(struct ak_prof_snapshot *snapshot); /* accepts NULL *
 
 /* Starts sampling allocations of all threads, one per `rate` bytes on average; 1 samples each one
  * (exact), 0 means AK_MEMPROFILERATE or 512 KiB. When running, changes the rate: weights are kept
- * per sample, so totals stay unbiased. AK_UNSUPPORTED: malloc is not ours here (sanitizer, valgrind);
- * AK_NO_SPACE: no address space. */
+ * per sample, so totals stay unbiased. AK_UNSUPPORTED: malloc is not ours here (sanitizer,
+ * valgrind); AK_NO_SPACE: no address space. */
 enum ak_status ak_prof_heap_start(uint64_t rate, struct ak_error *err) AK_MUST_USE;
 /* No new samples; frees of sampled objects are still booked, and the profile can still be written.
  */

@@ -10,8 +10,8 @@
 #define AK_VERDICT_MAP(X)                                                                          \
     X(BETTER, "better")                                                                            \
     X(WORSE, "worse")                                                                              \
-    X(SAME, "same")           /* the interval lies inside the margin */                           \
-    X(UNSURE, "unsure")       /* too few samples or too much noise to say */                      \
+    X(SAME, "same")     /* the interval lies inside the margin */                                  \
+    X(UNSURE, "unsure") /* too few samples or too much noise to say */                             \
     X(INCOMPARABLE, "not comparable")
 
 enum ak_verdict {
@@ -27,20 +27,20 @@ struct ak_summary {
     size_t n;
     double median, lo, hi; /* lo, hi are -inf, +inf when n is too small for the confidence */
     double min, max;
-    const double *values;  /* n, in measured order */
+    const double *values; /* n, in measured order */
 };
 
 /* A function whose cost explains a change, in the unit of its profile. */
 struct ak_cause {
     const char *function;
-    const char *file;       /* "" when not known */
+    const char *file; /* "" when not known */
     int64_t line;
     const char *profile;    /* name of the profile pair, "shutdown_mem.prof" */
     const char *value_type; /* "alloc_space" */
     const char *value_unit; /* "bytes", "nanoseconds", "count" */
     int64_t flat_before, flat_after, cum_before, cum_after;
     int64_t samples_before, samples_after; /* sampled events that carry it */
-    double error;           /* sampling error of the delta, one sigma, same unit */
+    double error;                          /* sampling error of the delta, one sigma, same unit */
 };
 
 struct ak_compare_row {
@@ -53,11 +53,11 @@ struct ak_compare_row {
                                          the history; NaN: not known, or not needed */
     size_t between_runs;              /* runs that it was taken from */
     enum ak_verdict verdict;
-    const char *reason;       /* one sentence where the verdict needs one, else "" */
-    size_t need_more;         /* runs a side that would settle an unsure row; 0: not known */
-    double detectable;        /* smallest ratio - 1 that this n and noise could show; NaN */
-    double limit;             /* of a criterion on this unit, in the unit; NaN */
-    struct ak_cause *causes;  /* largest first */
+    const char *reason;      /* one sentence where the verdict needs one, else "" */
+    size_t need_more;        /* runs a side that would settle an unsure row; 0: not known */
+    double detectable;       /* smallest ratio - 1 that this n and noise could show; NaN */
+    double limit;            /* of a criterion on this unit, in the unit; NaN */
+    struct ak_cause *causes; /* largest first */
     size_t cause_count;
     double cause_scale; /* value_unit times this is the row's unit, per operation; NaN: the profile
                            covers more than this benchmark, or the unit is no cost */
@@ -79,9 +79,9 @@ struct ak_comparison {
     struct ak_geomean *geomeans;
     size_t geomean_count;
     size_t counts[AK_VERDICT_COUNT];
-    double margin;     /* 0.03: effects below are "same" */
-    double alpha;      /* of the gate, 0.05 family-wise */
-    double confidence; /* of the intervals, 0.95 */
+    double margin;        /* 0.03: effects below are "same" */
+    double alpha;         /* of the gate, 0.05 family-wise */
+    double confidence;    /* of the intervals, 0.95 */
     const char *variance; /* what is known of how runs of one code differ: one sentence, or "" */
     struct ak_kv *environment_differences; /* key, "before -> after" */
     size_t environment_difference_count;
@@ -133,27 +133,27 @@ struct ak_trend {
     size_t n;
     double slope, slope_lo, slope_hi; /* per repetition, in the series' unit (Theil-Sen, 95 %) */
     double intercept;
-    double p;              /* Mann-Kendall */
-    double relative;       /* growth over the whole series / median */
-    size_t used_from;      /* first repetition that was judged (warm-up dropped) */
-    size_t step_at;        /* STEP: index of the first value after it */
-    const char *per;       /* "stop of 1,000 actors", "run" */
+    double p;         /* Mann-Kendall */
+    double relative;  /* growth over the whole series / median */
+    size_t used_from; /* first repetition that was judged (warm-up dropped) */
+    size_t step_at;   /* STEP: index of the first value after it */
+    const char *per;  /* "stop of 1,000 actors", "run" */
     const char *reason;
 };
 
 struct ak_judgement {
-    const char *criterion;   /* "bytes", "time", "growth" or the section's name */
+    const char *criterion; /* "bytes", "time", "growth" or the section's name */
     const char *benchmark, *package, *unit;
     enum ak_outcome outcome;
-    const char *statistic;   /* "median", "max", "trend" */
-    const char *limit_text;  /* "< 1 MB" */
-    double value, limit;     /* in the unit; NaN where there is none */
+    const char *statistic;  /* "median", "max", "trend" */
+    const char *limit_text; /* "< 1 MB" */
+    double value, limit;    /* in the unit; NaN where there is none */
     struct ak_summary summary;
     bool is_trend;
     struct ak_trend trend;
-    const char *sentence;    /* one line for people: value, limit, by how much */
-    bool is_suppressed;      /* UNJUDGED because of a suppress entry; not kept */
-    const char **evidence;   /* lines for --explain */
+    const char *sentence;  /* one line for people: value, limit, by how much */
+    bool is_suppressed;    /* UNJUDGED because of a suppress entry; not kept */
+    const char **evidence; /* lines for --explain */
     size_t evidence_count;
 };
 

@@ -1,9 +1,8 @@
 /* Files, gzip streams and their caps, atomic writes, options, sanitisers. */
-#include "test.h"
-
 #include "base/io.h"
 #include "base/opts.h"
 #include "base/sanitize.h"
+#include "test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,9 +60,9 @@ static void gzip_round_trip(void **state)
     assert_memory_equal(back.ptr, plain.ptr, plain.len);
     /* every truncation is an error, and none crashes */
     for (size_t cut = 2; cut < gz.len; cut += 997) {
-        assert_int_not_equal(ak_inflate_bytes("x", ak_str_slice(ak_buf_view(&gz), 0, cut), NULL,
-                                              &back, &err),
-                             AK_OK);
+        assert_int_not_equal(
+            ak_inflate_bytes("x", ak_str_slice(ak_buf_view(&gz), 0, cut), NULL, &back, &err),
+            AK_OK);
     }
     /* two members are one stream; other bytes behind are an error */
     ak_buf_add(&gz, "junk", 4);
@@ -130,9 +129,9 @@ static void options(void **state)
     struct ak_arena *a = ak_arena_new();
     struct options o = {0};
     struct ak_args args;
-    assert_int_equal(parse_line(a, "x -all one --name=n -count -5 - -also p -also=q -- -rest", &o,
-                                &args),
-                     AK_OK);
+    assert_int_equal(
+        parse_line(a, "x -all one --name=n -count -5 - -also p -also=q -- -rest", &o, &args),
+        AK_OK);
     assert_true(o.all);
     assert_string_equal(o.name, "n");
     assert_int_equal(o.count, -5);
@@ -179,9 +178,8 @@ static void sinks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(write_and_read), cmocka_unit_test(gzip_round_trip),
-        cmocka_unit_test(bomb),           cmocka_unit_test(options),
-        cmocka_unit_test(sinks),
+        cmocka_unit_test(write_and_read), cmocka_unit_test(gzip_round_trip), cmocka_unit_test(bomb),
+        cmocka_unit_test(options),        cmocka_unit_test(sinks),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }

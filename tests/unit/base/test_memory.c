@@ -1,10 +1,9 @@
 /* Arena, buffer, id map, interner, hash, JSON. */
-#include "test.h"
-
 #include "base/hash.h"
 #include "base/idmap.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "test.h"
 
 #include <string.h>
 

@@ -1,6 +1,5 @@
-#include "test.h"
-
 #include "base/str.h"
+#include "test.h"
 
 static void numbers(void **state)
 {

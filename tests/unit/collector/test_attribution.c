@@ -1,8 +1,8 @@
+#include "base/io.h"
 #include "collector/attribution.h"
 #include "collector/compare.h"
 #include "collector/doctor.h"
 #include "collector/ingest.h"
-#include "base/io.h"
 #include "compare/coverage.h"
 #include "test.h"
 
@@ -107,7 +107,8 @@ static void test_shared(void **state)
 }
 
 /* One benchmark whose heap profile is that of tests/data/static; each value repeated six times. */
-static struct ak_run *one_benchmark(struct ak_arena *arena, double bytes, double mega, bool has_base)
+static struct ak_run *one_benchmark(struct ak_arena *arena, double bytes, double mega,
+                                    bool has_base)
 {
     static const char *const files[] = {"shutdown_mem.prof", "shutdown_before.prof"};
     struct ak_run *run = AK_NEW(arena, struct ak_run);
@@ -172,11 +173,11 @@ static void test_unit_of_the_row(void **state)
     /* A million bytes an operation is two things of half a megabyte. */
     const struct ak_compare_row *mega = row(&c, "Stop", "MB/thing");
     assert_near(mega->cause_scale * 60 * 1e6 * 2, 1, 1e-12);
-    assert_near(sum_of(mega) * mega->cause_scale, mega->after.median - mega->before.median,
-                       1e-6);
+    assert_near(sum_of(mega) * mega->cause_scale, mega->after.median - mega->before.median, 1e-6);
 }
 
-/* A profile of "Stop" explains its parts, together; that of a part or of the run comes first or last. */
+/* A profile of "Stop" explains its parts, together; that of a part or of the run comes first or
+ * last. */
 static void test_parts(void **state)
 {
     struct ak_run *run = one_benchmark(*state, 1e6, 0.5, false);
@@ -275,8 +276,7 @@ int main(void)
 {
     const struct CMUnitTest causes[] = {cmocka_unit_test(test_sums), cmocka_unit_test(test_shared)};
     const struct CMUnitTest scales[] = {cmocka_unit_test(test_unit_of_the_row),
-                                        cmocka_unit_test(test_phase),
-                                        cmocka_unit_test(test_parts)};
+                                        cmocka_unit_test(test_phase), cmocka_unit_test(test_parts)};
     const struct CMUnitTest doctor[] = {cmocka_unit_test(test_doctor),
                                         cmocka_unit_test(test_no_loop)};
     const int failed = cmocka_run_group_tests(causes, setup, teardown);

@@ -1,6 +1,5 @@
-#include "record/command_line.h"
-
 #include "base/mem.h"
+#include "record/command_line.h"
 #include "test.h"
 
 #include <stdlib.h>
@@ -22,8 +21,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-#define READ(...)                                                                                  \
-    collector_command_line_read((const char *const[]){__VA_ARGS__, NULL}, NULL, arena)
+#define READ(...) collector_command_line_read((const char *const[]){__VA_ARGS__, NULL}, NULL, arena)
 
 static void expect_words(const char *const *words, const char *want)
 {
@@ -47,10 +45,9 @@ static void finds_go_test_and_its_packages(void **state)
 static void finds_profiles_that_flags_ask_for(void **state)
 {
     (void)state;
-    const char *const go[] = {"go",          "test",        "--cpuprofile=c.prof",
-                              "-memprofile", "/tmp/m.prof", "-outputdir",
-                              "out",         "-args",       "-blockprofile=no",
-                              NULL};
+    const char *const go[] = {
+        "go",  "test",  "--cpuprofile=c.prof", "-memprofile", "/tmp/m.prof", "-outputdir",
+        "out", "-args", "-blockprofile=no",    NULL};
     const struct collector_command_line c = collector_command_line_read(go, "/w", arena);
     assert_true(c.has_cpu && c.has_memory);
     assert_int_equal(c.profile_count, 2);
@@ -90,9 +87,9 @@ static void varies_a_command(void **state)
     expect_words(collector_command_line_vary(&c, &v, arena),
                  "go test -cpuprofile=c '-bench=^A$' -v p/q");
     const struct collector_command_line plain = READ("go", "test");
-    expect_words(collector_command_line_vary(&plain, &(struct collector_variant){.flags = flags},
-                                             arena),
-                 "go test -cpuprofile=c");
+    expect_words(
+        collector_command_line_vary(&plain, &(struct collector_variant){.flags = flags}, arena),
+        "go test -cpuprofile=c");
     const struct collector_command_line t = READ("x.test", "-test.bench=.");
     expect_words(collector_command_line_vary(&t, &(struct collector_variant){.bench = "A"}, arena),
                  "x.test -test.bench=A");

@@ -1,6 +1,5 @@
-#include "collector/ingest.h"
-
 #include "base/mem.h"
+#include "collector/ingest.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -130,8 +129,8 @@ static void keeps_the_environment(void **state)
 static void takes_the_direction_from_the_text(void **state)
 {
     (void)state;
-    const struct ak_run *run = read_text(
-        "Unit score better=higher\nBenchmarkA 1 5 score 1 MB/s 2 ns/op\n");
+    const struct ak_run *run =
+        read_text("Unit score better=higher\nBenchmarkA 1 5 score 1 MB/s 2 ns/op\n");
     assert_int_equal(run->series[0].better, AK_HIGHER_IS_BETTER);
     assert_int_equal(run->series[1].better, AK_HIGHER_IS_BETTER);
     assert_int_equal(run->series[2].better, AK_LOWER_IS_BETTER);
@@ -185,8 +184,8 @@ static void reads_the_output_of_other_tools(void **state)
         {"tests/data/bench/hyperfine.json", 8, 2, "true", "ns/op", 4, 965108.0000000001, 1},
         {"tests/data/bench/criterion/sum/new/sample.json", 10, 1, "sum", "ns/op", 10,
          684076.0 / 546034.0, 546034},
-        {"tests/data/bench/criterion/group_one/sum/10/new/estimates.json", 1, 1,
-         "group one/sum/10", "ns/op", 1, 0, 0},
+        {"tests/data/bench/criterion/group_one/sum/10/new/estimates.json", 1, 1, "group one/sum/10",
+         "ns/op", 1, 0, 0},
     };
     for (size_t i = 0; i < AK_COUNT(cases); i++) {
         const struct expected *c = &cases[i];
@@ -211,7 +210,8 @@ static void reads_csv(void **state)
     assert_string_equal(run->series[0].benchmark, "a;\"b\"\nc");
     assert_true(run->series[1].values[0] == 6.5);
     assert_int_equal(run->series[1].better, AK_HIGHER_IS_BETTER);
-    const struct ak_run *plain = read_text("\xef\xbb\xbf" "a,ns/op,5\na,ns/op,6");
+    const struct ak_run *plain = read_text("\xef\xbb\xbf"
+                                           "a,ns/op,5\na,ns/op,6");
     assert_int_equal(plain->series_count, 1);
     assert_int_equal(plain->series[0].count, 2);
     refuses(AK_STR("name,unit,value\na,b,inf\n"), AK_FORMAT, ":2: the value inf");
@@ -325,7 +325,8 @@ static void captured_output_loses_only_what_is_broken(void **state)
     assert_int_equal(in.run->profile_count, 1);
     assert_string_equal(in.run->profiles[0].name, "m.prof");
     assert_string_equal(in.run->profiles[0].benchmark, "A");
-    const struct ak_ingest_capture nothing = {.label = "l", .name = "output", .text = AK_STR("x\n")};
+    const struct ak_ingest_capture nothing = {
+        .label = "l", .name = "output", .text = AK_STR("x\n")};
     ak_ingest_captured(&nothing, arena, &in);
     assert_null(in.run);
 }

@@ -1,6 +1,5 @@
-#include "read/iso_time.h"
-
 #include "base/mem.h"
+#include "read/iso_time.h"
 #include "test.h"
 
 static void reads_times(void **state)
@@ -26,8 +25,12 @@ static void reads_times(void **state)
 static void refuses_what_is_no_time(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "2026", "2026-13-01T00:00:00Z", "2026-11-23",
-                                        "2026-11-23T05:21:00Q", "yesterday",
+    static const char *const texts[] = {"",
+                                        "2026",
+                                        "2026-13-01T00:00:00Z",
+                                        "2026-11-23",
+                                        "2026-11-23T05:21:00Q",
+                                        "yesterday",
                                         "9999-01-01T00:00:00Z"};
     for (size_t i = 0; i < AK_COUNT(texts); i++) {
         assert_int_equal(collector_iso_time_ns(ak_str_from(texts[i])), 0);

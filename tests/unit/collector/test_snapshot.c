@@ -1,6 +1,5 @@
-#include "record/snapshot.h"
-
 #include "base/io.h"
+#include "record/snapshot.h"
 #include "test.h"
 
 #include <stdlib.h>
@@ -62,8 +61,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    static const char *const names[] = {"a/b/new.pb.gz", "a/b", "a", "old.prof", "same.prof",
-                                        "notes.txt", "cpu.out", ""};
+    static const char *const names[] = {"a/b/new.pb.gz", "a/b",       "a",       "old.prof",
+                                        "same.prof",     "notes.txt", "cpu.out", ""};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[300];
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);

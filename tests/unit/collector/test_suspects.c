@@ -1,8 +1,7 @@
+#include "base/mem.h"
 #include "collector/interleave.h"
 #include "record/machine.h"
 #include "record/suspects.h"
-
-#include "base/mem.h"
 #include "test.h"
 
 #include <stdlib.h>
@@ -122,7 +121,8 @@ static void interleaves_and_confirms(void **state)
     for (const char *p = shown.ptr; (p = strchr(p, '#')); p++) {
         ak_buf_putc(&order, p[1]);
     }
-    assert_string_equal(order.ptr, "onnoonnoon" "onno");
+    assert_string_equal(order.ptr, "onnoonnoon"
+                                   "onno");
     assert_non_null(strstr(shown.ptr, "#new ^(BenchmarkA)$"));
     ak_buf_release(&order);
     ak_buf_release(&shown);

@@ -1,6 +1,5 @@
-#include "profile_fixture.h"
-
 #include "profile/encode.h"
+#include "profile_fixture.h"
 
 #include <pb/profile.pb-c.h>
 
@@ -297,7 +296,8 @@ static void test_no_samples(void **state)
     ak_buf_release(&b);
 }
 
-/* --- what is refused --------------------------------------------------------------------------- */
+/* --- what is refused ---------------------------------------------------------------------------
+ */
 
 struct refused {
     const char *what;
@@ -305,44 +305,104 @@ struct refused {
     const char *message;
 };
 
-static void w_location_0(struct ak_buf *b) { RAW(b, 2, 1, 0, 2, 1); }
-static void w_location_missing(struct ak_buf *b) { RAW(b, 2, 1, 9, 2, 1); }
-static void w_location_big(struct ak_buf *b) { RAW(b, 2, 1, UINT64_MAX, 2, 1); }
-static void w_location_id_0(struct ak_buf *b) { RAW(b, 4, 3, 1); }
-static void w_location_twice(struct ak_buf *b) { RAW(b, 4, 1, 1); }
-static void w_function_id_0(struct ak_buf *b) { RAW(b, 5, 2, 1); }
-static void w_function_twice(struct ak_buf *b) { RAW(b, 5, 1, 1); }
-static void w_mapping_id_0(struct ak_buf *b) { RAW(b, 3, 2, 1); }
+static void w_location_0(struct ak_buf *b)
+{
+    RAW(b, 2, 1, 0, 2, 1);
+}
+static void w_location_missing(struct ak_buf *b)
+{
+    RAW(b, 2, 1, 9, 2, 1);
+}
+static void w_location_big(struct ak_buf *b)
+{
+    RAW(b, 2, 1, UINT64_MAX, 2, 1);
+}
+static void w_location_id_0(struct ak_buf *b)
+{
+    RAW(b, 4, 3, 1);
+}
+static void w_location_twice(struct ak_buf *b)
+{
+    RAW(b, 4, 1, 1);
+}
+static void w_function_id_0(struct ak_buf *b)
+{
+    RAW(b, 5, 2, 1);
+}
+static void w_function_twice(struct ak_buf *b)
+{
+    RAW(b, 5, 1, 1);
+}
+static void w_mapping_id_0(struct ak_buf *b)
+{
+    RAW(b, 3, 2, 1);
+}
 static void w_mapping_twice(struct ak_buf *b)
 {
     RAW(b, 3, 1, 1u << 20);
     RAW(b, 3, 1, 1u << 20);
 }
-static void w_mapping_missing(struct ak_buf *b) { RAW(b, 4, 1, 2, 2, 8); }
+static void w_mapping_missing(struct ak_buf *b)
+{
+    RAW(b, 4, 1, 2, 2, 8);
+}
 static void w_function_missing(struct ak_buf *b)
 {
     raw_bytes(b, 4, "\x08\x02\x22\x02\x08\x09", 6);
 }
-static void w_values(struct ak_buf *b) { RAW(b, 2, 1, 1, 2, 1, 2, 2); }
+static void w_values(struct ak_buf *b)
+{
+    RAW(b, 2, 1, 1, 2, 1, 2, 2);
+}
 static void w_values_differ(struct ak_buf *b)
 {
     RAW(b, 2, 1, 1, 2, 1);
     RAW(b, 2, 1, 1);
 }
-static void w_string_index(struct ak_buf *b) { raw_number(b, 7, 99); }
-static void w_string_negative(struct ak_buf *b) { raw_number(b, 7, UINT64_MAX); }
+static void w_string_index(struct ak_buf *b)
+{
+    raw_number(b, 7, 99);
+}
+static void w_string_negative(struct ak_buf *b)
+{
+    raw_number(b, 7, UINT64_MAX);
+}
 static void w_label_string(struct ak_buf *b)
 {
     raw_bytes(b, 2, "\x10\x01\x1a\x02\x08\x63", 6);
 }
-static void w_field_0(struct ak_buf *b) { ak_buf_add(b, "\0\0", 2); }
-static void w_field_0_inside(struct ak_buf *b) { raw_bytes(b, 2, "\0\0", 2); }
-static void w_group(struct ak_buf *b) { ak_buf_add(b, "\x0b\x0c", 2); }
-static void w_group_inside(struct ak_buf *b) { raw_bytes(b, 5, "\x0b\x0c", 2); }
-static void w_wrong_type(struct ak_buf *b) { raw_text(b, 9, "x"); }
-static void w_string_number(struct ak_buf *b) { raw_number(b, 6, 1); }
-static void w_wrong_inside(struct ak_buf *b) { raw_bytes(b, 5, "\x12\x00", 2); }
-static void w_fixed_id(struct ak_buf *b) { raw_bytes(b, 2, "\x0d\1\0\0\0", 5); }
+static void w_field_0(struct ak_buf *b)
+{
+    ak_buf_add(b, "\0\0", 2);
+}
+static void w_field_0_inside(struct ak_buf *b)
+{
+    raw_bytes(b, 2, "\0\0", 2);
+}
+static void w_group(struct ak_buf *b)
+{
+    ak_buf_add(b, "\x0b\x0c", 2);
+}
+static void w_group_inside(struct ak_buf *b)
+{
+    raw_bytes(b, 5, "\x0b\x0c", 2);
+}
+static void w_wrong_type(struct ak_buf *b)
+{
+    raw_text(b, 9, "x");
+}
+static void w_string_number(struct ak_buf *b)
+{
+    raw_number(b, 6, 1);
+}
+static void w_wrong_inside(struct ak_buf *b)
+{
+    raw_bytes(b, 5, "\x12\x00", 2);
+}
+static void w_fixed_id(struct ak_buf *b)
+{
+    raw_bytes(b, 2, "\x0d\1\0\0\0", 5);
+}
 static void w_varint_11(struct ak_buf *b)
 {
     ak_buf_add(b, "\x48\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 12);
@@ -351,11 +411,26 @@ static void w_varint_inside(struct ak_buf *b)
 {
     raw_bytes(b, 2, "\x0a\x0b\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 13);
 }
-static void w_packed_cut(struct ak_buf *b) { raw_bytes(b, 2, "\x0a\x01\x81", 3); }
-static void w_cut(struct ak_buf *b) { ak_buf_add(b, "\x12\x05\x0a", 3); }
-static void w_cut_number(struct ak_buf *b) { ak_buf_add(b, "\x48\x80", 2); }
-static void w_claim(struct ak_buf *b) { ak_buf_add(b, "\x12\xff\xff\xff\xff\x0f", 6); }
-static void w_claim_inside(struct ak_buf *b) { raw_bytes(b, 2, "\x0a\xff\xff\xff\xff\x0f", 6); }
+static void w_packed_cut(struct ak_buf *b)
+{
+    raw_bytes(b, 2, "\x0a\x01\x81", 3);
+}
+static void w_cut(struct ak_buf *b)
+{
+    ak_buf_add(b, "\x12\x05\x0a", 3);
+}
+static void w_cut_number(struct ak_buf *b)
+{
+    ak_buf_add(b, "\x48\x80", 2);
+}
+static void w_claim(struct ak_buf *b)
+{
+    ak_buf_add(b, "\x12\xff\xff\xff\xff\x0f", 6);
+}
+static void w_claim_inside(struct ak_buf *b)
+{
+    raw_bytes(b, 2, "\x0a\xff\xff\xff\xff\x0f", 6);
+}
 static void w_time_twice(struct ak_buf *b)
 {
     raw_number(b, 9, 5);
@@ -437,7 +512,9 @@ static void test_no_profile(void **state)
     (void)state;
     refuse(AK_STR(""), "empty");
     refuse(AK_STR("hello world, this is a text\n"), "no profile");
-    refuse(AK_STR("\x7f" "ELF\2\1\1\0\0\0\0\0\0\0\0\0"), "no profile");
+    refuse(AK_STR("\x7f"
+                  "ELF\2\1\1\0\0\0\0\0\0\0\0\0"),
+           "no profile");
     refuse(AK_STR("\x1f\x8b\x08"), "gzip");
     refuse(AK_STR("\x0a\x02\x08\x01\x32\x01x"), "string 0 must be empty");
     refuse(AK_STR("\x48\x01"), "no string table");
@@ -486,8 +563,8 @@ static void test_limits(void **state)
     for (size_t i = 0; i < AK_COUNT(cases); i++) {
         struct ak_error err = {0};
         struct ak_profile *p = NULL;
-        assert_int_equal(
-            ak_profile_decode_bytes("t", ak_buf_view(&b), &cases[i].limits, &p, &err), AK_LIMIT);
+        assert_int_equal(ak_profile_decode_bytes("t", ak_buf_view(&b), &cases[i].limits, &p, &err),
+                         AK_LIMIT);
         if (!strstr(err.text, cases[i].message)) {
             fail_msg("\"%s\" without \"%s\"", err.text, cases[i].message);
         }

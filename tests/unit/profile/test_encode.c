@@ -1,7 +1,6 @@
-#include "profile_fixture.h"
-
 #include "profile/build.h"
 #include "profile/encode.h"
+#include "profile_fixture.h"
 
 static bool same_labels(const struct ak_profile *a, const struct ak_profile *b, size_t i)
 {
@@ -74,16 +73,18 @@ static void test_pprof_bytes(void **state)
     const uint32_t name = ak_build_cstr(&b, "main");
     const uint32_t z = ak_build_cstr(&b, "z"), a = ak_build_cstr(&b, "a");
     ak_build_sample_type(&b, "n", "count");
-    const struct ak_mapping m = {.start = 1, .filename = ak_build_cstr(&b, "/bin/x"),
-                                 .has_functions = true};
+    const struct ak_mapping m = {
+        .start = 1, .filename = ak_build_cstr(&b, "/bin/x"), .has_functions = true};
     const uint32_t mapping = ak_build_mapping(&b, &m);
     const struct ak_function f = {.name = name, .system_name = name};
     const struct ak_line line = {.function = ak_build_function(&b, &f), .line = 3};
     const uint32_t at = ak_build_location(&b, 5, mapping, &line, 1);
     const struct ak_label labels[] = {
         {.key = a, .num = 7}, {.key = z, .str = name}, {.key = a, .str = z}};
-    ak_build_sample(&b, &(struct ak_build_sample){.stack = &at, .depth = 1,
-                                                  .values = &(int64_t){300}, .labels = labels,
+    ak_build_sample(&b, &(struct ak_build_sample){.stack = &at,
+                                                  .depth = 1,
+                                                  .values = &(int64_t){300},
+                                                  .labels = labels,
                                                   .label_count = 3});
     struct ak_profile *p = ak_build_finish(&b);
     ak_build_release(&b);
@@ -98,7 +99,9 @@ static void test_pprof_bytes(void **state)
                                "\x1a\x08\x08\x01\x10\x01\x28\x06\x38\x01"
                                "\x22\x0c\x08\x01\x10\x01\x18\x05\x22\x04\x08\x01\x10\x03"
                                "\x2a\x06\x08\x01\x10\x05\x18\x05"
-                               "\x32\x00\x32\x01n\x32\x05" "count\x32\x01" "a\x32\x01z\x32\x04main"
+                               "\x32\x00\x32\x01n\x32\x05"
+                               "count\x32\x01"
+                               "a\x32\x01z\x32\x04main"
                                "\x32\x06/bin/x\x32\x04note"
                                "\x68\x07\x70\x00";
     assert_int_equal(out.len, sizeof want - 1);

@@ -1,7 +1,6 @@
-#include "profile_fixture.h"
-
 #include "profile/build.h"
 #include "profile/kind.h"
+#include "profile_fixture.h"
 
 static void check(const char *path, const char *kind)
 {

@@ -1,7 +1,6 @@
-#include "profile_fixture.h"
-
 #include "profile/encode.h"
 #include "profile/symbolize.h"
+#include "profile_fixture.h"
 
 static bool exists(const char *path)
 {
@@ -12,7 +11,8 @@ static bool exists(const char *path)
     return f != NULL;
 }
 
-/* NAME is read as google/pprof reads it: NAME.pb has its answer, or there is none and it is refused. */
+/* NAME is read as google/pprof reads it: NAME.pb has its answer, or there is none and it is
+ * refused. */
 static void check(const char *path)
 {
     char answer[600];
@@ -46,13 +46,61 @@ static void check(const char *path)
 static void test_recorded(void **state)
 {
     (void)state;
-    static const char *const names[] = {
-        "h1",   "h2",   "h3",   "h4",   "h5",   "h6",   "h7",   "h8",    "h9",  "g1",
-        "g2",   "g3",   "g4",   "g5",   "g6",   "g7",   "c1",   "c2",    "c3",  "c4",
-        "c5",   "c6",   "c7",   "j1",   "j2",   "j3",   "t1",   "t2",    "t3",  "p32l",
-        "p32b", "p64l", "p64b", "q32l", "q32b", "q64l", "q64b", "n32l",  "n32b", "n64l",
-        "n64b", "e32l", "e32b", "e64l", "e64b", "J32l", "J32b", "J64l",  "J64b", "plong",
-        "go_goroutine.txt", "go_heap.txt", "go_block.txt", "go_mutex.txt", "go_threadcreate.txt"};
+    static const char *const names[] = {"h1",
+                                        "h2",
+                                        "h3",
+                                        "h4",
+                                        "h5",
+                                        "h6",
+                                        "h7",
+                                        "h8",
+                                        "h9",
+                                        "g1",
+                                        "g2",
+                                        "g3",
+                                        "g4",
+                                        "g5",
+                                        "g6",
+                                        "g7",
+                                        "c1",
+                                        "c2",
+                                        "c3",
+                                        "c4",
+                                        "c5",
+                                        "c6",
+                                        "c7",
+                                        "j1",
+                                        "j2",
+                                        "j3",
+                                        "t1",
+                                        "t2",
+                                        "t3",
+                                        "p32l",
+                                        "p32b",
+                                        "p64l",
+                                        "p64b",
+                                        "q32l",
+                                        "q32b",
+                                        "q64l",
+                                        "q64b",
+                                        "n32l",
+                                        "n32b",
+                                        "n64l",
+                                        "n64b",
+                                        "e32l",
+                                        "e32b",
+                                        "e64l",
+                                        "e64b",
+                                        "J32l",
+                                        "J32b",
+                                        "J64l",
+                                        "J64b",
+                                        "plong",
+                                        "go_goroutine.txt",
+                                        "go_heap.txt",
+                                        "go_block.txt",
+                                        "go_mutex.txt",
+                                        "go_threadcreate.txt"};
     for (size_t i = 0; i < AK_COUNT(names); i++) {
         char path[256];
         snprintf(path, sizeof path, "tests/data/legacy/%s", names[i]);

@@ -1,11 +1,11 @@
-#include "profile_fixture.h"
-
 #include "profile/build.h"
 #include "profile/encode.h"
 #include "profile/merge.h"
 #include "profile/symbolize.h"
+#include "profile_fixture.h"
 
-/* --- as google/pprof did it: tests/data/merge ---------------------------------------------------- */
+/* --- as google/pprof did it: tests/data/merge ----------------------------------------------------
+ */
 
 struct recorded {
     char *names[16]; /* sources, then bases */
@@ -43,8 +43,8 @@ static enum ak_status run_recorded(const struct recorded *r, bool compat, struct
     }
     struct ak_merge_source b = {r->bases, load, (void *)(uintptr_t)(r->names + r->sources)};
     st = ak_merge_run(&b, &opts, &base, NULL, err);
-    const struct ak_diff_opts diff = {.mode = strchr(r->mode, 'd') ? AK_DIFF_LABEL
-                                                                   : AK_DIFF_SUBTRACT,
+    const struct ak_diff_opts diff = {.mode =
+                                          strchr(r->mode, 'd') ? AK_DIFF_LABEL : AK_DIFF_SUBTRACT,
                                       .normalize = strchr(r->mode, 'n') != NULL,
                                       .merge = opts};
     st = st == AK_OK ? ak_profile_diff(source, base, &diff, out, err) : st;
@@ -107,7 +107,8 @@ static void test_recorded(void **state)
     assert_true(count >= 20);
 }
 
-/* --- made by code ---------------------------------------------------------------------------------- */
+/* --- made by code
+ * ---------------------------------------------------------------------------------- */
 
 /* One type, one function, samples at locations `at` with values `v`. */
 static struct ak_profile *make(const char *type, const char *unit, const int64_t *v, size_t count)
@@ -213,8 +214,8 @@ static void test_columns(void **state)
         const struct ak_line lines[2] = {{.function = f, .line = 1, .column = i},
                                          {.function = f, .line = 2, .column = 3}};
         const uint32_t at = ak_build_location(&b, 0, AK_NO_INDEX, lines, 2);
-        ak_build_sample(&b, &(struct ak_build_sample){
-                                .stack = &at, .depth = 1, .values = &(int64_t){1}});
+        ak_build_sample(
+            &b, &(struct ak_build_sample){.stack = &at, .depth = 1, .values = &(int64_t){1}});
         p[i] = ak_build_finish(&b);
         ak_build_release(&b);
     }

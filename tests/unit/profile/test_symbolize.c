@@ -1,13 +1,13 @@
-#include "profile_fixture.h"
-
 #include "profile/build.h"
 #include "profile/symbolize.h"
+#include "profile_fixture.h"
 
 #include <link.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* --- names --------------------------------------------------------------------------------------- */
+/* --- names ---------------------------------------------------------------------------------------
+ */
 
 /* Answers of github.com/ianlancetaylor/demangle, which google/pprof uses. */
 static const struct {
@@ -24,8 +24,8 @@ static const struct {
      "(anonymous namespace)::foo()::{lambda()#1}::operator()",
      "(anonymous namespace)::foo()::{lambda()#1}::operator()",
      "(anonymous namespace)::foo(int)::{lambda()#1}::operator()() const"},
-    {"_ZNSt8functionIFvvEED1Ev", "std::function::~function",
-     "std::function<void ()>::~function", "std::function<void ()>::~function()"},
+    {"_ZNSt8functionIFvvEED1Ev", "std::function::~function", "std::function<void ()>::~function",
+     "std::function<void ()>::~function()"},
     {"_ZN1AILi3EXgtLi4ELi2EEE1fEv", "A::f", "A<3, ((4)>(2))>::f", "A<3, ((4)>(2))>::f()"},
     {"_ZlsIcSt11char_traitsIcEERSt13basic_ostreamIT_T0_ES6_c", "operator<<",
      "operator<< <char, std::char_traits<char> >",
@@ -35,8 +35,7 @@ static const struct {
     {"_RNvCs1234_7mycrate3foo", "mycrate::foo", "mycrate::foo", "mycrate::foo"},
     {"_ZN4core3fmt9Formatter3new17h0123456789abcdefE.llvm.12", "core::fmt::Formatter::new",
      "core::fmt::Formatter::new", "core::fmt::Formatter::new"},
-    {"_ZNSt14numeric_limitsIDiE17has_signaling_NaNE",
-     "std::numeric_limits::has_signaling_NaN",
+    {"_ZNSt14numeric_limitsIDiE17has_signaling_NaNE", "std::numeric_limits::has_signaling_NaN",
      "std::numeric_limits<char32_t>::has_signaling_NaN",
      "std::numeric_limits<char32_t>::has_signaling_NaN"},
     {"main.(*T).f", "main.(*T).f", "main.(*T).f", "main.(*T).f"},
@@ -103,8 +102,8 @@ static void test_demangle_profile(void **state)
         ak_build_function(&b, &(struct ak_function){.name = s, .system_name = s});
     }
     const uint32_t given = ak_build_cstr(&b, "given");
-    ak_build_function(&b, &(struct ak_function){.name = given,
-                                                .system_name = ak_build_cstr(&b, "_Z3foov")});
+    ak_build_function(
+        &b, &(struct ak_function){.name = given, .system_name = ak_build_cstr(&b, "_Z3foov")});
     struct ak_profile *p = ak_build_finish(&b);
     ak_build_release(&b);
     ak_profile_demangle(p, AK_DEMANGLE_DEFAULT, false);
@@ -119,7 +118,8 @@ static void test_demangle_profile(void **state)
     ak_profile_free(p);
 }
 
-/* --- this program itself ------------------------------------------------------------------------- */
+/* --- this program itself -------------------------------------------------------------------------
+ */
 
 struct self {
     uint64_t base, start, limit, offset;
@@ -204,8 +204,8 @@ static struct ak_profile *own_profile(const char *build_id, const char *path)
                                  .build_id = ak_build_cstr(&b, build_id)};
     const uint32_t mapping = ak_build_mapping(&b, &m);
     const uint32_t at = ak_build_location(&b, where, mapping, NULL, 0);
-    ak_build_sample(&b, &(struct ak_build_sample){
-                            .stack = &at, .depth = 1, .values = &(int64_t){1}});
+    ak_build_sample(&b,
+                    &(struct ak_build_sample){.stack = &at, .depth = 1, .values = &(int64_t){1}});
     struct ak_profile *p = ak_build_finish(&b);
     ak_build_release(&b);
     return p;
@@ -249,7 +249,8 @@ static void test_wrong_build(void **state)
     ak_buf_release(&messages);
 }
 
-/* --- where files are found -------------------------------------------------------------------------- */
+/* --- where files are found
+ * -------------------------------------------------------------------------- */
 
 static void make_dirs(char *path)
 {
@@ -283,7 +284,7 @@ static void remove_tree(const char *folder)
     char command[5000];
     static const char *const parts[] = {
         "usr/lib/debug/no/such", "usr/lib/debug/no", "usr/lib/debug", "usr/lib", "usr",
-        "no/such/.debug", "no/such/prog", "no/such", "no"};
+        "no/such/.debug",        "no/such/prog",     "no/such",       "no"};
     for (size_t i = 0; i < AK_COUNT(parts); i++) {
         snprintf(command, sizeof command, "%s/%s", folder, parts[i]);
         rmdir(command);
@@ -324,12 +325,12 @@ static void test_overrides(void **state)
     ak_build_init(&b);
     ak_build_sample_type(&b, "n", "count");
     const uint32_t at = ak_build_location(&b, 5, AK_NO_INDEX, NULL, 0);
-    ak_build_sample(&b, &(struct ak_build_sample){
-                            .stack = &at, .depth = 1, .values = &(int64_t){1}});
+    ak_build_sample(&b,
+                    &(struct ak_build_sample){.stack = &at, .depth = 1, .values = &(int64_t){1}});
     struct ak_profile *p = ak_build_finish(&b);
     ak_build_release(&b);
-    ak_profile_locate_binaries(
-        p, &(struct ak_binaries_opts){.binary = "/bin/x", .build_id = "ab"}, NULL);
+    ak_profile_locate_binaries(p, &(struct ak_binaries_opts){.binary = "/bin/x", .build_id = "ab"},
+                               NULL);
     assert_int_equal(p->mapping_count, 1);
     assert_int_equal(p->locations[0].mapping, 0);
     assert_string_equal(ak_profile_str(p, p->mappings[0].filename).ptr, "/bin/x");
@@ -353,11 +354,11 @@ static void test_no_elf(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_demangle),    cmocka_unit_test(test_demangle_bomb),
-        cmocka_unit_test(test_demangle_profile),
-        cmocka_unit_test(test_own_address), cmocka_unit_test(test_profile),
-        cmocka_unit_test(test_wrong_build), cmocka_unit_test(test_search_path),
-        cmocka_unit_test(test_overrides),   cmocka_unit_test(test_no_elf),
+        cmocka_unit_test(test_demangle),         cmocka_unit_test(test_demangle_bomb),
+        cmocka_unit_test(test_demangle_profile), cmocka_unit_test(test_own_address),
+        cmocka_unit_test(test_profile),          cmocka_unit_test(test_wrong_build),
+        cmocka_unit_test(test_search_path),      cmocka_unit_test(test_overrides),
+        cmocka_unit_test(test_no_elf),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

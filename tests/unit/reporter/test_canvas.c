@@ -1,13 +1,11 @@
 #include "reporter/canvas.h"
-
 #include "reporter_png.h"
 
+#include <cmocka.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-
-#include <cmocka.h>
 
 static struct test_png render(const struct ak_canvas *c, double scale)
 {
@@ -126,8 +124,12 @@ static void dashes_have_gaps(void **state)
 static struct ak_canvas *everything(void)
 {
     struct ak_canvas *c = ak_canvas_new(200, 120, 0xffffff);
-    const struct ak_paint both = {.fill = true, .fill_rgb = 0x56b4e9, .stroke = true,
-                                  .stroke_rgb = 0x0072b2, .width = 1.5, .opacity = 0.7};
+    const struct ak_paint both = {.fill = true,
+                                  .fill_rgb = 0x56b4e9,
+                                  .stroke = true,
+                                  .stroke_rgb = 0x0072b2,
+                                  .width = 1.5,
+                                  .opacity = 0.7};
     const struct ak_point pts[] = {{10, 100}, {40, 20}, {90, 110}, {150, 30}};
     ak_canvas_group_begin(c, "g1", "node", AK_STR("a->b"));
     ak_canvas_polygon(c, pts, 4, &both);
@@ -135,9 +137,9 @@ static struct ak_canvas *everything(void)
     ak_canvas_rect(c, (struct ak_point){100, 10}, 30, 20, &both);
     ak_canvas_text(c, (struct ak_point){20, 60}, AK_STR("Größe → 1.5 µs ▲"),
                    &(struct ak_text_style){.size = 13, .font = AK_FONT_BOLD});
-    ak_canvas_text(c, (struct ak_point){190, 90}, AK_STR("x<y & \"z\"\x1b[31m"),
-                   &(struct ak_text_style){.size = 11, .font = AK_FONT_MONO,
-                                           .anchor = AK_ANCHOR_END});
+    ak_canvas_text(
+        c, (struct ak_point){190, 90}, AK_STR("x<y & \"z\"\x1b[31m"),
+        &(struct ak_text_style){.size = 11, .font = AK_FONT_MONO, .anchor = AK_ANCHOR_END});
     ak_canvas_group_end(c);
     return c;
 }
@@ -205,7 +207,8 @@ static void shapes_are_clipped(void **state)
     ak_canvas_circle(c, (struct ak_point){15, 15}, 500, &(struct ak_paint){.fill = true});
     ak_canvas_polyline(c, (const struct ak_point[]){{-900, -900}, {900, 905}}, 2,
                        &(struct ak_paint){.stroke = true, .stroke_rgb = 0xff0000, .width = 3});
-    ak_canvas_text(c, (struct ak_point){-5, 3}, AK_STR("edge"), &(struct ak_text_style){.size = 20});
+    ak_canvas_text(c, (struct ak_point){-5, 3}, AK_STR("edge"),
+                   &(struct ak_text_style){.size = 20});
     const struct test_png png = render(c, 1);
     assert_int_equal(at(&png, 0, 29), 0);
     assert_int_equal(at(&png, 12, 15), 0xff0000);

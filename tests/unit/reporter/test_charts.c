@@ -1,15 +1,12 @@
-#include "reporter/charts.h"
-
 #include "charts/trend.h"
-
+#include "reporter/charts.h"
 #include "reporter_models.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-
-#include <cmocka.h>
 
 /* Takes the chart. Every text lies inside, and no two texts touch. */
 static void layout_is_sound(const char *what, struct ak_canvas *chart)
@@ -28,8 +25,8 @@ static void layout_is_sound(const char *what, struct ak_canvas *chart)
             const struct ak_text_box *o = &boxes[k];
             if (b->x0 < o->x1 && o->x0 < b->x1 && b->y0 < o->y1 && o->y0 < b->y1) {
                 fail_msg("%s: \"%.*s\" (%.0f,%.0f) touches \"%.*s\" (%.0f,%.0f)", what,
-                         (int)b->text.len, b->text.ptr, b->x0, b->y0, (int)o->text.len,
-                         o->text.ptr, o->x0, o->y0);
+                         (int)b->text.len, b->text.ptr, b->x0, b->y0, (int)o->text.len, o->text.ptr,
+                         o->x0, o->y0);
             }
         }
     }
@@ -84,17 +81,21 @@ static void checks_are_laid_out_soundly(void **state)
 
 static struct ak_trend_series history(struct ak_arena *a, size_t runs, enum model_flavour flavour)
 {
-    struct ak_trend_series s = {.benchmark = model_name(a, 1, flavour), .unit = "bytes/alloc",
-                                .limit = 1e6, .point_count = runs,
+    struct ak_trend_series s = {.benchmark = model_name(a, 1, flavour),
+                                .unit = "bytes/alloc",
+                                .limit = 1e6,
+                                .point_count = runs,
                                 .sentence = model_name(a, 2, flavour)};
     s.points = AK_NEW_ARRAY(a, struct ak_trend_point, runs + 1);
     for (size_t i = 0; i < runs; i++) {
-        const double level = flavour == MODEL_NAN ? (double)NAN
+        const double level = flavour == MODEL_NAN       ? (double)NAN
                              : flavour == MODEL_EXTREME ? (i % 2 ? 1e12 : -1e-9)
                                                         : 2e6;
-        s.points[i] = (struct ak_trend_point){
-            .run_id = (int64_t)i * 1000003, .commit = i % 2 ? "" : model_name(a, i, flavour),
-            .label = "", .change = i % 3 == 2, .verdict = AK_VERDICT_WORSE};
+        s.points[i] = (struct ak_trend_point){.run_id = (int64_t)i * 1000003,
+                                              .commit = i % 2 ? "" : model_name(a, i, flavour),
+                                              .label = "",
+                                              .change = i % 3 == 2,
+                                              .verdict = AK_VERDICT_WORSE};
         if (i % 4 != 1) {
             s.points[i].summary = model_summary(a, 10, level, 0.2, i);
         }

@@ -1,14 +1,12 @@
 #include "reporter/comment.h"
-
 #include "reporter_models.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-
-#include <cmocka.h>
 
 static struct ak_buf markdown(const struct ak_comment *c)
 {
@@ -147,7 +145,8 @@ static void json_is_valid_and_complete(void **state)
                                             "SELECT json_valid(?1) AND json_array_length(?1, "
                                             "'$.rows') = 100 AND json_array_length(?1, "
                                             "'$.judgements') = 9 AND ?1->>'headline' <> ''",
-                                            -1, &s, NULL), SQLITE_OK);
+                                            -1, &s, NULL),
+                         SQLITE_OK);
         sqlite3_bind_text(s, 1, json.ptr, (int)json.len, SQLITE_TRANSIENT);
         assert_int_equal(sqlite3_step(s), SQLITE_ROW);
         assert_int_equal(sqlite3_column_int(s, 0), 1);

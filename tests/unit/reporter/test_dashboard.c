@@ -1,15 +1,13 @@
-#include "reporter/dashboard.h"
-
 #include "profile/decode.h"
+#include "reporter/dashboard.h"
 #include "reporter_models.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-
-#include <cmocka.h>
 
 static struct ak_trend_series series_make(struct ak_arena *a, size_t i, size_t runs,
                                           enum model_flavour flavour)
@@ -35,7 +33,8 @@ static struct ak_trend_series series_make(struct ak_arena *a, size_t i, size_t r
             .change = k == runs / 2 && runs > 3,
             .verdict = i % 2 ? AK_VERDICT_WORSE : AK_VERDICT_BETTER};
         if (k % 41 != 40) {
-            s.points[k].summary = model_summary(a, 10, level * (1 + 0.03 * model_noise(k + i)), 0.1, k);
+            s.points[k].summary =
+                model_summary(a, 10, level * (1 + 0.03 * model_noise(k + i)), 0.1, k);
         }
     }
     return s;
@@ -54,8 +53,11 @@ static struct ak_buf render(struct ak_arena *a, size_t count, size_t runs,
                              (int64_t)k + 1);
         list[k].time_ns = (int64_t)k * 86400 * 1000000000;
     }
-    const struct ak_dashboard d = {.title = "History", .runs = list, .run_count = runs,
-                                   .series = series, .series_count = count,
+    const struct ak_dashboard d = {.title = "History",
+                                   .runs = list,
+                                   .run_count = runs,
+                                   .series = series,
+                                   .series_count = count,
                                    .latest = model_check(a, 3, flavour)};
     struct ak_buf out = AK_BUF_INIT;
     struct ak_error err = {0};
@@ -111,7 +113,8 @@ static void data_is_json(void **state)
                                             "'$.series') = 7 AND json_array_length(?1, "
                                             "'$.runs') = 50 AND json_array_length(?1, "
                                             "'$.series[6].m') = 50",
-                                            -1, &s, NULL), SQLITE_OK);
+                                            -1, &s, NULL),
+                         SQLITE_OK);
         sqlite3_bind_text(s, 1, from, (int)(to - from), SQLITE_TRANSIENT);
         assert_int_equal(sqlite3_step(s), SQLITE_ROW);
         assert_int_equal(sqlite3_column_int(s, 0), 1);
@@ -142,15 +145,18 @@ static void profiles_go_in_cut_to_what_is_seen(void **state)
     struct ak_arena *a = ak_arena_new();
     struct ak_profile *p = NULL;
     struct ak_error err = {0};
-    assert_int_equal(
-        ak_profile_load("tests/data/goakt/goakt-v4/shutdown_mem.prof", NULL, &p, &err), AK_OK);
+    assert_int_equal(ak_profile_load("tests/data/goakt/goakt-v4/shutdown_mem.prof", NULL, &p, &err),
+                     AK_OK);
     const struct ak_dashboard_profile profiles[] = {
         {0, "shutdown_mem.prof", "alloc_space", p},
         {0, "shutdown_mem.prof", "inuse_space", p},
         {0, "shutdown_mem.prof", "no_such_type", p},
     };
-    const struct ak_dashboard d = {.title = "x", .runs = model_run(a, "main", 1), .run_count = 1,
-                                   .profiles = profiles, .profile_count = 3};
+    const struct ak_dashboard d = {.title = "x",
+                                   .runs = model_run(a, "main", 1),
+                                   .run_count = 1,
+                                   .profiles = profiles,
+                                   .profile_count = 3};
     struct ak_buf out = AK_BUF_INIT;
     assert_int_equal(ak_dashboard_render(&d, &out, &err), AK_OK);
     assert_non_null(strstr(out.ptr, "{\"r\":0,\"p\":\"shutdown_mem.prof\",\"t\":\"alloc_space\","

@@ -1,8 +1,7 @@
-/* The drawing of graphs, checked on its output only: curves are flattened and clipped against boxes and
- * labels here, with no code of the router. */
-#include "test.h"
-
+/* The drawing of graphs, checked on its output only: curves are flattened and clipped against boxes
+ * and labels here, with no code of the router. */
 #include "reporter/layout.h"
+#include "test.h"
 
 #include <math.h>
 #include <string.h>
@@ -74,8 +73,8 @@ static void flatten(const struct ak_layout_edge *e, struct flat *out)
     out->n = 0;
     out->pts[out->n++] = e->points[0];
     for (size_t k = 0; k + 3 < e->point_count; k += 3) {
-        const double length = hypot(e->points[k + 3].x - e->points[k].x,
-                                    e->points[k + 3].y - e->points[k].y);
+        const double length =
+            hypot(e->points[k + 3].x - e->points[k].x, e->points[k + 3].y - e->points[k].y);
         const int steps = 4 + (int)(length / STEP);
         for (int i = 1; i <= steps && out->n < 20000; i++) {
             out->pts[out->n++] = cubic(e->points + k, (double)i / steps);
@@ -185,7 +184,9 @@ static struct ak_layout generate(struct ak_arena *a, uint32_t seed)
     const uint32_t n = 2 + rnd(28);
     const uint32_t shape = seed % 6;
     const uint32_t half = n / 2;
-    const uint32_t m = shape == 3 ? half * (n - half) : shape == 0 ? n + rnd(2 * n) : n - 1 + rnd(n);
+    const uint32_t m = shape == 3   ? half * (n - half)
+                       : shape == 0 ? n + rnd(2 * n)
+                                    : n - 1 + rnd(n);
     struct ak_layout g = new_graph(a, n, m);
     for (uint32_t i = 0; i < m; i++) {
         const uint32_t x = rnd(n);

@@ -1,12 +1,10 @@
 #include "reporter/page.h"
-
 #include "reporter_models.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-
-#include <cmocka.h>
 
 static struct ak_buf page(struct ak_arena *a, size_t rows, enum model_flavour flavour)
 {
@@ -47,11 +45,17 @@ static void tables_say_what_charts_show(void **state)
     (void)state;
     struct ak_arena *a = ak_arena_new();
     struct ak_buf html = page(a, 10, MODEL_PLAIN);
-    static const char *const parts[] = {
-        "▲ worse</td>", "+43.0%</td>", "[+33.0%, +54.4%]", "p&lt;0.001", "✗ fail</td>",
-        "leak: +1.640MB per stop of 1,000 actors", "actor.(*PID).stop0</code>", "12 → 19",
-        "the profile covers several benchmarks", "<title>All samples of both sides by unit</title>",
-        "goakt/v3/bench -&gt; goakt/v4/bench"};
+    static const char *const parts[] = {"▲ worse</td>",
+                                        "+43.0%</td>",
+                                        "[+33.0%, +54.4%]",
+                                        "p&lt;0.001",
+                                        "✗ fail</td>",
+                                        "leak: +1.640MB per stop of 1,000 actors",
+                                        "actor.(*PID).stop0</code>",
+                                        "12 → 19",
+                                        "the profile covers several benchmarks",
+                                        "<title>All samples of both sides by unit</title>",
+                                        "goakt/v3/bench -&gt; goakt/v4/bench"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (!strstr(html.ptr, parts[i])) {
             fail_msg("no \"%s\"", parts[i]);

@@ -1,15 +1,13 @@
+#include "base/io.h"
 #include "reporter/template.h"
 
-#include "base/io.h"
-
+#include <cmocka.h>
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 /* --- the public specification ---------------------------------------------------------------- */
 
@@ -27,8 +25,11 @@ static struct ak_tvalue *value_of(struct ak_str json, const char *type);
 static void children_add(struct ak_tvalue *parent, struct ak_str json)
 {
     sqlite3_stmt *s = NULL;
-    assert_int_equal(sqlite3_prepare_v2(db, "SELECT key, type, value, json_quote(value) FROM "
-                                            "json_each(?1)", -1, &s, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db,
+                                        "SELECT key, type, value, json_quote(value) FROM "
+                                        "json_each(?1)",
+                                        -1, &s, NULL),
+                     SQLITE_OK);
     sqlite3_bind_text(s, 1, json.ptr, (int)json.len, SQLITE_TRANSIENT);
     while (sqlite3_step(s) == SQLITE_ROW) {
         const struct ak_str key = column(s, 0);
