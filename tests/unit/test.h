@@ -2,11 +2,12 @@
 #ifndef TEST_H
 #define TEST_H
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 /* Compares a buffer's text with a literal. */
 #define assert_text(buf, literal) assert_string_equal((buf).ptr ? (buf).ptr : "", (literal))

@@ -1,10 +1,11 @@
 #include "serve/serve_guard.h"
 #include "serve/serve_run.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
+#include <cmocka.h>
 
 static bool allows(const char *host, const char *origin, const char *address)
 {

@@ -1,11 +1,12 @@
 #include "reporter/canvas.h"
 #include "reporter_png.h"
 
-#include <cmocka.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
+#include <cmocka.h>
 
 static struct test_png render(const struct ak_canvas *c, double scale)
 {

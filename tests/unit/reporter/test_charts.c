@@ -2,11 +2,12 @@
 #include "reporter/charts.h"
 #include "reporter_models.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+
+#include <cmocka.h>
 
 /* Takes the chart. Every text lies inside, and no two texts touch. */
 static void layout_is_sound(const char *what, struct ak_canvas *chart)

@@ -1,12 +1,13 @@
 #include "reporter/comment.h"
 #include "reporter_models.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+
+#include <cmocka.h>
 
 static struct ak_buf markdown(const struct ak_comment *c)
 {

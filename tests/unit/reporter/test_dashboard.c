@@ -2,12 +2,13 @@
 #include "reporter/dashboard.h"
 #include "reporter_models.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+
+#include <cmocka.h>
 
 static struct ak_trend_series series_make(struct ak_arena *a, size_t i, size_t runs,
                                           enum model_flavour flavour)

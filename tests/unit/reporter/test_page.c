@@ -1,10 +1,11 @@
 #include "reporter/page.h"
 #include "reporter_models.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
+#include <cmocka.h>
 
 static struct ak_buf page(struct ak_arena *a, size_t rows, enum model_flavour flavour)
 {

@@ -1,13 +1,14 @@
 #include "base/io.h"
 #include "reporter/template.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <cmocka.h>
 
 /* --- the public specification ---------------------------------------------------------------- */
 

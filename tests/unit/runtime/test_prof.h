@@ -4,11 +4,12 @@
 #define TEST_PROF_H
 
 /* clang-format off: cmocka.h needs these before it */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 /* clang-format on */
 
 #include "profile/decode.h"
