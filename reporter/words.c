@@ -1,5 +1,7 @@
 #include "words.h"
 
+#include "judge/judge.h"
+
 #include <math.h>
 
 static const char *text_take(struct ak_arena *a, struct ak_buf *b)
@@ -35,6 +37,13 @@ const char *reporter_text_p(struct ak_arena *a, double p_value)
         return "";
     }
     return p_value < 0.001 ? "p<0.001" : ak_arena_printf(a, "p=%.3f", p_value);
+}
+
+const char *reporter_text_between(struct ak_arena *a, const struct ak_compare_row *row)
+{
+    struct ak_buf text = AK_BUF_INIT;
+    reporter_between(&text, row);
+    return text_take(a, &text);
 }
 
 const char *reporter_text_count(struct ak_arena *a, size_t n, const char *one, const char *many)

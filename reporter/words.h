@@ -17,6 +17,8 @@ const char *reporter_text_change(struct ak_arena *a, double ratio); /* "-17.9%",
 /* "[+9.1%, +15.0%]", "" when not known. */
 const char *reporter_text_interval(struct ak_arena *a, double lo, double hi);
 const char *reporter_text_p(struct ak_arena *a, double p_value); /* "p=0.012", "p<0.001", "" */
+/* "±2.1% of 12": how far runs of one code lie apart in the history; "" where that was not used. */
+const char *reporter_text_between(struct ak_arena *a, const struct ak_compare_row *row);
 const char *reporter_text_count(struct ak_arena *a, size_t n, const char *one, const char *many);
 /* "3 better, 1 worse, 4 unsure" of non-zero verdicts; "nothing" when all are zero. */
 const char *reporter_text_counts(struct ak_arena *a, const size_t counts[AK_VERDICT_COUNT]);

@@ -3,6 +3,7 @@
 #include "base/sanitize.h"
 #include "findings.h"
 #include "headline.h"
+#include "judge/judge.h"
 #include "words.h"
 
 #include <math.h>
@@ -58,6 +59,7 @@ static struct ak_tvalue *row_value(struct builder *b, const struct ak_compare_ro
     set(b, v, "interval", reporter_text_interval(b->a, r->ratio_lo, r->ratio_hi));
     const char *p = reporter_text_p(b->a, r->p_adjusted); /* the column says "p" */
     set(b, v, "p", p[0] == 'p' ? p + (p[1] == '=' ? 2 : 1) : p);
+    set(b, v, "between", reporter_text_between(b->a, r));
     set(b, v, "limit", isnan(r->limit) ? "" : reporter_text_value(b->a, r->limit, r->unit));
     const char *reason = r->reason;
     if (r->verdict == AK_VERDICT_UNSURE && r->need_more > 0 && !reason[0]) {
@@ -141,6 +143,50 @@ static struct ak_tvalue *explained_row(struct builder *b, const struct ak_compar
     set(b, v, "unexplained", reporter_text_amount(b->a, r->cause_unexplained, r));
     set(b, v, "note", r->cause_note);
     return v;
+}
+
+/* Is this note of a row without functions said already, at an earlier row of the benchmark? */
+static bool note_seen(const struct ak_comparison *cmp, size_t i)
+{
+    for (size_t k = 0; k < i; k++) {
+        const struct ak_compare_row *r = &cmp->rows[k], *row = &cmp->rows[i];
+        if (r->verdict == AK_VERDICT_WORSE && r->cause_count == 0 &&
+            strcmp(r->benchmark, row->benchmark) == 0 &&
+            strcmp(r->cause_note, row->cause_note) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is said where no function can be named: the benchmark, its units, and why. */
+static void unexplained_add(struct builder *b)
+{
+    const struct ak_comparison *cmp = b->c->cmp;
+    struct ak_tvalue *list = ak_tvalue_list(b->a);
+    for (size_t i = 0; cmp && i < cmp->row_count && b->level->causes > 0; i++) {
+        const struct ak_compare_row *r = &cmp->rows[i];
+        if (r->verdict != AK_VERDICT_WORSE || r->cause_count > 0 || !r->cause_note[0] ||
+            note_seen(cmp, i)) {
+            continue;
+        }
+        struct ak_tvalue *v = ak_tvalue_map(b->a);
+        const char *units = r->unit;
+        for (size_t k = i + 1; k < cmp->row_count; k++) {
+            const struct ak_compare_row *o = &cmp->rows[k];
+            if (o->verdict == AK_VERDICT_WORSE && o->cause_count == 0 &&
+                strcmp(o->benchmark, r->benchmark) == 0 &&
+                strcmp(o->cause_note, r->cause_note) == 0) {
+                units = ak_arena_printf(b->a, "%s, %s", units, o->unit);
+            }
+        }
+        set(b, v, "name", code(b, r->benchmark));
+        set(b, v, "units", units);
+        set(b, v, "note", r->cause_note);
+        ak_tvalue_push(list, v);
+    }
+    ak_tvalue_set(b->root, "unexplained_rows", list);
+    ak_tvalue_set_bool(b->a, b->root, "has_unexplained_rows", list->first != NULL);
 }
 
 static void causes_add(struct builder *b)
@@ -259,6 +305,9 @@ static void details_add(struct builder *b)
             const bool is_growth = is_about_growth(b->c->check->warnings[i]);
             text_push(b, is_growth ? superlinear : warnings, b->c->check->warnings[i]);
         }
+        if (b->c->check->advice && *b->c->check->advice) {
+            text_push(b, warnings, b->c->check->advice);
+        }
     }
     ak_tvalue_set(b->root, "env", env);
     ak_tvalue_set(b->root, "warnings", warnings);
@@ -297,6 +346,7 @@ static void head_add(struct builder *b)
         ak_buf_release(&keys);
     }
     set(b, b->root, "environment", environment);
+    set(b, b->root, "variance", c->cmp ? c->cmp->variance : "");
 }
 
 struct ak_tvalue *reporter_comment_model(struct ak_arena *a, const struct ak_comment *c,
@@ -312,7 +362,9 @@ struct ak_tvalue *reporter_comment_model(struct ak_arena *a, const struct ak_com
         has_limits = has_limits || (r->verdict == AK_VERDICT_WORSE && !isnan(r->limit));
     }
     ak_tvalue_set_bool(a, b.root, "has_limits", has_limits);
+    ak_tvalue_set_bool(a, b.root, "has_between", c->cmp && reporter_any_between(c->cmp));
     causes_add(&b);
+    unexplained_add(&b);
     reporter_findings_comment(a, b.root, c->findings, level->folded ? 10 : 3);
     rows_add(&b, "better", AK_VERDICT_BETTER, AK_VERDICT_BETTER);
     rows_add(&b, "unsure", AK_VERDICT_UNSURE, AK_VERDICT_INCOMPARABLE);

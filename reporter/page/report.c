@@ -2,6 +2,7 @@
 #include "base/io.h"
 #include "charts/pen.h"
 #include "headline.h"
+#include "judge/judge.h"
 #include "reporter/page.h"
 #include "words.h"
 
@@ -69,6 +70,7 @@ static struct ak_tvalue *row_value(struct builder *b, const struct ak_compare_ro
     set(b, v, "p", reporter_text_p(b->a, r->p_adjusted));
     ak_tvalue_set_f(b->a, v, "n", r->before.n == r->after.n ? "%zu" : "%zu, %zu", r->before.n,
                     r->after.n);
+    set(b, v, "between", reporter_text_between(b->a, r));
     set(b, v, "reason", r->reason);
     set_raw(b, v, "before_raw", before);
     set_raw(b, v, "after_raw", after);
@@ -98,7 +100,8 @@ static void causes_add(struct builder *b, struct ak_tvalue *map, const struct ak
     struct ak_tvalue *list = ak_tvalue_list(b->a);
     for (size_t i = 0; i < cmp->row_count; i++) {
         const struct ak_compare_row *r = &cmp->rows[i];
-        if (r->cause_count == 0 || reporter_causes_shown(cmp, i, AK_VERDICT_COUNT)) {
+        if ((r->cause_count == 0 && !r->cause_note[0]) ||
+            (r->cause_count > 0 && reporter_causes_shown(cmp, i, AK_VERDICT_COUNT))) {
             continue;
         }
         struct ak_tvalue *v = ak_tvalue_map(b->a);
@@ -113,6 +116,7 @@ static void causes_add(struct builder *b, struct ak_tvalue *map, const struct ak
         set(b, v, "change", reporter_text_change(b->a, r->ratio));
         set(b, v, "note", r->cause_note);
         ak_tvalue_set(v, "functions", functions);
+        ak_tvalue_set_bool(b->a, v, "has_functions", r->cause_count > 0);
         set(b, v, "unexplained", reporter_text_amount(b->a, r->cause_unexplained, r));
         set(b, v, "total", reporter_text_amount(b->a, total, r));
         set(b, v, "of", isfinite(r->cause_scale) ? "the row, per operation" : "the profile");
@@ -167,6 +171,7 @@ static struct ak_tvalue *comparison_value(struct builder *b, const struct ak_com
     ak_tvalue_set(v, "rows", rows);
     units_add(b, v, cmp);
     geomeans_add(b, v, cmp);
+    ak_tvalue_set_bool(b->a, v, "has_between", reporter_any_between(cmp));
     causes_add(b, v, cmp);
     set_svg(b, v, "forest_svg", ak_chart_compare(cmp, AK_THEME_LIGHT),
             "Ratio after / before of each row with its interval");
@@ -296,6 +301,7 @@ static void method_add(struct builder *b)
     for (size_t i = 0; i < b->model->check_count; i++) {
         const struct ak_check *check = b->model->checks[i];
         texts_push(b, warnings, check->warnings, check->warning_count);
+        texts_push(b, warnings, &check->advice, check->advice && *check->advice ? 1 : 0);
     }
     if (b->model->check_count > 0) {
         push_text(b, method, "Criteria are judged by exact counters, never by sampled profiles.");
@@ -318,6 +324,7 @@ static void head_add(struct builder *b)
             : reporter_text_run(b->a, last->run, "run");
     set(b, b->root, "title", title);
     set(b, b->root, "runs_link", b->model->runs_link);
+    set(b, b->root, "variance", cmp ? cmp->variance : "");
     set(b, b->root, "glyph", h.glyph);
     set(b, b->root, "word", h.word);
     set(b, b->root, "tone",
