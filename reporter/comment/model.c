@@ -4,6 +4,7 @@
 #include "findings.h"
 #include "headline.h"
 #include "judge/judge.h"
+#include "silence.h"
 #include "words.h"
 
 #include <math.h>
@@ -145,48 +146,24 @@ static struct ak_tvalue *explained_row(struct builder *b, const struct ak_compar
     return v;
 }
 
-/* Is this note of a row without functions said already, at an earlier row of the benchmark? */
-static bool note_seen(const struct ak_comparison *cmp, size_t i)
-{
-    for (size_t k = 0; k < i; k++) {
-        const struct ak_compare_row *r = &cmp->rows[k], *row = &cmp->rows[i];
-        if (r->verdict == AK_VERDICT_WORSE && r->cause_count == 0 &&
-            strcmp(r->benchmark, row->benchmark) == 0 &&
-            strcmp(r->cause_note, row->cause_note) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
+static const struct headline_style markdown_style = {ak_sanitize_markdown,
+                                                     ak_sanitize_markdown_code};
 
-/* What is said where no function can be named: the benchmark, its units, and why. */
-static void unexplained_add(struct builder *b)
+/* What is said where no function can be named: the rows, and why. */
+static void silences_add(struct builder *b)
 {
-    const struct ak_comparison *cmp = b->c->cmp;
+    struct silence found[SILENCE_MAX];
+    const bool wanted = b->c->cmp && b->level->causes > 0;
+    const size_t count = wanted ? reporter_silences(b->c->cmp, found) : 0;
     struct ak_tvalue *list = ak_tvalue_list(b->a);
-    for (size_t i = 0; cmp && i < cmp->row_count && b->level->causes > 0; i++) {
-        const struct ak_compare_row *r = &cmp->rows[i];
-        if (r->verdict != AK_VERDICT_WORSE || r->cause_count > 0 || !r->cause_note[0] ||
-            note_seen(cmp, i)) {
-            continue;
-        }
+    for (size_t i = 0; i < count; i++) {
         struct ak_tvalue *v = ak_tvalue_map(b->a);
-        const char *units = r->unit;
-        for (size_t k = i + 1; k < cmp->row_count; k++) {
-            const struct ak_compare_row *o = &cmp->rows[k];
-            if (o->verdict == AK_VERDICT_WORSE && o->cause_count == 0 &&
-                strcmp(o->benchmark, r->benchmark) == 0 &&
-                strcmp(o->cause_note, r->cause_note) == 0) {
-                units = ak_arena_printf(b->a, "%s, %s", units, o->unit);
-            }
-        }
-        set(b, v, "name", code(b, r->benchmark));
-        set(b, v, "units", units);
-        set(b, v, "note", r->cause_note);
+        set(b, v, "rows", reporter_silence_text(&found[i], b->a, &markdown_style));
+        set(b, v, "note", found[i].note);
         ak_tvalue_push(list, v);
     }
-    ak_tvalue_set(b->root, "unexplained_rows", list);
-    ak_tvalue_set_bool(b->a, b->root, "has_unexplained_rows", list->first != NULL);
+    ak_tvalue_set(b->root, "silences", list);
+    ak_tvalue_set_bool(b->a, b->root, "has_silences", count > 0);
 }
 
 static void causes_add(struct builder *b)
@@ -319,9 +296,8 @@ static void details_add(struct builder *b)
 
 static void head_add(struct builder *b)
 {
-    static const struct headline_style style = {ak_sanitize_markdown, ak_sanitize_markdown_code};
     const struct ak_comment *c = b->c;
-    const struct headline h = reporter_headline(b->a, c->cmp, c->check, &style);
+    const struct headline h = reporter_headline(b->a, c->cmp, c->check, &markdown_style);
     set(b, b->root, "glyph", h.glyph);
     set(b, b->root, "word", h.word);
     ak_tvalue_set(b->root, "headline", ak_tvalue_str(b->a, h.text));
@@ -364,7 +340,7 @@ struct ak_tvalue *reporter_comment_model(struct ak_arena *a, const struct ak_com
     ak_tvalue_set_bool(a, b.root, "has_limits", has_limits);
     ak_tvalue_set_bool(a, b.root, "has_between", c->cmp && reporter_any_between(c->cmp));
     causes_add(&b);
-    unexplained_add(&b);
+    silences_add(&b);
     reporter_findings_comment(a, b.root, c->findings, level->folded ? 10 : 3);
     rows_add(&b, "better", AK_VERDICT_BETTER, AK_VERDICT_BETTER);
     rows_add(&b, "unsure", AK_VERDICT_UNSURE, AK_VERDICT_INCOMPARABLE);

@@ -4,6 +4,7 @@
 #include "headline.h"
 #include "judge/judge.h"
 #include "reporter/page.h"
+#include "silence.h"
 #include "words.h"
 
 #include <math.h>
@@ -100,8 +101,7 @@ static void causes_add(struct builder *b, struct ak_tvalue *map, const struct ak
     struct ak_tvalue *list = ak_tvalue_list(b->a);
     for (size_t i = 0; i < cmp->row_count; i++) {
         const struct ak_compare_row *r = &cmp->rows[i];
-        if ((r->cause_count == 0 && !r->cause_note[0]) ||
-            (r->cause_count > 0 && reporter_causes_shown(cmp, i, AK_VERDICT_COUNT))) {
+        if (r->cause_count == 0 || reporter_causes_shown(cmp, i, AK_VERDICT_COUNT)) {
             continue;
         }
         struct ak_tvalue *v = ak_tvalue_map(b->a);
@@ -116,7 +116,6 @@ static void causes_add(struct builder *b, struct ak_tvalue *map, const struct ak
         set(b, v, "change", reporter_text_change(b->a, r->ratio));
         set(b, v, "note", r->cause_note);
         ak_tvalue_set(v, "functions", functions);
-        ak_tvalue_set_bool(b->a, v, "has_functions", r->cause_count > 0);
         set(b, v, "unexplained", reporter_text_amount(b->a, r->cause_unexplained, r));
         set(b, v, "total", reporter_text_amount(b->a, total, r));
         set(b, v, "of", isfinite(r->cause_scale) ? "the row, per operation" : "the profile");
@@ -124,6 +123,22 @@ static void causes_add(struct builder *b, struct ak_tvalue *map, const struct ak
     }
     ak_tvalue_set(map, "causes", list);
     ak_tvalue_set_bool(b->a, map, "has_causes", list->first != NULL);
+}
+
+/* Rows that got worse and that no function explains, with the reason. */
+static void silences_add(struct builder *b, struct ak_tvalue *map, const struct ak_comparison *cmp)
+{
+    struct silence found[SILENCE_MAX];
+    const size_t count = reporter_silences(cmp, found);
+    struct ak_tvalue *list = ak_tvalue_list(b->a);
+    for (size_t i = 0; i < count; i++) {
+        struct ak_tvalue *v = ak_tvalue_map(b->a);
+        set(b, v, "rows", reporter_silence_text(&found[i], b->a, NULL));
+        set(b, v, "note", found[i].note);
+        ak_tvalue_push(list, v);
+    }
+    ak_tvalue_set(map, "silences", list);
+    ak_tvalue_set_bool(b->a, map, "has_silences", count > 0);
 }
 
 static void geomeans_add(struct builder *b, struct ak_tvalue *map, const struct ak_comparison *cmp)
@@ -173,6 +188,7 @@ static struct ak_tvalue *comparison_value(struct builder *b, const struct ak_com
     geomeans_add(b, v, cmp);
     ak_tvalue_set_bool(b->a, v, "has_between", reporter_any_between(cmp));
     causes_add(b, v, cmp);
+    silences_add(b, v, cmp);
     set_svg(b, v, "forest_svg", ak_chart_compare(cmp, AK_THEME_LIGHT),
             "Ratio after / before of each row with its interval");
     set_svg(b, v, "absolute_svg", ak_chart_absolute(cmp, AK_THEME_LIGHT),

@@ -114,6 +114,33 @@ static void functions_come_with_the_row_that_they_explain(void **state)
     ak_arena_free(a);
 }
 
+/* Rows that say the same are one line, and neither name nor unit can start markup. */
+static void rows_without_functions_are_one_line_a_reason(void **state)
+{
+    (void)state;
+    struct ak_arena *a = ak_arena_new();
+    struct ak_comparison *cmp = model_comparison(a, 30, MODEL_PLAIN);
+    size_t worse = 0;
+    for (size_t i = 0; i < cmp->row_count; i++) {
+        if (cmp->rows[i].verdict == AK_VERDICT_WORSE) {
+            cmp->rows[i].cause_count = 0;
+            cmp->rows[i].cause_note = "nothing was sampled";
+            cmp->rows[i].unit = worse == 1 ? "<b>/op" : "B/op";
+            cmp->rows[i].benchmark = worse < 2 ? "A|B" : "C";
+            worse++;
+        }
+    }
+    assert_true(worse > 4);
+    const struct ak_comment c = {.cmp = cmp};
+    struct ak_buf md = markdown(&c);
+    const char *line = ak_arena_printf(
+        a, "B/op, &#60;b&#62;/op, `C` B/op and %zu more rows: nothing was sampled\n", worse - 3);
+    assert_int_equal(count(md.ptr, "nothing was sampled"), 1);
+    assert_non_null(strstr(md.ptr, line));
+    ak_buf_release(&md);
+    ak_arena_free(a);
+}
+
 /* Thousands of rows and long names: short enough, and every alert is there. */
 static void length_is_kept_without_losing_an_alert(void **state)
 {
@@ -243,6 +270,7 @@ int main(void)
         cmocka_unit_test(the_verdict_is_the_first_line),
         cmocka_unit_test(variance_is_said),
         cmocka_unit_test(functions_come_with_the_row_that_they_explain),
+        cmocka_unit_test(rows_without_functions_are_one_line_a_reason),
         cmocka_unit_test(length_is_kept_without_losing_an_alert),
         cmocka_unit_test(what_cannot_fit_is_counted),
         cmocka_unit_test(hostile_names_stay_text),

@@ -57,10 +57,8 @@ static void what_is_not_known_is_said(void **state)
     assert_non_null(strstr(html.ptr, "id=\"variance\">taken from 12 runs</p>"));
     assert_non_null(strstr(html.ptr, ">run to run</th>"));
     assert_non_null(strstr(html.ptr, ">±2.1% of 12</td>"));
-    const char *causes = strstr(html.ptr, "cannot explain this row");
-    assert_non_null(causes);
-    const char *end = strstr(causes, "</details>"), *table = strstr(causes, "<table");
-    assert_true(end && (!table || table > end));
+    assert_non_null(strstr(html.ptr, "<li>GCAllocationsDuringShutdown_100Actors bytes/alloc: "
+                                     "cannot explain this row</li>"));
     ak_buf_release(&html);
     ak_arena_free(a);
 }
