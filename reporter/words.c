@@ -73,6 +73,15 @@ const char *reporter_text_run(struct ak_arena *a, const struct ak_run *run, cons
     return run && run->id > 0 ? ak_arena_printf(a, "run %lld", (long long)run->id) : otherwise;
 }
 
+const char *reporter_text_run_beside(struct ak_arena *a, const struct ak_run *run,
+                                     const struct ak_run *other, const char *otherwise)
+{
+    const char *name = reporter_text_run(a, run, otherwise);
+    const bool alike = run && other && run->id > 0 && run->id != other->id && run->label &&
+                       run->label[0] && strcmp(name, reporter_text_run(a, other, otherwise)) == 0;
+    return alike ? ak_arena_printf(a, "%s (run %lld)", name, (long long)run->id) : name;
+}
+
 const char *reporter_text_commit(struct ak_arena *a, const struct ak_run *run)
 {
     if (!run || !run->commit || !run->commit[0]) {

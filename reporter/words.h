@@ -24,6 +24,9 @@ const char *reporter_text_count(struct ak_arena *a, size_t n, const char *one, c
 const char *reporter_text_counts(struct ak_arena *a, const size_t counts[AK_VERDICT_COUNT]);
 /* The label, or "run 12", or `otherwise`. */
 const char *reporter_text_run(struct ak_arena *a, const struct ak_run *run, const char *otherwise);
+/* The same for one of two runs: "nightly (run 12)" where both have one label. */
+const char *reporter_text_run_beside(struct ak_arena *a, const struct ak_run *run,
+                                     const struct ak_run *other, const char *otherwise);
 /* The first 10 digits of its commit, "+" when dirty; "" when not known. */
 const char *reporter_text_commit(struct ak_arena *a, const struct ak_run *run);
 /* "+1.64MB per stop of 1,000 actors", "" when there is no slope. */

@@ -226,10 +226,11 @@ static void judgements_add(struct builder *b)
 }
 
 /* "`goakt-v3` (e4d58a59b1)" */
-static const char *run_text(struct builder *b, const struct ak_run *run, const char *otherwise)
+static const char *run_text(struct builder *b, const struct ak_run *run, const struct ak_run *other,
+                            const char *otherwise)
 {
     const char *commit = reporter_text_commit(b->a, run);
-    const char *name = code(b, reporter_text_run(b->a, run, otherwise));
+    const char *name = code(b, reporter_text_run_beside(b->a, run, other, otherwise));
     if (!commit[0]) {
         return name;
     }
@@ -310,8 +311,8 @@ static void head_add(struct builder *b)
     ak_buf_release(&id);
     ak_tvalue_set_bool(b->a, b->root, "cmp", c->cmp != NULL);
     set(b, b->root, "base_note", c->base_note);
-    set(b, b->root, "base", c->cmp ? run_text(b, c->cmp->before, "before") : "");
-    set(b, b->root, "head", c->cmp ? run_text(b, c->cmp->after, "after") : "");
+    set(b, b->root, "base", c->cmp ? run_text(b, c->cmp->before, c->cmp->after, "before") : "");
+    set(b, b->root, "head", c->cmp ? run_text(b, c->cmp->after, c->cmp->before, "after") : "");
     const char *environment = "same environment";
     if (c->cmp && c->cmp->environment_difference_count > 0) {
         struct ak_buf keys = AK_BUF_INIT;

@@ -335,8 +335,9 @@ static void head_add(struct builder *b)
     const struct ak_check *last = n > 0 ? b->model->checks[n - 1] : NULL;
     const struct headline h = reporter_headline(b->a, cmp, last, NULL);
     const char *title =
-        cmp ? ak_arena_printf(b->a, "%s → %s", reporter_text_run(b->a, cmp->before, "before"),
-                              reporter_text_run(b->a, cmp->after, "after"))
+        cmp ? ak_arena_printf(b->a, "%s → %s",
+                              reporter_text_run_beside(b->a, cmp->before, cmp->after, "before"),
+                              reporter_text_run_beside(b->a, cmp->after, cmp->before, "after"))
             : reporter_text_run(b->a, last->run, "run");
     set(b, b->root, "title", title);
     set(b, b->root, "runs_link", b->model->runs_link);

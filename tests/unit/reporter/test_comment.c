@@ -114,6 +114,25 @@ static void functions_come_with_the_row_that_they_explain(void **state)
     ak_arena_free(a);
 }
 
+/* Two runs of one label are told apart by their numbers. */
+static void runs_of_one_label_have_numbers(void **state)
+{
+    (void)state;
+    struct ak_arena *a = ak_arena_new();
+    struct ak_comparison *cmp = model_comparison(a, 3, MODEL_PLAIN);
+    cmp->before = model_run(a, "nightly", 11);
+    cmp->after = model_run(a, "nightly", 12);
+    const struct ak_comment c = {.cmp = cmp};
+    struct ak_buf md = markdown(&c);
+    assert_non_null(strstr(md.ptr, "\n`nightly (run 11)` (0aab5b3c99) → `nightly (run 12)` ("));
+    ak_buf_release(&md);
+    cmp->after = model_run(a, "branch", 12);
+    md = markdown(&c);
+    assert_non_null(strstr(md.ptr, "\n`nightly` (0aab5b3c99) → `branch` ("));
+    ak_buf_release(&md);
+    ak_arena_free(a);
+}
+
 /* Rows that say the same are one line, and neither name nor unit can start markup. */
 static void rows_without_functions_are_one_line_a_reason(void **state)
 {
@@ -270,6 +289,7 @@ int main(void)
         cmocka_unit_test(the_verdict_is_the_first_line),
         cmocka_unit_test(variance_is_said),
         cmocka_unit_test(functions_come_with_the_row_that_they_explain),
+        cmocka_unit_test(runs_of_one_label_have_numbers),
         cmocka_unit_test(rows_without_functions_are_one_line_a_reason),
         cmocka_unit_test(length_is_kept_without_losing_an_alert),
         cmocka_unit_test(what_cannot_fit_is_counted),
