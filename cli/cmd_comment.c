@@ -115,9 +115,7 @@ static enum ak_status judge(struct job *j, const char *before, const char *after
         j->criteria = ak_criteria_builtin(j->arena);
     }
     if (st == AK_OK) {
-        struct ak_check_opts how = cli_run_sides_check(&j->sides, new_run, NULL);
-        how.base = old_run;
-        st = ak_check_run(new_run, j->criteria, &how, j->arena, &j->check, err);
+        st = cli_run_sides_judge(&j->sides, new_run, j->criteria, old_run, &j->check, err);
     }
     if (st == AK_OK && j->has_cmp) {
         ak_check_mark_limits(j->check, &j->cmp);

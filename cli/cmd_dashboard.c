@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 struct opts {
-    const char *out, *store, *label, *title, *templates;
+    const char *out, *store, *label, *title, *templates, *criteria;
     int64_t runs, profiles;
 };
 
@@ -22,6 +22,8 @@ static const struct ak_opt table[] = {
     {"runs", AK_OPT_I64, F(runs), "N", "the newest N runs (200)", NULL},
     {"profiles", AK_OPT_I64, F(profiles), "N", "profiles of the newest N runs that have some (4)",
      NULL},
+    {"criteria", AK_OPT_STR, F(criteria), "FILE",
+     "criteria to judge the newest run by (default: built in)", NULL},
     {"store", AK_OPT_STR, F(store), "FILE", "history file", NULL},
     {NULL, AK_OPT_BOOL, 0, NULL, NULL, NULL},
 };
@@ -29,10 +31,16 @@ static const struct ak_opt table[] = {
 static enum ak_status dashboard(const struct opts *o, struct ak_store *store,
                                 struct ak_arena *arena, struct ak_error *err)
 {
-    const struct history_query query = {
-        .label = o->label, .runs = (size_t)o->runs, .profiled = (size_t)o->profiles};
+    struct ak_criteria *criteria = NULL;
     struct ak_dashboard page;
-    enum ak_status st = cli_history_load(store, &query, arena, &page, err);
+    enum ak_status st = o->criteria ? ak_criteria_load(o->criteria, arena, &criteria, err) : AK_OK;
+    const struct history_query query = {.label = o->label,
+                                        .runs = (size_t)o->runs,
+                                        .profiled = (size_t)o->profiles,
+                                        .criteria = criteria};
+    if (st == AK_OK) {
+        st = cli_history_load(store, &query, arena, &page, err);
+    }
     if (st != AK_OK) {
         return st;
     }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 struct opts {
-    const char *listen, *store, *templates, *source_path;
+    const char *listen, *store, *templates, *source_path, *criteria;
 };
 
 #define F(field) offsetof(struct opts, field)
@@ -16,6 +16,7 @@ static const struct ak_opt table[] = {
     {"source-path", AK_OPT_STR, F(source_path), "DIR",
      "folder of sources that pages may show (default: none)", NULL},
     {"templates", AK_OPT_STR, F(templates), "DIR", "folder of replaced templates", NULL},
+    {"criteria", AK_OPT_STR, F(criteria), "FILE", "criteria to judge by (default: built in)", NULL},
     {"store", AK_OPT_STR, F(store), "FILE", "history file", NULL},
     {NULL, AK_OPT_BOOL, 0, NULL, NULL, NULL},
 };
@@ -41,6 +42,11 @@ static int run(int argc, char **argv)
         }
         if (st == AK_OK) {
             st = ak_templates_open(o.templates, &site.templates, &err);
+        }
+        if (st == AK_OK && o.criteria) {
+            struct ak_criteria *criteria = NULL;
+            st = ak_criteria_load(o.criteria, arena, &criteria, &err);
+            site.criteria = criteria;
         }
         if (st == AK_OK) {
             st = cli_serve_run("serve", &place, cli_serve_answer, &site, &err);

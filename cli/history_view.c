@@ -1,7 +1,6 @@
 #include "history_view.h"
 
 #include "base/idmap.h"
-#include "collector/criteria.h"
 #include "collector/history.h"
 #include "profile/decode.h"
 
@@ -137,11 +136,12 @@ static enum ak_status runs_load(struct view *v, struct ak_error *err)
 static enum ak_status check_newest(struct view *v, struct ak_error *err)
 {
     const int64_t id = v->page->runs[v->page->run_count - 1].id;
+    struct run_sides sides = {.cmd = "dashboard", .arena = v->arena, .store = v->store};
     struct ak_run *run = NULL;
     struct ak_check *check = NULL;
     enum ak_status st = ak_store_load_run(v->store, id, 0, v->arena, &run, err);
     if (st == AK_OK) {
-        st = ak_check_run(run, ak_criteria_builtin(v->arena), NULL, v->arena, &check, err);
+        st = cli_run_sides_judge(&sides, run, v->query->criteria, NULL, &check, err);
     }
     if (st == AK_OK && check->counts[AK_OUTCOME_PASS] + check->counts[AK_OUTCOME_FAIL] > 0) {
         v->page->latest = check;

@@ -146,6 +146,16 @@ struct ak_check_opts cli_run_sides_check(struct run_sides *s, struct ak_run *run
                                   .now_ns = ak_clock_wall_ns()};
 }
 
+enum ak_status cli_run_sides_judge(struct run_sides *s, struct ak_run *run,
+                                   const struct ak_criteria *criteria, struct ak_run *base,
+                                   struct ak_check **out, struct ak_error *err)
+{
+    struct ak_check_opts how = cli_run_sides_check(s, run, NULL);
+    how.base = base;
+    return ak_check_run(run, criteria ? criteria : ak_criteria_builtin(s->arena), &how, s->arena,
+                        out, err);
+}
+
 void cli_run_sides_close(struct run_sides *s)
 {
     ak_store_close(s->store);

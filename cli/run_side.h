@@ -28,6 +28,11 @@ enum ak_status cli_run_sides_history(struct run_sides *sides, struct ak_run *con
  * `label` (NULL: of the run's own label, where it comes from the store). In arena. */
 struct ak_check_opts cli_run_sides_check(struct run_sides *sides, struct ak_run *run,
                                          const char *label);
+/* Judges a run with what cli_run_sides_check finds: every command that judges the same run says the
+ * same. criteria NULL: built in. base NULL: none but those that criteria name. Result in arena. */
+enum ak_status cli_run_sides_judge(struct run_sides *sides, struct ak_run *run,
+                                   const struct ak_criteria *criteria, struct ak_run *base,
+                                   struct ak_check **out, struct ak_error *err) AK_MUST_USE;
 void cli_run_sides_close(struct run_sides *sides);
 
 /* Closes nothing, keeps a judgement where the store is writable and its runs are in it; what goes

@@ -91,7 +91,40 @@ static void put_failures(struct writer *w, const struct ak_check *check)
                             check->counts[AK_OUTCOME_UNJUDGED]));
 }
 
-static void put_worse(struct writer *w, const struct ak_compare_row *row)
+/* The row whose functions are to be named: the worst one, else one of its benchmark, else any that
+ * got worse. NULL: none is explained. */
+static const struct ak_compare_row *explained_row(const struct ak_comparison *cmp,
+                                                  const struct ak_compare_row *worst)
+{
+    const struct ak_compare_row *any = NULL;
+    for (size_t i = 0; i < cmp->row_count; i++) {
+        const struct ak_compare_row *r = &cmp->rows[i];
+        if (r->verdict != AK_VERDICT_WORSE || r->cause_count == 0) {
+            continue;
+        }
+        if (strcmp(r->benchmark, worst->benchmark) == 0 &&
+            strcmp(r->package, worst->package) == 0) {
+            return r;
+        }
+        any = any ? any : r;
+    }
+    return any;
+}
+
+static void put_function(struct writer *w, const struct ak_compare_row *row)
+{
+    double total = row->cause_unexplained;
+    for (size_t i = 0; i < row->cause_count; i++) {
+        total += reporter_cause_delta(&row->causes[i]);
+    }
+    text(w, reporter_cause_delta(&row->causes[0]) / total > 0.5 ? ", mostly " : ", most in ");
+    name(w, reporter_text_function(row->causes[0].function));
+}
+
+/* The worst row, and with which functions: its own, or those of a row that has some. Returns how
+ * many rows were named. */
+static size_t put_worse(struct writer *w, const struct ak_comparison *cmp,
+                        const struct ak_compare_row *row)
 {
     struct ak_arena *a = w->arena;
     name(w, row->benchmark);
@@ -99,33 +132,39 @@ static void put_worse(struct writer *w, const struct ak_compare_row *row)
                             reporter_text_interval(a, row->ratio_lo, row->ratio_hi)));
     const char *p = reporter_text_p(a, row->p_adjusted);
     text(w, p[0] ? ak_arena_printf(a, ", %s", p) : "");
-    if (row->cause_count > 0) {
-        double total = row->cause_unexplained;
-        for (size_t i = 0; i < row->cause_count; i++) {
-            total += reporter_cause_delta(&row->causes[i]);
-        }
-        text(w, reporter_cause_delta(&row->causes[0]) / total > 0.5 ? ", mostly " : ", most in ");
-        name(w, reporter_text_function(row->causes[0].function));
+    const struct ak_compare_row *why = row->cause_count > 0 ? row : explained_row(cmp, row);
+    if (!why) {
+        return 1;
     }
+    if (why != row) {
+        text(w, "; ");
+        if (strcmp(why->benchmark, row->benchmark) == 0) {
+            text(w, "its ");
+        } else {
+            name(w, why->benchmark);
+            text(w, " ");
+        }
+        text(w, ak_arena_printf(a, "%s %s", why->unit, reporter_text_change(a, why->ratio)));
+    }
+    put_function(w, why);
+    return why == row ? 1 : 2;
 }
 
-/* The other verdicts, counted; nothing where the one that led was all. */
-static void put_rest(struct writer *w, const struct ak_comparison *cmp, bool led, bool first)
+/* The other verdicts, counted; nothing where those that were named are all. */
+static void put_rest(struct writer *w, const struct ak_comparison *cmp, size_t named, bool first)
 {
     size_t counts[AK_VERDICT_COUNT];
     memcpy(counts, cmp->counts, sizeof counts);
-    if (led) {
-        counts[AK_VERDICT_WORSE]--;
-    }
+    counts[AK_VERDICT_WORSE] -= named;
     size_t left = 0;
     for (size_t i = 0; i < AK_VERDICT_COUNT; i++) {
         left += counts[i];
     }
-    if (led && left == 0) {
+    if (named > 0 && left == 0) {
         return;
     }
     const char *words = reporter_text_counts(w->arena, counts);
-    const bool more = led && counts[AK_VERDICT_WORSE] > 0;
+    const bool more = named > 0 && counts[AK_VERDICT_WORSE] > 0;
     text(w, ak_arena_printf(w->arena, "%s%s%s", first ? "" : "; ", more ? "further " : "", words));
 }
 
@@ -169,12 +208,13 @@ struct headline reporter_headline(struct ak_arena *a, const struct ak_comparison
              ak_arena_printf(a, "criteria: %zu passed, %zu not judged",
                              check->counts[AK_OUTCOME_PASS], check->counts[AK_OUTCOME_UNJUDGED]));
     }
+    size_t named = 0;
     if (worst) {
         text(&w, check ? "; worse: " : "");
-        put_worse(&w, worst);
+        named = put_worse(&w, cmp, worst);
     }
     if (cmp) {
-        put_rest(&w, cmp, worst != NULL, !check && !worst);
+        put_rest(&w, cmp, named, !check && !worst);
     }
     h.text = ak_arena_str(a, ak_buf_view(&w.out));
     ak_buf_release(&w.out);

@@ -1,5 +1,7 @@
 #include "words.h"
 
+#include "judge/judge.h"
+
 #include <math.h>
 
 static const char *text_take(struct ak_arena *a, struct ak_buf *b)
@@ -37,6 +39,13 @@ const char *reporter_text_p(struct ak_arena *a, double p_value)
     return p_value < 0.001 ? "p<0.001" : ak_arena_printf(a, "p=%.3f", p_value);
 }
 
+const char *reporter_text_between(struct ak_arena *a, const struct ak_compare_row *row)
+{
+    struct ak_buf text = AK_BUF_INIT;
+    reporter_between(&text, row);
+    return text_take(a, &text);
+}
+
 const char *reporter_text_count(struct ak_arena *a, size_t n, const char *one, const char *many)
 {
     return ak_arena_printf(a, "%zu %s", n, n == 1 ? one : many);
@@ -62,6 +71,15 @@ const char *reporter_text_run(struct ak_arena *a, const struct ak_run *run, cons
         return run->label;
     }
     return run && run->id > 0 ? ak_arena_printf(a, "run %lld", (long long)run->id) : otherwise;
+}
+
+const char *reporter_text_run_beside(struct ak_arena *a, const struct ak_run *run,
+                                     const struct ak_run *other, const char *otherwise)
+{
+    const char *name = reporter_text_run(a, run, otherwise);
+    const bool alike = run && other && run->id > 0 && run->id != other->id && run->label &&
+                       run->label[0] && strcmp(name, reporter_text_run(a, other, otherwise)) == 0;
+    return alike ? ak_arena_printf(a, "%s (run %lld)", name, (long long)run->id) : name;
 }
 
 const char *reporter_text_commit(struct ak_arena *a, const struct ak_run *run)

@@ -17,11 +17,16 @@ const char *reporter_text_change(struct ak_arena *a, double ratio); /* "-17.9%",
 /* "[+9.1%, +15.0%]", "" when not known. */
 const char *reporter_text_interval(struct ak_arena *a, double lo, double hi);
 const char *reporter_text_p(struct ak_arena *a, double p_value); /* "p=0.012", "p<0.001", "" */
+/* "±2.1% of 12": how far runs of one code lie apart in the history; "" where that was not used. */
+const char *reporter_text_between(struct ak_arena *a, const struct ak_compare_row *row);
 const char *reporter_text_count(struct ak_arena *a, size_t n, const char *one, const char *many);
 /* "3 better, 1 worse, 4 unsure" of non-zero verdicts; "nothing" when all are zero. */
 const char *reporter_text_counts(struct ak_arena *a, const size_t counts[AK_VERDICT_COUNT]);
 /* The label, or "run 12", or `otherwise`. */
 const char *reporter_text_run(struct ak_arena *a, const struct ak_run *run, const char *otherwise);
+/* The same for one of two runs: "nightly (run 12)" where both have one label. */
+const char *reporter_text_run_beside(struct ak_arena *a, const struct ak_run *run,
+                                     const struct ak_run *other, const char *otherwise);
 /* The first 10 digits of its commit, "+" when dirty; "" when not known. */
 const char *reporter_text_commit(struct ak_arena *a, const struct ak_run *run);
 /* "+1.64MB per stop of 1,000 actors", "" when there is no slope. */

@@ -1,12 +1,11 @@
 #include "serve_pages.h"
 
 #include "collector/attribution.h"
-#include "collector/compare.h"
-#include "collector/criteria.h"
 #include "history_view.h"
 #include "profile/decode.h"
 #include "profile/merge.h"
 #include "reporter/page.h"
+#include "run_side.h"
 #include "serve_report.h"
 
 #include <stdlib.h>
@@ -41,7 +40,7 @@ static void html(struct visit *v)
 
 static enum ak_status page_dashboard(struct visit *v, struct ak_error *err)
 {
-    const struct history_query wanted = {.runs = 200, .profiled = 4};
+    const struct history_query wanted = {.runs = 200, .profiled = 4, .criteria = v->site->criteria};
     struct ak_dashboard page;
     const enum ak_status st = cli_history_load(v->site->store, &wanted, v->arena, &page, err);
     if (st != AK_OK) {
@@ -125,23 +124,35 @@ static enum ak_status page_runs(struct visit *v, struct ak_error *err)
     return ak_templates_render(v->site->templates, "runs.html.mustache", root, &v->out->body, err);
 }
 
+/* Compares and judges two stored runs as `compare` and `check` do. */
+static enum ak_status runs_judge(struct visit *v, struct ak_comparison *cmp,
+                                 struct ak_check **out_check, struct ak_error *err)
+{
+    struct run_sides sides = {.cmd = "serve", .arena = v->arena, .store = v->site->store};
+    struct ak_compare_opts how = {0};
+    struct ak_run *runs[2] = {NULL, NULL};
+    static const char *const keys[] = {"before", "after"};
+    enum ak_status st = AK_OK;
+    for (size_t i = 0; i < 2 && st == AK_OK; i++) {
+        st = ak_store_load_run(v->site->store, query_id(v, keys[i]), AK_LOAD_PROFILES, v->arena,
+                               &runs[i], err);
+    }
+    if (st == AK_OK) {
+        st = cli_run_sides_history(&sides, runs, 2, &how, err);
+    }
+    if (st == AK_OK) {
+        ak_compare_runs(runs[0], runs[1], &how, v->arena, cmp);
+        ak_attribute(cmp, v->arena);
+        st = cli_run_sides_judge(&sides, runs[1], v->site->criteria, runs[0], out_check, err);
+    }
+    return st;
+}
+
 static enum ak_status page_compare(struct visit *v, struct ak_error *err)
 {
-    struct ak_run *before = NULL;
-    struct ak_run *after = NULL;
     struct ak_comparison cmp;
     struct ak_check *check = NULL;
-    enum ak_status st = ak_store_load_run(v->site->store, query_id(v, "before"), AK_LOAD_PROFILES,
-                                          v->arena, &before, err);
-    if (st == AK_OK) {
-        st = ak_store_load_run(v->site->store, query_id(v, "after"), AK_LOAD_PROFILES, v->arena,
-                               &after, err);
-    }
-    if (st == AK_OK) {
-        ak_compare_runs(before, after, NULL, v->arena, &cmp);
-        ak_attribute(&cmp, v->arena);
-        st = ak_check_run(after, ak_criteria_builtin(v->arena), NULL, v->arena, &check, err);
-    }
+    const enum ak_status st = runs_judge(v, &cmp, &check, err);
     if (st != AK_OK) {
         return st;
     }

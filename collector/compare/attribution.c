@@ -17,12 +17,13 @@ struct explanation {
     const char *type;
     struct ak_cause *grew, *shrank;
     size_t grew_count, shrank_count;
-    double total;      /* delta of the whole profile */
-    double scale;      /* of the after side, to the operations of the before side */
-    double operations; /* of the before side; 0: not known */
-    size_t covered;    /* benchmarks in the profiles together */
-    bool phase_only;   /* what was allocated before the phase is subtracted */
-    const char *note;  /* why there are none, "" */
+    double total;                   /* delta of the whole profile */
+    double held_before, held_after; /* the whole profile at most: twice its sampling error more */
+    double scale;                   /* of the after side, to the operations of the before side */
+    double operations;              /* of the before side; 0: not known */
+    size_t covered;                 /* benchmarks in the profiles together */
+    bool phase_only;                /* what was allocated before the phase is subtracted */
+    const char *note;               /* why there are none, "" */
     struct explanation *next;
 };
 
@@ -90,12 +91,24 @@ static struct ak_cause *sorted_copy(struct ak_cause *list, size_t *count, struct
     return ak_arena_copy(arena, list, *count * sizeof *list);
 }
 
+/* The whole profile with twice its sampling error. */
+static double at_most(const struct function_values *v)
+{
+    double variance = 0;
+    for (size_t id = 0; id < v->count; id++) {
+        variance += v->variance[id];
+    }
+    return v->total + 2 * sqrt(variance);
+}
+
 /* Sorts the functions whose change is beyond twice its sampling error into both lists. */
 static void subtract(struct explanation *x, const struct sides *s, struct ak_arena *arena)
 {
     const size_t n = s->names.keys.count;
     struct ak_cause *grew = ak_calloc(2 * n + 1, sizeof *grew), *shrank = grew + n;
     x->total = x->scale * s->after.total - s->before.total;
+    x->held_before = at_most(&s->before);
+    x->held_after = x->scale * at_most(&s->after);
     for (size_t id = 0; id < n; id++) {
         const struct ak_cause k = cause_of(x, s, id);
         const double delta = (double)(k.flat_after - k.flat_before);
@@ -206,17 +219,41 @@ static struct explanation *explanation_for(struct attribution *a, const struct a
 
 /* --- rows -------------------------------------------------------------------------------- */
 
+/* Could the row's unit be of one operation? Not when the profiles hold less than that many of it,
+ * nor when the functions grew by clearly more than the row did. */
+static bool fits_one_operation(const struct explanation *x, const struct ak_compare_row *r,
+                               double scale)
+{
+    const double change = (r->after.median - r->before.median) / scale;
+    double grown = 0, variance = 0;
+    for (size_t i = 0; i < r->cause_count; i++) {
+        grown += (double)(r->causes[i].flat_after - r->causes[i].flat_before);
+        variance += r->causes[i].error * r->causes[i].error;
+    }
+    return r->before.median / scale <= x->held_before && r->after.median / scale <= x->held_after &&
+           fabs(grown) - 2 * sqrt(variance) <= 1.5 * fabs(change);
+}
+
 /* The factor from the profile's unit to the row's, for one operation; NaN when the profile is not
- * of this benchmark alone or the row's unit is not a cost of an operation. */
+ * of this benchmark alone or the row's unit is not a cost of an operation. *out_taken is the
+ * denominator that was only taken as one operation. */
 static double scale_for(const struct attribution *a, const struct explanation *x,
-                        const struct ak_compare_row *r)
+                        const struct ak_compare_row *r, const char **out_taken)
 {
     if (x->covered > 1) {
         return (double)NAN;
     }
-    const double factor = collector_cost_factor(a->c->before, r->benchmark, r->unit, x->type);
-    const bool is_level = strncmp(x->type, "inuse_", 6) == 0;
-    return is_level ? factor : x->operations > 0 ? factor / x->operations : (double)NAN;
+    const struct collector_cost cost =
+        collector_cost_of(a->c->before, r->benchmark, r->unit, x->type);
+    if (strncmp(x->type, "inuse_", 6) == 0) {
+        return cost.factor;
+    }
+    const double scale = x->operations > 0 ? cost.factor / x->operations : (double)NAN;
+    if (cost.taken && isfinite(scale) && !fits_one_operation(x, r, scale)) {
+        return (double)NAN;
+    }
+    *out_taken = cost.taken;
+    return scale;
 }
 
 static void note_part(struct ak_buf *text, const char *part)
@@ -224,21 +261,47 @@ static void note_part(struct ak_buf *text, const char *part)
     ak_buf_printf(text, "%s%s", text->len > 0 ? "; " : "", part);
 }
 
-static const char *note_for(const struct attribution *a, const struct explanation *x,
-                            const struct ak_compare_row *r)
+/* Does the cost of the row grow? A slower rate costs more. */
+static bool cost_grew(const struct ak_compare_row *r)
 {
-    const bool against = (x->total > 0) != (r->ratio > 1);
+    return collector_is_rate(r->unit) ? r->ratio < 1 : r->ratio > 1;
+}
+
+/* Did the profile as a whole get cheaper where the row got dearer, or the other way round? */
+static bool went_against(const struct explanation *x, const struct ak_compare_row *r)
+{
+    return !*x->note && (x->total > 0) != cost_grew(r);
+}
+
+/* What a profile of several benchmarks says of a row of one of them. */
+static void note_shared(const struct attribution *a, const struct explanation *x,
+                        const struct ak_compare_row *r, struct ak_buf *text)
+{
+    note_part(text, ak_arena_printf(
+                        a->arena, "the profiles cover %zu benchmarks together%s", x->covered,
+                        went_against(x, r) ? " and went the other way, so they cannot explain this "
+                                             "row: record --profile-each gives each its own"
+                                           : ""));
+}
+
+static const char *note_for(const struct attribution *a, const struct explanation *x,
+                            const struct ak_compare_row *r, const char *taken)
+{
+    const bool against = went_against(x, r);
+    const bool useless = x->covered > 1 && against;
     struct ak_buf text = AK_BUF_INIT;
     if (x->covered > 1) {
-        note_part(&text, ak_arena_printf(a->arena, "the profiles cover %zu benchmarks together%s",
-                                         x->covered, against ? " and went the other way" : ""));
+        note_shared(a, x, r, &text);
     } else if (against && r->cause_count > 0) {
         note_part(&text, "the profile as a whole went the other way");
     }
-    if (x->phase_only) {
+    if (taken && r->cause_count > 0) {
+        note_part(&text, ak_arena_printf(a->arena, "one %s is taken as one operation", taken));
+    }
+    if (x->phase_only && !useless) {
         note_part(&text, "without what was allocated before the phase");
     }
-    if (isnan(r->cause_scale) && fabs(x->scale - 1) > 0.02) {
+    if (isnan(r->cause_scale) && fabs(x->scale - 1) > 0.02 && !useless) {
         note_part(&text, ak_arena_printf(a->arena,
                                          "values of the second run are scaled by %.3g to the "
                                          "operations of the first",
@@ -246,7 +309,7 @@ static const char *note_for(const struct attribution *a, const struct explanatio
     }
     if (*x->note) {
         note_part(&text, x->note);
-    } else if (r->cause_count == 0) {
+    } else if (r->cause_count == 0 && !useless) {
         note_part(&text, "no function's change exceeds twice its sampling error");
     }
     const char *note = ak_arena_strndup(a->arena, ak_buf_view(&text).ptr, text.len);
@@ -257,20 +320,23 @@ static const char *note_for(const struct attribution *a, const struct explanatio
 static void row_explain(struct attribution *a, struct ak_compare_row *r)
 {
     const struct explanation *x = explanation_for(a, r);
+    const char *taken = NULL;
     if (!x) {
         return;
     }
-    const bool rate = ak_str_find(ak_str_from(r->unit), AK_STR("/s")) >= 0;
-    const bool grew = rate ? r->ratio < 1 : r->ratio > 1; /* a slower rate costs more time */
-    r->causes = grew ? x->grew : x->shrank;
-    r->cause_count = grew ? x->grew_count : x->shrank_count;
-    r->cause_scale = scale_for(a, x, r);
+    /* A profile of many that went the other way is about others of them. */
+    if (x->covered <= 1 || !went_against(x, r)) {
+        const bool grew = cost_grew(r);
+        r->causes = grew ? x->grew : x->shrank;
+        r->cause_count = grew ? x->grew_count : x->shrank_count;
+    }
+    r->cause_scale = scale_for(a, x, r, &taken);
     const double delta = (r->after.median - r->before.median) / r->cause_scale;
     r->cause_unexplained = isfinite(delta) ? delta : x->total;
     for (size_t i = 0; i < r->cause_count; i++) {
         r->cause_unexplained -= (double)(r->causes[i].flat_after - r->causes[i].flat_before);
     }
-    r->cause_note = note_for(a, x, r);
+    r->cause_note = note_for(a, x, r, taken);
 }
 
 void ak_attribute(struct ak_comparison *c, struct ak_arena *arena)

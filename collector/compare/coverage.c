@@ -7,6 +7,11 @@
 #include <math.h>
 #include <string.h>
 
+bool collector_is_rate(const char *unit)
+{
+    return ak_str_ends(ak_str_from(unit), AK_STR("/s"));
+}
+
 struct collector_wanted collector_profile_wanted(const char *unit)
 {
     const struct ak_str u = ak_str_from(unit);
@@ -14,7 +19,7 @@ struct collector_wanted collector_profile_wanted(const char *unit)
     case AK_UNIT_TIME:
         return (struct collector_wanted){"cpu", "cpu"};
     case AK_UNIT_BYTES:
-        if (ak_str_find(u, AK_STR("/s")) >= 0) {
+        if (collector_is_rate(unit)) {
             return (struct collector_wanted){"cpu", "cpu"};
         }
         return (struct collector_wanted){
@@ -116,14 +121,30 @@ static const struct ak_series *series_find(const struct ak_run *run, const char 
     return NULL;
 }
 
+static const struct cost_type {
+    const char *type, *per_op;
+    enum ak_unit_class class;
+    double base; /* seconds, bytes or objects in one unit of the type */
+} cost_types[] = {{"cpu", "ns/op", AK_UNIT_TIME, 1e-9},
+                  {"alloc_space", "B/op", AK_UNIT_BYTES, 1},
+                  {"alloc_objects", "allocs/op", AK_UNIT_COUNT, 1},
+                  {"inuse_space", NULL, AK_UNIT_BYTES, 1}};
+
+/* "shutdown" of "ms/shutdown"; "" when there is none. */
+static const char *denominator_of(const char *unit)
+{
+    const char *slash = strchr(unit, '/');
+    return slash ? slash + 1 : "";
+}
+
 /* How many of the series' own operations make one of the benchmark's: 1000 of ns/entity where
- * ns/op is a thousand times as much; 0 when that is no whole number. */
-static double parts_of_operation(const struct ak_run *run, const struct ak_series *s,
-                                 const char *per_op)
+ * ns/op is a thousand times as much. 0 when that is no whole number, NaN when the benchmark does
+ * not print `per_op`. */
+static double parts_beside(const struct ak_run *run, const struct ak_series *s, const char *per_op)
 {
     const struct ak_series *op = series_find(run, s->benchmark, per_op);
     if (!op || op == s) {
-        return op ? 1 : 0;
+        return op ? 1 : (double)NAN;
     }
     const double whole = ak_median(op->values, op->count) * collector_unit_factor(run, op);
     const double part = ak_median(s->values, s->count) * collector_unit_factor(run, s);
@@ -131,23 +152,66 @@ static double parts_of_operation(const struct ak_run *run, const struct ak_serie
     return parts > 0.5 && fabs(parts / round(parts) - 1) < 0.1 ? round(parts) : 0;
 }
 
-double collector_cost_factor(const struct ak_run *run, const char *benchmark, const char *unit,
-                             const char *type)
+/* The same by another unit of the benchmark with this denominator: what ms/shutdown says beside
+ * ns/op holds for bytes/shutdown too. NaN when there is none. */
+static double parts_by_sibling(const struct ak_run *run, const struct ak_series *s)
 {
-    static const struct {
-        const char *type, *per_op;
-        double base; /* seconds, bytes or objects in one unit of the type */
-    } types[] = {{"cpu", "ns/op", 1e-9},
-                 {"alloc_space", "B/op", 1},
-                 {"alloc_objects", "allocs/op", 1},
-                 {"inuse_space", NULL, 1}};
-    const struct ak_series *s = series_find(run, benchmark, unit);
-    const bool is_rate = ak_str_find(ak_str_from(unit), AK_STR("/s")) >= 0;
-    for (size_t i = 0; s && !is_rate && i < AK_COUNT(types); i++) {
-        if (strcmp(types[i].type, type) == 0) {
-            const double parts = types[i].per_op ? parts_of_operation(run, s, types[i].per_op) : 1;
-            return parts > 0 ? types[i].base / collector_unit_factor(run, s) / parts : (double)NAN;
+    for (size_t i = 0; i < run->series_count; i++) {
+        const struct ak_series *other = &run->series[i];
+        if (other == s || other->count == 0 || strcmp(other->benchmark, s->benchmark) != 0 ||
+            strcmp(denominator_of(other->unit), denominator_of(s->unit)) != 0) {
+            continue;
+        }
+        const enum ak_unit_class class = ak_unit_info(ak_str_from(other->unit)).class;
+        for (size_t k = 0; k < AK_COUNT(cost_types); k++) {
+            const char *per_op = cost_types[k].class == class ? cost_types[k].per_op : NULL;
+            const double parts = per_op ? parts_beside(run, other, per_op) : (double)NAN;
+            if (isfinite(parts)) {
+                return parts;
+            }
         }
     }
     return (double)NAN;
+}
+
+/* Phases, of which an operation has one. Things (entities, actors, messages, bytes) are never taken
+ * so: an operation has many of them, and nothing here would say how many. */
+static bool is_phase(const char *denominator)
+{
+    static const char *const phases[] = {"alloc", "iter",      "iteration", "rebalancing",
+                                         "round", "run",       "shutdown",  "start",
+                                         "stop",  "relocation"};
+    for (size_t i = 0; i < AK_COUNT(phases); i++) {
+        if (strcmp(denominator, phases[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static double parts_of_operation(const struct ak_run *run, const struct ak_series *s,
+                                 const char *per_op, const char **out_taken)
+{
+    double parts = per_op ? parts_beside(run, s, per_op) : 1;
+    parts = isfinite(parts) ? parts : parts_by_sibling(run, s);
+    if (!isfinite(parts) && is_phase(denominator_of(s->unit))) {
+        *out_taken = denominator_of(s->unit);
+        parts = 1;
+    }
+    return parts;
+}
+
+struct collector_cost collector_cost_of(const struct ak_run *run, const char *benchmark,
+                                        const char *unit, const char *type)
+{
+    struct collector_cost cost = {.factor = (double)NAN};
+    const struct ak_series *s = series_find(run, benchmark, unit);
+    for (size_t i = 0; s && !collector_is_rate(unit) && i < AK_COUNT(cost_types); i++) {
+        const struct cost_type *t = &cost_types[i];
+        if (strcmp(t->type, type) == 0) {
+            const double parts = parts_of_operation(run, s, t->per_op, &cost.taken);
+            cost.factor = parts > 0 ? t->base / collector_unit_factor(run, s) / parts : (double)NAN;
+        }
+    }
+    return cost;
 }

@@ -11,6 +11,9 @@ struct collector_wanted {
 };
 struct collector_wanted collector_profile_wanted(const char *unit);
 
+/* "MB/s", but not "ms/shutdown": more of it is less time. */
+bool collector_is_rate(const char *unit);
+
 /* The run's profile of this kind: that of the benchmark itself, else of one that it is a part of
  * ("Stop" of "Stop/n=10"), else of the whole run; NULL when there is none with its bytes loaded.
  * What was taken before the phase is never chosen. */
@@ -30,8 +33,14 @@ double collector_operations(const struct ak_run *run, const struct ak_run_profil
 
 /* What one unit of the profile's value type is in the row's unit, for one operation: 1e-6 from
  * nanoseconds to "ms/op". Another denominator than "op" counts when it divides an operation into
- * whole parts, as "ns/entity" beside "ns/op" does. NaN when the unit is no such cost. */
-double collector_cost_factor(const struct ak_run *run, const char *benchmark, const char *unit,
-                             const char *type);
+ * whole parts, as "ns/entity" beside "ns/op" does, or when another unit of the benchmark with this
+ * denominator does ("bytes/stop" by "ms/stop" beside "ns/op"). Without such a unit a denominator
+ * that names a phase ("alloc", "shutdown") is taken as one operation. */
+struct collector_cost {
+    double factor;     /* NaN: the unit is no such cost */
+    const char *taken; /* the denominator that was only taken as one operation; NULL: it is known */
+};
+struct collector_cost collector_cost_of(const struct ak_run *run, const char *benchmark,
+                                        const char *unit, const char *type);
 
 #endif

@@ -191,9 +191,7 @@ static void warnings_fill(struct ak_check *check, struct ak_run *run,
         const char *const id = ak_doctor_id(found[i].rule);
         const struct ak_suppress_place place = {id, "", "", found[i].subject};
         if (!ak_suppress_find(list, &place)) {
-            check->warnings[check->warning_count++] =
-                ak_arena_printf(arena, "%s %s: %s: %s", id, ak_doctor_text(found[i].rule),
-                                found[i].subject, found[i].evidence);
+            check->warnings[check->warning_count++] = ak_doctor_sentence(&found[i], arena);
         }
     }
     const char **const notes = list ? ak_suppress_notes(list, arena, &count) : NULL;
@@ -245,6 +243,7 @@ enum ak_status ak_check_run(struct ak_run *run, const struct ak_criteria *criter
         check->counts[check->rows[i].outcome]++;
     }
     warnings_fill(check, run, criteria, list, arena);
+    check->advice = collector_check_advice(check, criteria, arena);
     ak_suppress_list_free(list);
     if (st == AK_OK) {
         *out = check;
@@ -262,13 +261,8 @@ int ak_check_exit(const struct ak_check *check, const struct ak_criteria *criter
         return 1;
     }
     for (size_t i = 0; i < criteria->count; i++) {
-        bool judged = criteria->items[i].optional;
-        for (size_t r = 0; r < check->row_count && !judged; r++) {
-            judged =
-                strcmp(check->rows[r].criterion, criteria->items[i].name) == 0 &&
-                (check->rows[r].outcome != AK_OUTCOME_UNJUDGED || check->rows[r].is_suppressed);
-        }
-        if (!judged) {
+        const struct ak_criterion *c = &criteria->items[i];
+        if (!c->optional && !collector_criterion_is_judged(check, c)) {
             return 3;
         }
     }

@@ -38,4 +38,11 @@ enum ak_status collector_judge_exponent(struct criterion_job *job);
 enum ak_status collector_judge_history(struct criterion_job *job); /* against its newest level */
 enum ak_status collector_judge_trend(struct criterion_job *job);
 
+/* Has the criterion a row that was judged, or that would have been but for a suppress entry? */
+bool collector_criterion_is_judged(const struct ak_check *check, const struct ak_criterion *c);
+/* One line for people: which criteria were not judged and what to measure for them; "" when all
+ * that are not optional were. In arena. */
+const char *collector_check_advice(const struct ak_check *check, const struct ak_criteria *criteria,
+                                   struct ak_arena *arena);
+
 #endif

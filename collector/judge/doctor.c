@@ -34,6 +34,15 @@ const char *ak_doctor_help(enum ak_doctor_rule rule)
     return rules[rule].help;
 }
 
+const char *ak_doctor_sentence(const struct ak_finding *f, struct ak_arena *arena)
+{
+    const char *id = ak_doctor_id(f->rule);
+    return f->rule == AK_DOCTOR_P007
+               ? ak_arena_printf(arena, "%s %s %s", id, f->subject, f->evidence)
+               : ak_arena_printf(arena, "%s %s: %s: %s", id, ak_doctor_text(f->rule), f->subject,
+                                 f->evidence);
+}
+
 void collector_doctor_find(struct doctor *d, enum ak_doctor_rule rule, const char *subject,
                            const char *evidence)
 {
@@ -123,9 +132,10 @@ struct ak_finding *ak_doctor_run(const struct ak_run *run, const struct ak_docto
         check_profile(&d, &run->profiles[i], package);
     }
     size_t laws;
-    const char **lines = ak_sizes_findings(run, arena, &laws);
+    const struct ak_size_law *law = ak_sizes_superlinear(run, arena, &laws);
     for (size_t i = 0; i < laws; i++) {
-        collector_doctor_find(&d, AK_DOCTOR_P007, "results", lines[i]);
+        collector_doctor_find(&d, AK_DOCTOR_P007, law[i].name,
+                              ak_arena_printf(arena, "%s: superlinear", law[i].sentence));
     }
     check_loops(&d);
     if (d.count > 0) {

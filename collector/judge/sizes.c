@@ -139,20 +139,19 @@ struct ak_size_law *ak_sizes_laws(const struct ak_run *run, double confidence,
     return laws;
 }
 
-const char **ak_sizes_findings(const struct ak_run *run, struct ak_arena *arena, size_t *out_count)
+struct ak_size_law *ak_sizes_superlinear(const struct ak_run *run, struct ak_arena *arena,
+                                         size_t *out_count)
 {
     size_t n;
-    const struct ak_size_law *laws = ak_sizes_laws(run, 0.95, arena, &n);
-    const char **lines = AK_NEW_ARRAY(arena, const char *, n + 1);
+    struct ak_size_law *laws = ak_sizes_laws(run, 0.95, arena, &n);
     *out_count = 0;
     for (size_t i = 0; i < n; i++) {
         const struct ak_unit_info info = ak_unit_info(ak_str_from(laws[i].unit));
         const bool rate = info.better == AK_HIGHER_IS_BETTER;
         if (laws[i].sizes >= SIZES_NEEDED && laws[i].lo > SUPERLINEAR &&
             laws[i].last_exponent > SUPERLINEAR && info.class != AK_UNIT_OTHER && !rate) {
-            lines[(*out_count)++] =
-                ak_arena_printf(arena, "superlinear, %s: %s", laws[i].name, laws[i].sentence);
+            laws[(*out_count)++] = laws[i];
         }
     }
-    return lines;
+    return laws;
 }

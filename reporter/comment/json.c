@@ -63,6 +63,8 @@ static void put_row(struct ak_json *j, const struct ak_compare_row *r)
     ak_json_kf64(j, "ratio_hi", r->ratio_hi);
     ak_json_kf64(j, "p", r->p);
     ak_json_kf64(j, "p_adjusted", r->p_adjusted);
+    ak_json_kf64(j, "between_runs_sd", r->between);
+    ak_json_ki64(j, "between_runs", (int64_t)r->between_runs);
     ak_json_kf64(j, "limit", r->limit);
     ak_json_kf64(j, "detectable", r->detectable);
     ak_json_ki64(j, "need_more", (int64_t)r->need_more);
@@ -127,6 +129,7 @@ static void put_comparison(struct ak_json *j, const struct ak_comparison *cmp)
         put_row(j, &cmp->rows[i]);
     }
     ak_json_end(j);
+    ak_json_kstr(j, "variance", cmp->variance ? cmp->variance : "");
     put_texts(j, "warnings", cmp->warnings, cmp->warning_count);
 }
 

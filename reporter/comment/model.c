@@ -3,6 +3,8 @@
 #include "base/sanitize.h"
 #include "findings.h"
 #include "headline.h"
+#include "judge/judge.h"
+#include "silence.h"
 #include "words.h"
 
 #include <math.h>
@@ -58,6 +60,7 @@ static struct ak_tvalue *row_value(struct builder *b, const struct ak_compare_ro
     set(b, v, "interval", reporter_text_interval(b->a, r->ratio_lo, r->ratio_hi));
     const char *p = reporter_text_p(b->a, r->p_adjusted); /* the column says "p" */
     set(b, v, "p", p[0] == 'p' ? p + (p[1] == '=' ? 2 : 1) : p);
+    set(b, v, "between", reporter_text_between(b->a, r));
     set(b, v, "limit", isnan(r->limit) ? "" : reporter_text_value(b->a, r->limit, r->unit));
     const char *reason = r->reason;
     if (r->verdict == AK_VERDICT_UNSURE && r->need_more > 0 && !reason[0]) {
@@ -143,6 +146,26 @@ static struct ak_tvalue *explained_row(struct builder *b, const struct ak_compar
     return v;
 }
 
+static const struct headline_style markdown_style = {ak_sanitize_markdown,
+                                                     ak_sanitize_markdown_code};
+
+/* What is said where no function can be named: the rows, and why. */
+static void silences_add(struct builder *b)
+{
+    struct silence found[SILENCE_MAX];
+    const bool wanted = b->c->cmp && b->level->causes > 0;
+    const size_t count = wanted ? reporter_silences(b->c->cmp, found) : 0;
+    struct ak_tvalue *list = ak_tvalue_list(b->a);
+    for (size_t i = 0; i < count; i++) {
+        struct ak_tvalue *v = ak_tvalue_map(b->a);
+        set(b, v, "rows", reporter_silence_text(&found[i], b->a, &markdown_style));
+        set(b, v, "note", found[i].note);
+        ak_tvalue_push(list, v);
+    }
+    ak_tvalue_set(b->root, "silences", list);
+    ak_tvalue_set_bool(b->a, b->root, "has_silences", count > 0);
+}
+
 static void causes_add(struct builder *b)
 {
     const struct ak_comparison *cmp = b->c->cmp;
@@ -203,10 +226,11 @@ static void judgements_add(struct builder *b)
 }
 
 /* "`goakt-v3` (e4d58a59b1)" */
-static const char *run_text(struct builder *b, const struct ak_run *run, const char *otherwise)
+static const char *run_text(struct builder *b, const struct ak_run *run, const struct ak_run *other,
+                            const char *otherwise)
 {
     const char *commit = reporter_text_commit(b->a, run);
-    const char *name = code(b, reporter_text_run(b->a, run, otherwise));
+    const char *name = code(b, reporter_text_run_beside(b->a, run, other, otherwise));
     if (!commit[0]) {
         return name;
     }
@@ -259,6 +283,9 @@ static void details_add(struct builder *b)
             const bool is_growth = is_about_growth(b->c->check->warnings[i]);
             text_push(b, is_growth ? superlinear : warnings, b->c->check->warnings[i]);
         }
+        if (b->c->check->advice && *b->c->check->advice) {
+            text_push(b, warnings, b->c->check->advice);
+        }
     }
     ak_tvalue_set(b->root, "env", env);
     ak_tvalue_set(b->root, "warnings", warnings);
@@ -270,9 +297,8 @@ static void details_add(struct builder *b)
 
 static void head_add(struct builder *b)
 {
-    static const struct headline_style style = {ak_sanitize_markdown, ak_sanitize_markdown_code};
     const struct ak_comment *c = b->c;
-    const struct headline h = reporter_headline(b->a, c->cmp, c->check, &style);
+    const struct headline h = reporter_headline(b->a, c->cmp, c->check, &markdown_style);
     set(b, b->root, "glyph", h.glyph);
     set(b, b->root, "word", h.word);
     ak_tvalue_set(b->root, "headline", ak_tvalue_str(b->a, h.text));
@@ -285,8 +311,8 @@ static void head_add(struct builder *b)
     ak_buf_release(&id);
     ak_tvalue_set_bool(b->a, b->root, "cmp", c->cmp != NULL);
     set(b, b->root, "base_note", c->base_note);
-    set(b, b->root, "base", c->cmp ? run_text(b, c->cmp->before, "before") : "");
-    set(b, b->root, "head", c->cmp ? run_text(b, c->cmp->after, "after") : "");
+    set(b, b->root, "base", c->cmp ? run_text(b, c->cmp->before, c->cmp->after, "before") : "");
+    set(b, b->root, "head", c->cmp ? run_text(b, c->cmp->after, c->cmp->before, "after") : "");
     const char *environment = "same environment";
     if (c->cmp && c->cmp->environment_difference_count > 0) {
         struct ak_buf keys = AK_BUF_INIT;
@@ -297,6 +323,7 @@ static void head_add(struct builder *b)
         ak_buf_release(&keys);
     }
     set(b, b->root, "environment", environment);
+    set(b, b->root, "variance", c->cmp ? c->cmp->variance : "");
 }
 
 struct ak_tvalue *reporter_comment_model(struct ak_arena *a, const struct ak_comment *c,
@@ -312,7 +339,9 @@ struct ak_tvalue *reporter_comment_model(struct ak_arena *a, const struct ak_com
         has_limits = has_limits || (r->verdict == AK_VERDICT_WORSE && !isnan(r->limit));
     }
     ak_tvalue_set_bool(a, b.root, "has_limits", has_limits);
+    ak_tvalue_set_bool(a, b.root, "has_between", c->cmp && reporter_any_between(c->cmp));
     causes_add(&b);
+    silences_add(&b);
     reporter_findings_comment(a, b.root, c->findings, level->folded ? 10 : 3);
     rows_add(&b, "better", AK_VERDICT_BETTER, AK_VERDICT_BETTER);
     rows_add(&b, "unsure", AK_VERDICT_UNSURE, AK_VERDICT_INCOMPARABLE);

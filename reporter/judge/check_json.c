@@ -81,6 +81,7 @@ void ak_check_json(const struct ak_check *c, struct ak_buf *out)
         ak_json_cstr(&j, c->warnings[i]);
     }
     ak_json_end(&j);
+    ak_json_kstr(&j, "advice", c->advice ? c->advice : "");
     ak_json_end(&j);
     ak_buf_putc(out, '\n');
     ak_buf_release(&head);
@@ -113,6 +114,11 @@ void ak_check_markdown(const struct ak_check *c, struct ak_buf *out)
     for (size_t i = 0; i < c->warning_count; i++) {
         ak_buf_puts(out, i == 0 ? "\n- warning: " : "- warning: ");
         ak_sanitize_markdown(out, ak_str_from(c->warnings[i]));
+        ak_buf_putc(out, '\n');
+    }
+    if (c->advice && *c->advice) {
+        ak_buf_putc(out, '\n');
+        ak_sanitize_markdown(out, ak_str_from(c->advice));
         ak_buf_putc(out, '\n');
     }
 }

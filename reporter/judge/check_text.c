@@ -82,4 +82,9 @@ void ak_check_text(const struct ak_check *c, const struct ak_check_text_opts *o,
         ak_sanitize_text(out, ak_str_from(c->warnings[i]));
         ak_buf_putc(out, '\n');
     }
+    if (c->advice && *c->advice) {
+        ak_buf_putc(out, '\n');
+        ak_sanitize_text(out, ak_str_from(c->advice));
+        ak_buf_putc(out, '\n');
+    }
 }

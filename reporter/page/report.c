@@ -2,7 +2,9 @@
 #include "base/io.h"
 #include "charts/pen.h"
 #include "headline.h"
+#include "judge/judge.h"
 #include "reporter/page.h"
+#include "silence.h"
 #include "words.h"
 
 #include <math.h>
@@ -69,6 +71,7 @@ static struct ak_tvalue *row_value(struct builder *b, const struct ak_compare_ro
     set(b, v, "p", reporter_text_p(b->a, r->p_adjusted));
     ak_tvalue_set_f(b->a, v, "n", r->before.n == r->after.n ? "%zu" : "%zu, %zu", r->before.n,
                     r->after.n);
+    set(b, v, "between", reporter_text_between(b->a, r));
     set(b, v, "reason", r->reason);
     set_raw(b, v, "before_raw", before);
     set_raw(b, v, "after_raw", after);
@@ -122,6 +125,22 @@ static void causes_add(struct builder *b, struct ak_tvalue *map, const struct ak
     ak_tvalue_set_bool(b->a, map, "has_causes", list->first != NULL);
 }
 
+/* Rows that got worse and that no function explains, with the reason. */
+static void silences_add(struct builder *b, struct ak_tvalue *map, const struct ak_comparison *cmp)
+{
+    struct silence found[SILENCE_MAX];
+    const size_t count = reporter_silences(cmp, found);
+    struct ak_tvalue *list = ak_tvalue_list(b->a);
+    for (size_t i = 0; i < count; i++) {
+        struct ak_tvalue *v = ak_tvalue_map(b->a);
+        set(b, v, "rows", reporter_silence_text(&found[i], b->a, NULL));
+        set(b, v, "note", found[i].note);
+        ak_tvalue_push(list, v);
+    }
+    ak_tvalue_set(map, "silences", list);
+    ak_tvalue_set_bool(b->a, map, "has_silences", count > 0);
+}
+
 static void geomeans_add(struct builder *b, struct ak_tvalue *map, const struct ak_comparison *cmp)
 {
     struct ak_tvalue *list = ak_tvalue_list(b->a);
@@ -167,7 +186,9 @@ static struct ak_tvalue *comparison_value(struct builder *b, const struct ak_com
     ak_tvalue_set(v, "rows", rows);
     units_add(b, v, cmp);
     geomeans_add(b, v, cmp);
+    ak_tvalue_set_bool(b->a, v, "has_between", reporter_any_between(cmp));
     causes_add(b, v, cmp);
+    silences_add(b, v, cmp);
     set_svg(b, v, "forest_svg", ak_chart_compare(cmp, AK_THEME_LIGHT),
             "Ratio after / before of each row with its interval");
     set_svg(b, v, "absolute_svg", ak_chart_absolute(cmp, AK_THEME_LIGHT),
@@ -296,6 +317,7 @@ static void method_add(struct builder *b)
     for (size_t i = 0; i < b->model->check_count; i++) {
         const struct ak_check *check = b->model->checks[i];
         texts_push(b, warnings, check->warnings, check->warning_count);
+        texts_push(b, warnings, &check->advice, check->advice && *check->advice ? 1 : 0);
     }
     if (b->model->check_count > 0) {
         push_text(b, method, "Criteria are judged by exact counters, never by sampled profiles.");
@@ -313,11 +335,13 @@ static void head_add(struct builder *b)
     const struct ak_check *last = n > 0 ? b->model->checks[n - 1] : NULL;
     const struct headline h = reporter_headline(b->a, cmp, last, NULL);
     const char *title =
-        cmp ? ak_arena_printf(b->a, "%s → %s", reporter_text_run(b->a, cmp->before, "before"),
-                              reporter_text_run(b->a, cmp->after, "after"))
+        cmp ? ak_arena_printf(b->a, "%s → %s",
+                              reporter_text_run_beside(b->a, cmp->before, cmp->after, "before"),
+                              reporter_text_run_beside(b->a, cmp->after, cmp->before, "after"))
             : reporter_text_run(b->a, last->run, "run");
     set(b, b->root, "title", title);
     set(b, b->root, "runs_link", b->model->runs_link);
+    set(b, b->root, "variance", cmp ? cmp->variance : "");
     set(b, b->root, "glyph", h.glyph);
     set(b, b->root, "word", h.word);
     set(b, b->root, "tone",

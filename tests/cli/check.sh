@@ -49,7 +49,13 @@ t_exit 1 "explained" "$AKREPORT" check --explain --criteria "$T/size.ini" $DATA/
 t_out "by the medians of the sizes" "$T/out" 'medians by size: 100: 1\.6[0-9]+MB of [0-9]+, 1000: 7.*MB of [0-9]+, 10000: 6\.[0-9]+GB of'
 t_exit 0 "linear growth is fine" "$AKREPORT" check --criteria "$T/size.ini" $DATA/goakt/sizes/goakt-v4.txt
 t_exit 3 "superlinear growth is named unasked" "$AKREPORT" check --criteria "$T/none.ini" $DATA/goakt/sizes/goakt-v3.txt
-t_out "as a warning" "$T/out" '^warning: P007 .*superlinear, ShutdownLatency_NActors: B/op'
+t_out "as a warning" "$T/out" '^warning: P007 ShutdownLatency_NActors B/op grows with a power of 1\.8.*: superlinear$'
+
+grep -v GCAlloc $DATA/goakt/goakt-v4/shutdown.txt | grep -v 'MB/heap' >"$T/latency.txt"
+t_exit 3 "one of the guide's benchmarks alone passes nothing" "$AKREPORT" check "$T/latency.txt"
+t_out "though what was measured does" "$T/out" '^0 failed, 2 passed, 2 not judged'
+tail -n 1 "$T/out" >"$T/last"
+t_out "the last line says what to run" "$T/last" "^not judged: bytes .*, growth .*go test -run='\^\\$' -bench='GCAllocations\.\*\|ShutdownLatency_1000\.\*'"
 
 n=$T/nightly.db
 for f in $DATA/goakt/history/run*.txt; do
@@ -61,6 +67,12 @@ t_exit 0 "against the level of the history" "$AKREPORT" check --store "$n" --cri
 t_out "which is that since the step" "$T/out" 'against the level of the last 5 runs'
 t_exit 0 "an older run, against what was before it" "$AKREPORT" check --store "$n" --criteria "$T/level.ini" nightly~5
 t_out "is the first of the new level" "$T/out" '-91\.6 % against the level of the last 6 runs'
+cat "$T/level.ini" "$T/trend.ini" >"$T/both.ini"
+t_exit 0 "both kinds" "$AKREPORT" check --store "$n" --criteria "$T/both.ini" nightly
+passed=$(sed -n 's/^0 failed, \([0-9]*\) passed.*/\1/p' "$T/out")
+t_ok "the dashboard judges them too" "$AKREPORT" dashboard --store "$n" --criteria "$T/both.ini" -o "$T/d.html"
+t_out "and says the same of the newest run" "$T/d.html" "Criteria met.*criteria: $passed passed, 0 not judged"
+t_exit 2 "a dashboard by a file that is not there" "$AKREPORT" dashboard --store "$n" --criteria "$T/gone.ini" -o "$T/d.html"
 t_exit 1 "a file against a history" "$AKREPORT" check --store "$n" --criteria "$T/level.ini" --history nightly $DATA/goakt/goakt-v3/shutdown.txt
 t_exit 3 "a file without one" "$AKREPORT" check --store "$n" --criteria "$T/level.ini" $DATA/goakt/goakt-v3/shutdown.txt
 t_out "is told how" "$T/out" 'give --history LABEL'

@@ -65,6 +65,18 @@ t_ok "24 requests at once are all answered" test "$(cat "$T"/many.* | grep -c '^
 kill -TERM "$t_pid"
 wait "$t_pid"
 t_ok "ends with 0 when told to" test $? = 0
+printf '[rel]\nbenchmark = GCAlloc.*Actors\nunit = ns/op\nlimit = < +5 %%\nbase = goakt-v3\n' >"$T/rel.ini"
+t_exit 2 "criteria that are not there" "$ak" serve --store "$store" --listen 127.0.0.1:0 --criteria "$T/gone.ini"
+t_exit 0 "criteria that look for another run" "$ak" check --store "$store" --criteria "$T/rel.ini" goakt-v4
+t_listen "$T/curl" "$ak" serve --store "$store" --listen 127.0.0.1:0 --criteria "$T/rel.ini"
+url=$(cat "$T/curl")
+get 200 "the dashboard by these" ""
+t_out "judges as check does" "$T/body" 'Criteria met.*criteria: 2 passed, 0 not judged'
+get 200 "a comparison by these" 'compare?before=1&after=2'
+t_out "judges so too" "$T/body" '2 passed, 0 failed, 0 not judged'
+t_out "and says what is known of how far runs lie apart" "$T/body" 'id="variance">the runs were not measured in turn'
+kill -TERM "$t_pid"
+t_ok "and ends" wait "$t_pid"
 t_listen "$T/purl" "$ak" pprof -http 127.0.0.1:0 -no_browser "$DATA/goakt/goakt-v3/shutdown_cpu.prof"
 url=$(cat "$T/purl")
 for view in graph flame top peek source; do

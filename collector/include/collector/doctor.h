@@ -60,6 +60,10 @@ struct ak_finding {
     const char *evidence; /* the numbers, one line */
 };
 
+/* The finding in one line, in arena: "P001 too few samples …: cpu.prof: 11 samples …", or, where
+ * the evidence is a sentence about the subject, "P007 Stop_NActors ns/op grows …". */
+const char *ak_doctor_sentence(const struct ak_finding *finding, struct ak_arena *arena);
+
 struct ak_doctor_opts {
     double limit_bytes; /* the smallest limit on bytes that is judged; 0: none (P002 is quiet) */
     const struct ak_profile *base; /* subtracted from profiles of its kind; NULL: none */

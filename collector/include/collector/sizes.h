@@ -20,8 +20,9 @@ struct ak_size_law {
 /* The laws of all families of at least two sizes; values not above zero leave a family out. */
 struct ak_size_law *ak_sizes_laws(const struct ak_run *run, double confidence,
                                   struct ak_arena *arena, size_t *out_count);
-/* One line per family of bytes, allocations or time that grows faster than linearly: exponent above
+/* The laws of bytes, allocations or time that grow faster than linearly: exponent above
  * 1.3 with its whole interval, over the two largest sizes too, carried by at least 3 sizes. */
-const char **ak_sizes_findings(const struct ak_run *run, struct ak_arena *arena, size_t *out_count);
+struct ak_size_law *ak_sizes_superlinear(const struct ak_run *run, struct ak_arena *arena,
+                                         size_t *out_count);
 
 #endif

@@ -165,6 +165,7 @@ struct ak_check {
     size_t counts[AK_OUTCOME_COUNT];
     const char **warnings;
     size_t warning_count;
+    const char *advice; /* what to measure so that every criterion is judged, or ""; not kept */
 };
 
 #endif

@@ -106,6 +106,27 @@ static void test_shared(void **state)
     assert_string_equal(time->causes[0].value_unit, "nanoseconds");
 }
 
+/* "/s" in "/shutdown" is no rate: time of a stop is explained as time of an operation is. */
+static void test_no_rate(void **state)
+{
+    const struct ak_comparison *c = &((struct compared *)*state)->c;
+    assert_true(collector_is_rate("MB/s") && !collector_is_rate("ms/shutdown"));
+    const struct ak_compare_row *stop = row(c, "ShutdownLatency_1000Actors", "ms/shutdown");
+    assert_true(stop->cause_count > 0);
+    assert_ptr_equal(stop->causes, row(c, "ShutdownLatency_1000Actors", "ns/op")->causes);
+}
+
+/* The profile of all eight shrank: it names no function for the one benchmark that got slower. */
+static void test_against(void **state)
+{
+    const struct ak_comparison *c = &((struct compared *)*state)->c;
+    const struct ak_compare_row *r = row(c, "GCAllocationsDuringShutdown_1000Grains", "ns/op");
+    assert_int_equal(r->verdict, AK_VERDICT_WORSE);
+    assert_int_equal(r->cause_count, 0);
+    assert_non_null(strstr(r->cause_note, "cover 8 benchmarks together and went the other way"));
+    assert_non_null(strstr(r->cause_note, "record --profile-each"));
+}
+
 /* One benchmark whose heap profile is that of tests/data/static; each value repeated six times. */
 static struct ak_run *one_benchmark(struct ak_arena *arena, double bytes, double mega,
                                     bool has_base)
@@ -174,6 +195,59 @@ static void test_unit_of_the_row(void **state)
     const struct ak_compare_row *mega = row(&c, "Stop", "MB/thing");
     assert_near(mega->cause_scale * 60 * 1e6 * 2, 1, 1e-12);
     assert_near(sum_of(mega) * mega->cause_scale, mega->after.median - mega->before.median, 1e-6);
+}
+
+/* The only row of bytes, in this unit. Between both sides lie the 33 MB before the phase; the first
+ * holds 84 MB, for 60 operations. */
+static struct ak_compare_row bytes_row(struct ak_arena *arena, const char *unit, double before,
+                                       double after)
+{
+    struct ak_run *runs[] = {one_benchmark(arena, before, 1, true),
+                             one_benchmark(arena, after, 1, false)};
+    struct ak_comparison c;
+    for (size_t i = 0; i < 2; i++) {
+        runs[i]->series[0].unit = unit;
+        runs[i]->series[1].unit = "things"; /* no other unit of bytes */
+    }
+    ak_compare_runs(runs[0], runs[1], NULL, arena, &c);
+    ak_attribute(&c, arena);
+    return *row(&c, "Stop", unit);
+}
+
+/* Without B/op nothing says what an "alloc" is: it is taken as one operation, and said to be. */
+static void test_taken_as_operation(void **state)
+{
+    const struct ak_compare_row r = bytes_row(*state, "bytes/alloc", 1e6, 1.54e6);
+    assert_true(r.cause_count > 0);
+    assert_near(r.cause_scale * 60, 1, 1e-12);
+    assert_near(sum_of(&r) * r.cause_scale, r.after.median - r.before.median, 1);
+    assert_non_null(strstr(r.cause_note, "one alloc is taken as one operation"));
+}
+
+/* Not where the profile holds less than 60 of them, where the functions grew by far more than the
+ * row, nor for things of which an operation has many. */
+static void test_not_taken(void **state)
+{
+    const struct ak_compare_row many = bytes_row(*state, "bytes/alloc", 2e6, 2.54e6);
+    const struct ak_compare_row small = bytes_row(*state, "bytes/alloc", 1e4, 1.5e4);
+    const struct ak_compare_row thing = bytes_row(*state, "bytes/actor", 1e6, 1.54e6);
+    const struct ak_compare_row *const rows[] = {&many, &small, &thing};
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(rows[i]->cause_count > 0);
+        assert_true(isnan(rows[i]->cause_scale));
+        assert_null(strstr(rows[i]->cause_note, "taken"));
+    }
+}
+
+/* Two ms/stop make an ns/op: so do two bytes/stop, and nothing has to be taken. */
+static void test_sibling(void **state)
+{
+    struct ak_run *run = one_benchmark(*state, 1e6, 0.5e-6, false);
+    run->series[0].unit = "bytes/stop";
+    run->series[1].unit = "ms/stop";
+    const struct collector_cost cost = collector_cost_of(run, "Stop", "bytes/stop", "alloc_space");
+    assert_near(cost.factor, 0.5, 1e-12);
+    assert_null(cost.taken);
 }
 
 /* A profile of "Stop" explains its parts, together; that of a part or of the run comes first or
@@ -274,9 +348,13 @@ static void test_no_loop(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest causes[] = {cmocka_unit_test(test_sums), cmocka_unit_test(test_shared)};
-    const struct CMUnitTest scales[] = {cmocka_unit_test(test_unit_of_the_row),
-                                        cmocka_unit_test(test_phase), cmocka_unit_test(test_parts)};
+    const struct CMUnitTest causes[] = {cmocka_unit_test(test_sums), cmocka_unit_test(test_shared),
+                                        cmocka_unit_test(test_no_rate),
+                                        cmocka_unit_test(test_against)};
+    const struct CMUnitTest scales[] = {
+        cmocka_unit_test(test_unit_of_the_row), cmocka_unit_test(test_taken_as_operation),
+        cmocka_unit_test(test_not_taken),       cmocka_unit_test(test_sibling),
+        cmocka_unit_test(test_phase),           cmocka_unit_test(test_parts)};
     const struct CMUnitTest doctor[] = {cmocka_unit_test(test_doctor),
                                         cmocka_unit_test(test_no_loop)};
     const int failed = cmocka_run_group_tests(causes, setup, teardown);

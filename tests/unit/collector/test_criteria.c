@@ -294,12 +294,44 @@ static void test_sizes(void **state)
     assert_true(r->value > 1.7 && r->value < 1.95);
     assert_non_null(strstr(r->sentence, "over 3 sizes"));
     assert_true(check->warning_count > 0);
-    assert_non_null(strstr(check->warnings[0], "superlinear"));
+    assert_int_equal(strncmp(check->warnings[0],
+                             "P007 ShutdownLatency_NActors B/op grows with a power of 1.", 58),
+                     0);
+    assert_true(ak_str_ends(ak_str_from(check->warnings[0]), AK_STR("two largest): superlinear")));
     check = checked(*state, v4, c);
     assert_int_equal(row(check, "size", "NActors")->outcome, AK_OUTCOME_PASS);
     for (size_t i = 0; i < check->warning_count; i++) {
         assert_null(strstr(check->warnings[i], "B/op"));
     }
+}
+
+/* A run of one of the guide's benchmarks: what passes is no success as long as the rest was not
+ * measured, and the user is told what to run. */
+static void test_one_benchmark_of_the_guide(void **state)
+{
+    double ms[] = {12, 13, 12, 12, 13, 12};
+    struct ak_series s = {.benchmark = "ShutdownLatency_1000Actors",
+                          .package = "example.org/bench",
+                          .unit = "ms/shutdown",
+                          .values = ms,
+                          .count = 6};
+    struct ak_run run = {.label = "", .series = &s, .series_count = 1};
+    struct ak_criteria *criteria = ak_criteria_builtin(*state);
+    struct ak_check *c = checked(*state, &run, criteria);
+    assert_int_equal(c->counts[AK_OUTCOME_PASS], 1);
+    assert_int_equal(ak_check_exit(c, criteria), 3);
+    assert_string_equal(
+        c->advice, "not judged: bytes (GCAllocations.* in bytes/alloc), growth (any benchmark in "
+                   "MB/heap); measure what is missing in the same run (go test -run='^$' "
+                   "-bench='GCAllocations.*|ShutdownLatency_1000.*'), or name the criteria that "
+                   "you want by --criteria FILE");
+    criteria->items[0].optional = criteria->items[2].optional = true;
+    c = checked(*state, &run, criteria);
+    assert_int_equal(ak_check_exit(c, criteria), 0);
+    assert_string_equal(c->advice, "");
+    ms[0] = ms[1] = ms[2] = ms[3] = ms[4] = ms[5] = 200;
+    criteria = ak_criteria_builtin(*state);
+    assert_int_equal(ak_check_exit(checked(*state, &run, criteria), criteria), 1);
 }
 
 static void test_nothing_measured(void **state)
@@ -315,11 +347,17 @@ static void test_nothing_measured(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_builtin_v3), cmocka_unit_test(test_builtin_v4),
-        cmocka_unit_test(test_file),       cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_relative),   cmocka_unit_test(test_relative_packages),
-        cmocka_unit_test(test_history),    cmocka_unit_test(test_trend),
-        cmocka_unit_test(test_sizes),      cmocka_unit_test(test_nothing_measured),
+        cmocka_unit_test(test_builtin_v3),
+        cmocka_unit_test(test_builtin_v4),
+        cmocka_unit_test(test_file),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_relative),
+        cmocka_unit_test(test_relative_packages),
+        cmocka_unit_test(test_history),
+        cmocka_unit_test(test_trend),
+        cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_nothing_measured),
+        cmocka_unit_test(test_one_benchmark_of_the_guide),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -55,6 +55,111 @@ static void the_verdict_is_the_first_line(void **state)
     ak_arena_free(a);
 }
 
+/* How far runs of one code lie apart: one line, and a column where the history was used. */
+static void variance_is_said(void **state)
+{
+    (void)state;
+    struct ak_arena *a = ak_arena_new();
+    struct ak_comparison *cmp = model_comparison(a, 10, MODEL_PLAIN);
+    const struct ak_comment c = {.cmp = cmp};
+    cmp->variance = "how far runs lie apart is taken from 12 runs";
+    struct ak_buf md = markdown(&c);
+    assert_non_null(strstr(md.ptr, "\nhow far runs lie apart is taken from 12 runs\n"));
+    assert_null(strstr(md.ptr, "run to run"));
+    ak_buf_release(&md);
+    cmp->rows[0].between = 0.0209;
+    cmp->rows[0].between_runs = 12;
+    md = markdown(&c);
+    assert_int_equal(count(md.ptr, "| run to run |"), 2); /* of worse and of unsure rows */
+    assert_int_equal(count(md.ptr, "| ±2.1% of 12 |"), 1);
+    ak_buf_release(&md);
+    struct ak_buf json = AK_BUF_INIT;
+    ak_comment_json(&c, &json);
+    assert_non_null(strstr(json.ptr, "\"variance\": \"how far runs"));
+    assert_int_equal(count(json.ptr, "\"between_runs\": 12"), 1);
+    ak_buf_release(&json);
+    ak_arena_free(a);
+}
+
+/* The worst row has no function, another of its benchmark has: the first line names both. */
+static void functions_come_with_the_row_that_they_explain(void **state)
+{
+    (void)state;
+    struct ak_arena *a = ak_arena_new();
+    struct ak_comparison *cmp = model_comparison(a, 10, MODEL_PLAIN);
+    struct ak_compare_row *other = NULL;
+    for (size_t i = 1; i < cmp->row_count && !other; i++) {
+        other = cmp->rows[i].verdict == AK_VERDICT_WORSE ? &cmp->rows[i] : NULL;
+    }
+    assert_non_null(other);
+    model_causes(a, other, MODEL_PLAIN);
+    cmp->rows[0].cause_count = 0;
+    cmp->rows[0].cause_note = "no function's change exceeds twice its sampling error";
+    other->benchmark = cmp->rows[0].benchmark;
+    other->unit = "B/op";
+    const struct ak_comment c = {.cmp = cmp};
+    struct ak_buf md = markdown(&c);
+    *strchr(md.ptr, '\n') = '\0';
+    assert_non_null(strstr(md.ptr, ", p&#60;0.001; its B/op +43.0%, most in `actor.(*PID).stop0`; "
+                                   "2 better, 2 same, 2 unsure"));
+    assert_non_null(strstr(md.ptr + strlen(md.ptr) + 1,
+                           "\n- `GCAllocationsDuringShutdown_100Actors` bytes/alloc: no function's "
+                           "change exceeds twice its sampling error\n"));
+    ak_buf_release(&md);
+    other->benchmark = "Tell";
+    md = markdown(&c);
+    *strchr(md.ptr, '\n') = '\0';
+    assert_non_null(strstr(md.ptr, "; `Tell` B/op +43.0%, most in `actor.(*PID).stop0`"));
+    ak_buf_release(&md);
+    ak_arena_free(a);
+}
+
+/* Two runs of one label are told apart by their numbers. */
+static void runs_of_one_label_have_numbers(void **state)
+{
+    (void)state;
+    struct ak_arena *a = ak_arena_new();
+    struct ak_comparison *cmp = model_comparison(a, 3, MODEL_PLAIN);
+    cmp->before = model_run(a, "nightly", 11);
+    cmp->after = model_run(a, "nightly", 12);
+    const struct ak_comment c = {.cmp = cmp};
+    struct ak_buf md = markdown(&c);
+    assert_non_null(strstr(md.ptr, "\n`nightly (run 11)` (0aab5b3c99) → `nightly (run 12)` ("));
+    ak_buf_release(&md);
+    cmp->after = model_run(a, "branch", 12);
+    md = markdown(&c);
+    assert_non_null(strstr(md.ptr, "\n`nightly` (0aab5b3c99) → `branch` ("));
+    ak_buf_release(&md);
+    ak_arena_free(a);
+}
+
+/* Rows that say the same are one line, and neither name nor unit can start markup. */
+static void rows_without_functions_are_one_line_a_reason(void **state)
+{
+    (void)state;
+    struct ak_arena *a = ak_arena_new();
+    struct ak_comparison *cmp = model_comparison(a, 30, MODEL_PLAIN);
+    size_t worse = 0;
+    for (size_t i = 0; i < cmp->row_count; i++) {
+        if (cmp->rows[i].verdict == AK_VERDICT_WORSE) {
+            cmp->rows[i].cause_count = 0;
+            cmp->rows[i].cause_note = "nothing was sampled";
+            cmp->rows[i].unit = worse == 1 ? "<b>/op" : "B/op";
+            cmp->rows[i].benchmark = worse < 2 ? "A|B" : "C";
+            worse++;
+        }
+    }
+    assert_true(worse > 4);
+    const struct ak_comment c = {.cmp = cmp};
+    struct ak_buf md = markdown(&c);
+    const char *line = ak_arena_printf(
+        a, "B/op, &#60;b&#62;/op, `C` B/op and %zu more rows: nothing was sampled\n", worse - 3);
+    assert_int_equal(count(md.ptr, "nothing was sampled"), 1);
+    assert_non_null(strstr(md.ptr, line));
+    ak_buf_release(&md);
+    ak_arena_free(a);
+}
+
 /* Thousands of rows and long names: short enough, and every alert is there. */
 static void length_is_kept_without_losing_an_alert(void **state)
 {
@@ -182,6 +287,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_verdict_is_the_first_line),
+        cmocka_unit_test(variance_is_said),
+        cmocka_unit_test(functions_come_with_the_row_that_they_explain),
+        cmocka_unit_test(runs_of_one_label_have_numbers),
+        cmocka_unit_test(rows_without_functions_are_one_line_a_reason),
         cmocka_unit_test(length_is_kept_without_losing_an_alert),
         cmocka_unit_test(what_cannot_fit_is_counted),
         cmocka_unit_test(hostile_names_stay_text),

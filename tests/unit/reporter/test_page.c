@@ -40,6 +40,29 @@ static void a_page_asks_for_nothing(void **state)
     ak_arena_free(a);
 }
 
+/* How far runs of one code lie apart, and a row that no function explains, with the reason. */
+static void what_is_not_known_is_said(void **state)
+{
+    (void)state;
+    struct ak_arena *a = ak_arena_new();
+    struct ak_comparison *cmp = model_comparison(a, 10, MODEL_PLAIN);
+    struct ak_buf html = AK_BUF_INIT;
+    cmp->variance = "taken from 12 runs";
+    cmp->rows[0].between = 0.0209;
+    cmp->rows[0].between_runs = 12;
+    cmp->rows[0].cause_count = 0;
+    cmp->rows[0].cause_note = "cannot explain this row";
+    const struct ak_page_model model = {.cmp = cmp};
+    assert_int_equal(ak_page_render(&model, &html, NULL), AK_OK);
+    assert_non_null(strstr(html.ptr, "id=\"variance\">taken from 12 runs</p>"));
+    assert_non_null(strstr(html.ptr, ">run to run</th>"));
+    assert_non_null(strstr(html.ptr, ">±2.1% of 12</td>"));
+    assert_non_null(strstr(html.ptr, "<li>GCAllocationsDuringShutdown_100Actors bytes/alloc: "
+                                     "cannot explain this row</li>"));
+    ak_buf_release(&html);
+    ak_arena_free(a);
+}
+
 /* Everything that the charts show stands in tables too. */
 static void tables_say_what_charts_show(void **state)
 {
@@ -102,9 +125,8 @@ static void any_size_gives_a_page(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_page_asks_for_nothing),
-        cmocka_unit_test(tables_say_what_charts_show),
-        cmocka_unit_test(hostile_names_stay_text),
+        cmocka_unit_test(a_page_asks_for_nothing),   cmocka_unit_test(tables_say_what_charts_show),
+        cmocka_unit_test(what_is_not_known_is_said), cmocka_unit_test(hostile_names_stay_text),
         cmocka_unit_test(any_size_gives_a_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
