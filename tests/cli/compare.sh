@@ -148,6 +148,8 @@ t_out "as of its file" "$T/out" '^3 worse, 1 not comparable  \(old -> new\)'
 t_exit 0 "and its label" "$AKREPORT" compare --store "$T/p.db" -col .file -row .name,/size,/impl '#1' head
 t_out "or id" "$T/out" '\(#1 -> head\)'
 if command -v python3 >/dev/null; then
+    t_ok "cells are those of benchstat's table" python3 tests/oracle/compare_projection.py "$AKREPORT" "$T" 60
+    t_out "of all of them" "$T/out" '^[0-9]{3} cells in [0-9]+ inputs equal'
     t_exit 0 "the default projection" sh -c "'$AKREPORT' compare --format json --all -ignore nothing '$T/impl' '$T/impl2' >'$T/by'; exit \$?"
     t_exit 0 "and none" sh -c "'$AKREPORT' compare --format json --all '$T/impl' '$T/impl2' >'$T/plain'; exit \$?"
     t_ok "are the same rows" python3 -c 'import json, sys
