@@ -13,6 +13,7 @@
 #include "reporter/page.h"
 #include "run_side.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -261,6 +262,9 @@ static int compare(const struct opts *o, const struct ak_args *args, struct run_
 }
 
 /* --- projections -------------------------------------------------------------------------- */
+
+static_assert(AK_PROJECT_COLUMNS_MAX <= AK_COMPARE_RUNS_MAX,
+              "the tables have room for the columns");
 
 static bool is_projected(const struct opts *o)
 {
