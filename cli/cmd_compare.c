@@ -5,6 +5,7 @@
 #include "collector/bench_table.h"
 #include "collector/compare.h"
 #include "collector/criteria.h"
+#include "collector/project.h"
 #include "collector/series_filter.h"
 #include "command.h"
 #include "reporter/charts.h"
@@ -12,9 +13,11 @@
 #include "reporter/page.h"
 #include "run_side.h"
 
+#include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 struct opts {
@@ -38,10 +41,10 @@ static const struct ak_opt table[] = {
     {"alpha", AK_OPT_F64, F(alpha), "P", "level of the tests (0.05)", NULL},
     {"confidence", AK_OPT_F64, F(confidence), "LEVEL", "of the intervals (0.95)", NULL},
     {"filter", AK_OPT_STR, F(filter), "QUERY", "use only results that match", "selection"},
-    {"row", AK_OPT_STR, F(row), "PROJECTION", "csv: what makes a row (.fullname)", NULL},
-    {"col", AK_OPT_STR, F(col), "PROJECTION", "csv: what makes a column (.file)", NULL},
-    {"table", AK_OPT_STR, F(table), "PROJECTION", "csv: what makes a table (.config)", NULL},
-    {"ignore", AK_OPT_STR, F(ignore), "KEYS", "csv: differences in these do not split", NULL},
+    {"row", AK_OPT_STR, F(row), "PROJECTION", "what makes a row (.fullname)", NULL},
+    {"col", AK_OPT_STR, F(col), "PROJECTION", "what makes a column (.file)", NULL},
+    {"table", AK_OPT_STR, F(table), "PROJECTION", "what makes a table (one; csv: .config)", NULL},
+    {"ignore", AK_OPT_STR, F(ignore), "KEYS", "differences in these do not count", NULL},
     {"rejoin", AK_OPT_BOOL, F(rejoin), NULL, "csv: also read results split over two lines", NULL},
     {"store", AK_OPT_STR, F(store), "FILE", "history file", NULL},
     {NULL, AK_OPT_BOOL, 0, NULL, NULL, NULL},
@@ -53,11 +56,9 @@ static const struct ak_opt table[] = {
 static enum ak_status csv_inputs(struct run_sides *sides, const struct ak_args *args,
                                  struct ak_bench_input *inputs, struct ak_error *err)
 {
-    struct stat facts;
     for (size_t i = 0; i < args->count; i++) {
         struct ak_run *run;
-        if (strcmp(inputs[i].path, "-") == 0 || strchr(args->items[i], '=') ||
-            stat(inputs[i].path, &facts) == 0) {
+        if (strchr(args->items[i], '=') || !cli_run_side_is_stored(sides, args->items[i])) {
             continue;
         }
         const enum ak_status st = cli_run_side_load(sides, args->items[i], AK_LOAD_TEXT, &run, err);
@@ -111,9 +112,23 @@ static int compare_csv(const struct opts *o, const struct ak_args *args, struct 
 
 /* --- our own judgement -------------------------------------------------------------------- */
 
+/* Columns of the terminal, or what COLUMNS says where there is none; 0: neither tells. */
+static size_t terminal_width(void)
+{
+    struct winsize size = {0};
+    const char *said = getenv("COLUMNS");
+    int64_t width = 0;
+    if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+        size.ws_col > 0) {
+        return size.ws_col;
+    }
+    return said && ak_str_i64(ak_str_from(said), &width) && width > 0 ? (size_t)width : 0;
+}
+
 static struct ak_compare_text_opts text_opts(const struct opts *o)
 {
     return (struct ak_compare_text_opts){.color = isatty(STDOUT_FILENO) == 1,
+                                         .width = terminal_width(),
                                          .all = o->all,
                                          .causes = o->causes < 0 ? 0 : (unsigned)o->causes};
 }
@@ -246,6 +261,117 @@ static int compare(const struct opts *o, const struct ak_args *args, struct run_
     return code;
 }
 
+/* --- projections -------------------------------------------------------------------------- */
+
+static_assert(AK_PROJECT_COLUMNS_MAX <= AK_COMPARE_RUNS_MAX,
+              "the tables have room for the columns");
+
+static bool is_projected(const struct opts *o)
+{
+    return o->row || o->col || o->table || o->ignore;
+}
+
+static void render_tables(const struct opts *o, const struct ak_comparison_tables *tables,
+                          struct ak_buf *out)
+{
+    const struct ak_compare_text_opts how = text_opts(o);
+    if (strcmp(o->format, "text") == 0) {
+        ak_compare_tables_text(tables, &how, out);
+    } else if (strcmp(o->format, "json") == 0) {
+        ak_compare_tables_json(tables, out);
+    } else if (strcmp(o->format, "md") == 0) {
+        ak_compare_tables_markdown(tables, &how, out);
+    } else {
+        ak_compare_tables_junit(tables, out);
+    }
+}
+
+/* The runs that the line names, regrouped. */
+static enum ak_status project(const struct opts *o, const struct ak_args *args,
+                              struct run_sides *sides, struct ak_projected *out,
+                              struct ak_error *err)
+{
+    const struct ak_project_opts how = {
+        .table = o->table, .row = o->row, .col = o->col, .ignore = o->ignore, .filter = o->filter};
+    const struct ak_bench_input *labels =
+        ak_bench_inputs_parse(args->items, args->count, sides->arena);
+    struct ak_project_input *inputs =
+        AK_NEW_ARRAY(sides->arena, struct ak_project_input, args->count);
+    for (size_t i = 0; i < args->count; i++) {
+        struct ak_run *run;
+        const enum ak_status st =
+            cli_run_side_load(sides, args->items[i], AK_LOAD_TEXT | AK_LOAD_PROFILES, &run, err);
+        if (st != AK_OK) {
+            return st;
+        }
+        inputs[i] = (struct ak_project_input){labels[i].label, run};
+    }
+    const enum ak_status st = ak_project_runs(inputs, args->count, &how, sides->arena, out, err);
+    for (size_t i = 0; st == AK_OK && i < out->table_count; i++) {
+        if (out->tables[i].run_count > 1) {
+            return AK_OK;
+        }
+    }
+    if (st != AK_OK) {
+        return st;
+    }
+    return out->table_count > 1
+               ? ak_fail(err, AK_USAGE,
+                         "each of the %zu tables has one column only: -table splits what -col "
+                         "would compare",
+                         out->table_count)
+               : ak_fail(err, AK_USAGE,
+                         "all results stand in one column, \"%s\": give -col a key in which they "
+                         "differ",
+                         out->tables[0].runs[0]->label);
+}
+
+static enum ak_status write_tables(const struct opts *o, const struct ak_comparison_tables *tables,
+                                   struct ak_error *err)
+{
+    if (o->png || o->html) {
+        if (tables->count != 1 || tables->tables[0].set.pair_count != 1) {
+            return ak_fail(err, AK_USAGE, "charts and pages show two columns of one table");
+        }
+        return write_files(o, &tables->tables[0].set, err);
+    }
+    if (!o->junit) {
+        return AK_OK;
+    }
+    struct ak_buf xml = AK_BUF_INIT;
+    ak_compare_tables_junit(tables, &xml);
+    const enum ak_status st = ak_file_write(o->junit, ak_buf_view(&xml), err);
+    ak_buf_release(&xml);
+    return st;
+}
+
+static int compare_projected(const struct opts *o, const struct ak_args *args,
+                             struct run_sides *sides)
+{
+    struct ak_error err = {0};
+    struct ak_projected projected;
+    if (project(o, args, sides, &projected, &err) != AK_OK) {
+        return command_fail("compare", &err);
+    }
+    const struct ak_compare_opts how = {
+        .margin = o->margin / 100, .alpha = o->alpha, .confidence = o->confidence};
+    struct ak_comparison_tables tables;
+    ak_project_compare(&projected, &how, sides->arena, &tables);
+    for (size_t i = 0; i < tables.count; i++) {
+        for (size_t k = 0; k < tables.tables[i].set.pair_count; k++) {
+            ak_attribute(&tables.tables[i].set.pairs[k], sides->arena);
+        }
+    }
+    struct ak_buf out = AK_BUF_INIT;
+    int code = ak_project_exit(&tables);
+    render_tables(o, &tables, &out);
+    if (!command_print("compare", ak_buf_view(&out))) {
+        code = code ? code : 2;
+    }
+    ak_buf_release(&out);
+    return write_tables(o, &tables, &err) == AK_OK ? code : command_fail("compare", &err);
+}
+
 /* What is wrong with the command line, or NULL. */
 static const char *wrong_use(const struct opts *o, const struct ak_args *args)
 {
@@ -266,8 +392,11 @@ static const char *wrong_use(const struct opts *o, const struct ak_args *args)
     if (strcmp(o->format, "csv") == 0) {
         return args->count == 0 ? "give one or more files or runs" : NULL;
     }
-    if (o->row || o->col || o->table || o->ignore || o->rejoin) {
-        return "-row, -col, -table, -ignore and -rejoin shape benchstat's table: add --format csv";
+    if (o->rejoin) {
+        return "-rejoin is of benchstat's table, others always do so: add --format csv";
+    }
+    if (is_projected(o)) {
+        return args->count == 0 ? "give one or more files or runs" : NULL;
     }
     if (args->count > 2 && (o->png || o->html)) {
         return "charts and pages show two runs";
@@ -291,6 +420,7 @@ static int run(int argc, char **argv)
     } else if (code < 0) {
         struct run_sides sides = {.cmd = "compare", .store_path = o.store, .arena = arena};
         code = strcmp(o.format, "csv") == 0 ? compare_csv(&o, &args, &sides)
+               : is_projected(&o)           ? compare_projected(&o, &args, &sides)
                                             : compare(&o, &args, &sides);
         cli_run_sides_close(&sides);
     }

@@ -61,6 +61,70 @@ static enum ak_status load_stored(struct run_sides *s, const char *selector, uns
     return st == AK_OK ? ak_store_load_run(s->store, id, flags, s->arena, out, err) : st;
 }
 
+/* Whether the history, where there is one, has a run of that name. */
+static bool store_knows(struct run_sides *s, const char *selector)
+{
+    int64_t id;
+    struct ak_store *store = s->store; /* a look must not bring an older history up to date */
+    if (!store &&
+        ak_store_open(ak_store_path(s->store_path), AK_STORE_READ, &store, NULL) != AK_OK) {
+        return false;
+    }
+    const bool known = ak_store_find_run(store, selector, &id, NULL) == AK_OK;
+    if (store != s->store) {
+        ak_store_close(store);
+    }
+    return known;
+}
+
+/* "./base" and "/base" are paths, whatever runs there are. */
+static bool is_plainly_path(const char *path)
+{
+    const struct ak_str p = ak_str_from(path);
+    return ak_str_starts(p, AK_STR("/")) || ak_str_starts(p, AK_STR("./")) ||
+           ak_str_starts(p, AK_STR("../"));
+}
+
+/* Two things have the name: says which one it is. */
+static void say_taken(const struct run_sides *s, const char *selector, bool run)
+{
+    const char *line =
+        run ? ak_arena_printf(s->arena,
+                              "\"%s\" is taken as the run of the history; the folder is ./%s",
+                              selector, selector)
+            : ak_arena_printf(s->arena,
+                              "\"%s\" is taken as the file; the history has a run of that name",
+                              selector);
+    cli_warnings_print(s->cmd, &line, 1);
+}
+
+enum side_kind { SIDE_STREAM, SIDE_FILE, SIDE_FOLDER, SIDE_RUN };
+
+/* What `path` is; a label in front of it rules the history out. */
+static enum side_kind kind_of(struct run_sides *s, const char *path, bool labelled, bool *out_both)
+{
+    struct stat facts;
+    *out_both = false;
+    if (strcmp(path, "-") == 0) {
+        return SIDE_STREAM;
+    }
+    if (stat(path, &facts) != 0) {
+        return SIDE_RUN;
+    }
+    *out_both = !labelled && !is_plainly_path(path) && store_knows(s, path);
+    return !S_ISDIR(facts.st_mode) ? SIDE_FILE : *out_both ? SIDE_RUN : SIDE_FOLDER;
+}
+
+bool cli_run_side_is_stored(struct run_sides *s, const char *selector)
+{
+    bool both;
+    const bool stored = kind_of(s, selector, false, &both) == SIDE_RUN;
+    if (both && !stored) {
+        say_taken(s, selector, false);
+    }
+    return stored;
+}
+
 enum ak_status cli_run_side_load(struct run_sides *s, const char *selector, unsigned flags,
                                  struct ak_run **out, struct ak_error *err)
 {
@@ -71,16 +135,21 @@ enum ak_status cli_run_side_load(struct run_sides *s, const char *selector, unsi
         path = equals + 1;
         label = ak_arena_strndup(s->arena, selector, (size_t)(equals - selector));
     }
-    if (strcmp(path, "-") == 0) {
-        return ingest(s, label ? label : "-", (const char *const[]){"-"}, 1, out, err);
+    bool both;
+    const enum side_kind kind = kind_of(s, path, label != NULL, &both);
+    if (both) {
+        say_taken(s, path, kind == SIDE_RUN);
     }
-    if (stat(path, &facts) != 0) {
-        return load_stored(s, selector, flags, out, err);
-    }
-    if (S_ISDIR(facts.st_mode)) {
+    switch (kind) {
+    case SIDE_FILE:
+    case SIDE_STREAM:
+        return ingest(s, label ? label : path, &path, 1, out, err);
+    case SIDE_FOLDER:
         return load_folder(s, label ? label : path, path, out, err);
+    case SIDE_RUN:
+        break;
     }
-    return ingest(s, label ? label : path, &path, 1, out, err);
+    return load_stored(s, selector, flags, out, err);
 }
 
 enum ak_status cli_run_sides_history(struct run_sides *s, struct ak_run *const *runs, size_t count,

@@ -14,11 +14,16 @@ struct run_sides {
     bool writable;          /* the store may keep what was judged */
 };
 
-/* `selector` is a file, a folder of files, "-", or a run of the history (label, label~N, ID, key,
- * commit:HASH). "name=FILE" gives a file's run that label. Warnings about files go to stderr. Flags
+/* `selector` is a file, a run of the history (label, label~N, ID, key, commit:HASH), a folder of
+ * files, or "-": tried in this order, so that a folder never hides a run. Where a run and a file or
+ * folder have the same name, stderr says which was taken. "name=FILE" gives a file's run that
+ * label. Warnings about files go to stderr. Flags
  * as of ak_store_load_run; files always bring their profiles. In arena. */
 enum ak_status cli_run_side_load(struct run_sides *sides, const char *selector, unsigned flags,
                                  struct ak_run **out, struct ak_error *err) AK_MUST_USE;
+/* True when cli_run_side_load would take it from the history: no file and, where the history knows
+ * it, no folder. Says when a file was preferred to a run. */
+bool cli_run_side_is_stored(struct run_sides *sides, const char *selector);
 /* The history of the first of the runs, for the variance between runs: where it comes from the
  * store. */
 enum ak_status cli_run_sides_history(struct run_sides *sides, struct ak_run *const *runs,

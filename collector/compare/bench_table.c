@@ -124,13 +124,7 @@ static void warn_residue(const struct maker *m, const struct cell *c, struct ak_
     const struct projection *p = &m->cells->residue;
     struct ak_buf text = AK_BUF_INIT;
     for (size_t f = 0; f < p->field_count && c->residue_count > 1; f++) {
-        const struct ak_str first = collector_projection_text(p, c->residues[0], &p->fields[f]);
-        bool differs = false;
-        for (size_t i = 1; i < c->residue_count && !differs; i++) {
-            differs =
-                !ak_str_eq(first, collector_projection_text(p, c->residues[i], &p->fields[f]));
-        }
-        if (differs) {
+        if (collector_cell_differs(m->cells, c, f) != c->residues[0]) {
             ak_buf_puts(&text, text.len == 0 ? "benchmarks vary in " : ", ");
             ak_buf_str(&text, p->fields[f].name);
         }
@@ -189,35 +183,6 @@ static void totals_fill(const struct maker *m, struct ak_table *t)
         total_of(t, column, bases, scratch);
     }
     ak_free(scratch);
-}
-
-static int compare_keys(const void *pa, const void *pb, void *projection)
-{
-    uint32_t a, b;
-    memcpy(&a, pa, sizeof a);
-    memcpy(&b, pb, sizeof b);
-    return collector_projection_compare(projection, a, b);
-}
-
-/* The different keys in `keys`, sorted by the projection; *out_place maps key -> position. */
-static uint32_t *keys_sorted(const struct maker *m, struct projection *p, uint32_t *keys,
-                             size_t *count)
-{
-    uint32_t *place = ak_arena_alloc(m->arena, (p->key_count + 1) * sizeof *place);
-    memset(place, 0xff, (p->key_count + 1) * sizeof *place);
-    size_t n = 0;
-    for (size_t i = 0; i < *count; i++) {
-        if (place[keys[i]] == UINT32_MAX) {
-            place[keys[i]] = 0;
-            keys[n++] = keys[i];
-        }
-    }
-    qsort_r(keys, n, sizeof *keys, compare_keys, p);
-    for (size_t i = 0; i < n; i++) {
-        place[keys[i]] = (uint32_t)i;
-    }
-    *count = n;
-    return place;
 }
 
 /* Labels, the header texts, and an empty grid. */
@@ -291,8 +256,10 @@ static void table_make(const struct maker *m, struct ak_table *t, struct cell *c
         ak_sort_f64(items[i]->values, items[i]->count);
     }
     t->row_count = t->column_count = count;
-    const uint32_t *row_place = keys_sorted(m, &m->cells->row, rows, &t->row_count);
-    const uint32_t *column_place = keys_sorted(m, &m->cells->column, columns, &t->column_count);
+    const uint32_t *row_place =
+        collector_cells_order(m->cells, &m->cells->row, rows, &t->row_count);
+    const uint32_t *column_place =
+        collector_cells_order(m->cells, &m->cells->column, columns, &t->column_count);
     table_outline(m, t, rows, columns);
     struct cell **grid = ak_calloc(t->row_count * t->column_count, sizeof(struct cell *));
     for (size_t i = 0; i < count; i++) {
@@ -330,7 +297,7 @@ static void tables_make(const struct maker *m, struct ak_table_set *set)
         keys[i] = cells->items[i].table;
     }
     set->table_count = cells->count;
-    const uint32_t *place = keys_sorted(m, &cells->table, keys, &set->table_count);
+    const uint32_t *place = collector_cells_order(m->cells, &cells->table, keys, &set->table_count);
     set->tables = AK_NEW_ARRAY(m->arena, struct ak_table, set->table_count);
     size_t *end = ak_calloc(set->table_count + 2, sizeof *end);
     for (size_t i = 0; i < cells->count; i++) {
@@ -372,7 +339,7 @@ enum ak_status ak_bench_table_build(const struct ak_bench_input *inputs, size_t 
                                     struct ak_table_set **out, struct ak_error *err)
 {
     struct cells cells;
-    enum ak_status st = collector_cells_init(&cells, opts, arena, err);
+    enum ak_status st = collector_cells_init(&cells, CELLS_BENCHSTAT, opts, arena, err);
     for (size_t i = 0; i < count && st == AK_OK; i++) {
         st = collector_cells_read(&cells, &inputs[i], i, opts, err);
     }

@@ -53,56 +53,128 @@ static void variance_find(const struct row_maker *m, const struct pairing *rows,
     collector_between_of(medians, rows->runs - compared, m->arena, out);
 }
 
-/* The rows of all pairs in the order of `rows`; those of the history alone are left out. */
-static void rows_collect(struct ak_comparison_set *set, const struct row_maker *m,
-                         const struct ak_compare_opts *o, const struct pairing *rows)
+/* A row of the pairing and where it is to stand. */
+struct row_place {
+    size_t place, row;
+};
+
+static int by_row_place(const void *pa, const void *pb)
 {
-    for (size_t k = 0; k < set->pair_count; k++) {
-        set->pairs[k].rows = AK_NEW_ARRAY(m->arena, struct ak_compare_row, rows->rows);
+    const struct row_place *a = pa, *b = pb;
+    return a->place != b->place ? (a->place > b->place) - (a->place < b->place)
+                                : (a->row > b->row) - (a->row < b->row);
+}
+
+static size_t place_of(const struct ak_compare_group *g, const struct pairing *rows, size_t row)
+{
+    for (size_t r = 0; g->places && r < g->count; r++) {
+        const struct ak_series *s = collector_pair_cell(rows, row, r);
+        if (s) {
+            return g->places[r][s - g->runs[r]->series];
+        }
     }
+    return row;
+}
+
+/* The rows of the pairing in the order of the group. Returns owned. */
+static struct row_place *rows_order(const struct ak_compare_group *g, const struct pairing *rows)
+{
+    struct row_place *order = ak_calloc(rows->rows + 1, sizeof *order);
     for (size_t i = 0; i < rows->rows; i++) {
-        const struct ak_series *name = collector_pair_name(rows, i, set->pair_count + 1);
-        if (!name || !kept(o, name)) {
-            continue;
-        }
-        struct between between = {.sd = AK_NAN};
-        if (o->history_count > 0) {
-            variance_find(m, rows, set->pair_count + 1, i, &between);
-        }
-        for (size_t k = 0; k < set->pair_count; k++) {
-            struct ak_comparison *c = &set->pairs[k];
-            struct ak_compare_row *row = &c->rows[c->row_count++];
-            collector_row_make(m, name, collector_pair_cell(rows, i, 0),
-                               collector_pair_cell(rows, i, k + 1), row);
-            if (!in_turn(c)) {
-                collector_row_between(m, &between, row);
-            }
+        order[i] = (struct row_place){place_of(g, rows, i), i};
+    }
+    if (g->places) {
+        qsort(order, rows->rows, sizeof *order, by_row_place);
+    }
+    return order;
+}
+
+/* One row in all pairs. */
+static void row_collect(struct ak_comparison_set *set, const struct row_maker *m,
+                        const struct ak_compare_opts *o, const struct pairing *rows, size_t i)
+{
+    const struct ak_series *name = collector_pair_name(rows, i, set->pair_count + 1);
+    if (!name || !kept(o, name)) {
+        return;
+    }
+    struct between between = {.sd = AK_NAN};
+    if (o->history_count > 0) {
+        variance_find(m, rows, set->pair_count + 1, i, &between);
+    }
+    for (size_t k = 0; k < set->pair_count; k++) {
+        struct ak_comparison *c = &set->pairs[k];
+        struct ak_compare_row *row = &c->rows[c->row_count++];
+        collector_row_make(m, name, collector_pair_cell(rows, i, 0),
+                           collector_pair_cell(rows, i, k + 1), row);
+        if (!in_turn(c)) {
+            collector_row_between(m, &between, row);
         }
     }
 }
 
-static void rows_judge(struct ak_comparison_set *set, const struct row_maker *m)
+/* The rows of all pairs; those of the history alone are left out. */
+static void rows_collect(struct ak_comparison_set *set, const struct row_maker *m,
+                         const struct ak_compare_opts *o, const struct ak_compare_group *g,
+                         const struct pairing *rows)
 {
-    const size_t rows = set->pairs[0].row_count, count = rows * set->pair_count;
+    for (size_t k = 0; k < set->pair_count; k++) {
+        set->pairs[k].rows = AK_NEW_ARRAY(m->arena, struct ak_compare_row, rows->rows);
+    }
+    struct row_place *order = rows_order(g, rows);
+    for (size_t i = 0; i < rows->rows; i++) {
+        row_collect(set, m, o, rows, order[i].row);
+    }
+    ak_free(order);
+}
+
+/* A row of any set, and where its verdict is counted. */
+struct judged {
+    struct ak_comparison *c;
+    struct ak_compare_row *row;
+};
+
+/* The rows of all sets, pair after pair; *out_count of them. Returns owned. */
+static struct judged *rows_of(const struct ak_comparison_set *sets, size_t set_count,
+                              size_t *out_count)
+{
+    struct judged *all = NULL;
+    size_t count = 0, cap = 0;
+    for (size_t s = 0; s < set_count; s++) {
+        for (size_t k = 0; k < sets[s].pair_count; k++) {
+            struct ak_comparison *c = &sets[s].pairs[k];
+            AK_GROW(all, count + c->row_count, cap);
+            for (size_t i = 0; i < c->row_count; i++) {
+                all[count++] = (struct judged){c, &c->rows[i]};
+            }
+        }
+    }
+    *out_count = count;
+    return all;
+}
+
+static void rows_judge(const struct ak_comparison_set *sets, size_t set_count,
+                       const struct row_maker *m)
+{
+    size_t count, tested = 0;
+    struct judged *all = rows_of(sets, set_count, &count);
     double *p = ak_calloc(3 * count + 1, sizeof *p);
-    size_t tested = 0;
     for (size_t i = 0; i < count; i++) {
-        p[i] = set->pairs[i / rows].rows[i % rows].p;
+        p[i] = all[i].row->p;
         tested += isnan(p[i]) ? 0 : 1;
     }
     ak_adjust_holm(p, count, p + count);
     ak_adjust_benjamini_hochberg(p, count, p + 2 * count);
     for (size_t i = 0; i < count; i++) {
-        struct ak_comparison *c = &set->pairs[i / rows];
-        struct ak_compare_row *row = &c->rows[i % rows];
+        struct ak_compare_row *row = all[i].row;
         row->p_adjusted = p[count + i];
         const struct row_family family = {tested, p[2 * count + i]};
         collector_row_judge(m, &family, row);
         if (row->before.n + row->after.n > 0) {
-            c->counts[row->verdict]++;
+            all[i].c->counts[row->verdict]++;
         }
     }
     ak_free(p);
+    ak_free(all);
 }
 
 static int verdict_rank(enum ak_verdict v)
@@ -221,8 +293,7 @@ static void geomeans_fill(struct ak_comparison *c, struct ak_arena *arena)
     ak_intern_release(&units);
 }
 
-/* Facts that change from run to run and say nothing about comparability. */
-static bool is_volatile(const char *key)
+bool collector_env_is_volatile(const char *key)
 {
     static const char *const keys[] = {"load1",       "load1_after", "pkg",          "time",
                                        "commit",      "branch",      "date",         "commit-time",
@@ -241,7 +312,7 @@ static void environment_fill(struct ak_comparison *c, struct ak_arena *arena)
     c->environment_differences = AK_NEW_ARRAY(arena, struct ak_kv, a->env_count);
     for (size_t i = 0; i < a->env_count; i++) {
         const char *other = ak_run_env(b, a->env[i].key);
-        if (!is_volatile(a->env[i].key) && *a->env[i].value && *other &&
+        if (!collector_env_is_volatile(a->env[i].key) && *a->env[i].value && *other &&
             strcmp(a->env[i].value, other) != 0) {
             c->environment_differences[c->environment_difference_count++] = (struct ak_kv){
                 a->env[i].key, ak_arena_printf(arena, "%s -> %s", a->env[i].value, other)};
@@ -315,38 +386,66 @@ static void runs_pair(struct ak_run *const *runs, size_t count, const struct ak_
     collector_pair(all, count + o->history_count, arena, out);
 }
 
-void ak_compare_many(struct ak_run *const *runs, size_t count, const struct ak_compare_opts *opts,
-                     struct ak_arena *arena, struct ak_comparison_set *out)
+/* One set with the rows of its pairs, not yet judged. */
+static void set_make(const struct ak_compare_group *g, const struct ak_compare_opts *o,
+                     struct row_maker *m, struct ak_comparison_set *out)
+{
+    struct pairing rows;
+    runs_pair(g->runs, g->count, o, m->arena, &rows);
+    m->show_procs = procs_vary(g->runs, g->count);
+    *out =
+        (struct ak_comparison_set){.pairs = AK_NEW_ARRAY(m->arena, struct ak_comparison, g->count),
+                                   .pair_count = g->count - 1};
+    for (size_t k = 0; k + 1 < g->count; k++) {
+        out->pairs[k] = (struct ak_comparison){.before = g->runs[0],
+                                               .after = g->runs[k + 1],
+                                               .margin = m->margin,
+                                               .alpha = m->alpha,
+                                               .confidence = m->confidence};
+    }
+    rows_collect(out, m, o, g, &rows);
+}
+
+static void set_finish(struct ak_comparison_set *set, const struct ak_compare_group *g,
+                       const struct ak_compare_opts *o, struct ak_arena *arena)
+{
+    for (size_t k = 0; k < set->pair_count; k++) {
+        geomeans_fill(&set->pairs[k], arena); /* units in the order of first sight */
+    }
+    if (!g->places) {
+        rows_sort(set, arena);
+    }
+    for (size_t k = 0; k < set->pair_count; k++) {
+        around(&set->pairs[k], o, arena);
+    }
+}
+
+void ak_compare_groups(const struct ak_compare_group *groups, size_t count,
+                       const struct ak_compare_opts *opts, struct ak_arena *arena,
+                       struct ak_comparison_set *out)
 {
     const struct ak_compare_opts none = {0};
     const struct ak_compare_opts *o = opts ? opts : &none;
-    struct pairing rows;
-    runs_pair(runs, count, o, arena, &rows);
-    const struct row_maker maker = {.arena = arena,
-                                    .show_procs = procs_vary(runs, count),
-                                    .ranks = ak_rank_table_new(),
-                                    .margin = o->margin > 0 ? o->margin : 0.03,
-                                    .alpha = o->alpha > 0 ? o->alpha : 0.05,
-                                    .confidence = o->confidence > 0 ? o->confidence : 0.95};
-    *out = (struct ak_comparison_set){.pairs = AK_NEW_ARRAY(arena, struct ak_comparison, count),
-                                      .pair_count = count - 1};
-    for (size_t k = 0; k + 1 < count; k++) {
-        out->pairs[k] = (struct ak_comparison){.before = runs[0],
-                                               .after = runs[k + 1],
-                                               .margin = maker.margin,
-                                               .alpha = maker.alpha,
-                                               .confidence = maker.confidence};
+    struct row_maker maker = {.arena = arena,
+                              .ranks = ak_rank_table_new(),
+                              .margin = o->margin > 0 ? o->margin : 0.03,
+                              .alpha = o->alpha > 0 ? o->alpha : 0.05,
+                              .confidence = o->confidence > 0 ? o->confidence : 0.95};
+    for (size_t i = 0; i < count; i++) {
+        set_make(&groups[i], o, &maker, &out[i]);
     }
-    rows_collect(out, &maker, o, &rows);
-    rows_judge(out, &maker);
+    rows_judge(out, count, &maker);
     ak_rank_table_free(maker.ranks);
-    for (size_t k = 0; k < out->pair_count; k++) {
-        geomeans_fill(&out->pairs[k], arena); /* units in the order of first sight */
+    for (size_t i = 0; i < count; i++) {
+        set_finish(&out[i], &groups[i], o, arena);
     }
-    rows_sort(out, arena);
-    for (size_t k = 0; k < out->pair_count; k++) {
-        around(&out->pairs[k], o, arena);
-    }
+}
+
+void ak_compare_many(struct ak_run *const *runs, size_t count, const struct ak_compare_opts *opts,
+                     struct ak_arena *arena, struct ak_comparison_set *out)
+{
+    const struct ak_compare_group all = {.runs = runs, .count = count};
+    ak_compare_groups(&all, 1, opts, arena, out);
 }
 
 void ak_compare_runs(struct ak_run *before, struct ak_run *after,

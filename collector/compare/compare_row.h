@@ -34,4 +34,8 @@ struct row_family {
 void collector_row_judge(const struct row_maker *m, const struct row_family *family,
                          struct ak_compare_row *row);
 
+/* True for facts of the environment that change from run to run and say nothing about whether runs
+ * can be compared. */
+bool collector_env_is_volatile(const char *key);
+
 #endif

@@ -52,6 +52,16 @@ static void key_take(struct projection_set *set, const struct query_key *key)
     }
 }
 
+bool collector_projection_takes(const struct projection_set *set, struct ak_str key)
+{
+    for (size_t i = 0; i < set->config_count; i++) {
+        if (ak_str_eq(set->config_keys[i], key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void part_group(struct projection_set *set, struct projection *p, struct ak_str key,
                        enum field_order order)
 {
@@ -70,6 +80,12 @@ static void part_group(struct projection_set *set, struct projection *p, struct 
         part->field_count = 1;
         key_take(set, &part->key);
     }
+}
+
+void collector_projection_add_key(struct projection_set *set, struct projection *p,
+                                  struct ak_str key)
+{
+    part_group(set, p, key, ORDER_FIRST);
 }
 
 /* (a b c) after "key@": the values in order. */
@@ -197,16 +213,6 @@ void collector_projection_set_release(struct projection_set *set)
 
 /* --- keys -------------------------------------------------------------------------------- */
 
-static bool is_taken(const struct projection_set *set, struct ak_str key)
-{
-    for (size_t i = 0; i < set->config_count; i++) {
-        if (ak_str_eq(set->config_keys[i], key)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The field of a "key: value" line in a .config group; added when it is seen for the first time. */
 static struct projection_field *config_field(struct projection *p, size_t part_index,
                                              struct ak_str key)
@@ -231,7 +237,7 @@ static void fill_config(struct projection_set *set, struct projection *p, size_t
                         const struct ak_bench_record *record)
 {
     for (size_t i = 0; i < record->config_count; i++) {
-        if (!is_taken(set, record->config[i].key)) {
+        if (!collector_projection_takes(set, record->config[i].key)) {
             const uint32_t slot = config_field(p, part_index, record->config[i].key)->slot;
             p->row[slot] = ak_intern_add(p->texts, record->config[i].value);
         }

@@ -74,6 +74,11 @@ enum ak_status collector_projection_parse(struct projection_set *set, const char
                                           struct ak_error *err) AK_MUST_USE;
 /* Appends the field ".unit". */
 void collector_projection_add_unit(struct projection *p);
+/* Appends a key that the expression does not name. */
+void collector_projection_add_key(struct projection_set *set, struct projection *p,
+                                  struct ak_str key);
+/* True when a projection names the "key: value" line (or ".file"). */
+bool collector_projection_takes(const struct projection_set *set, struct ak_str key);
 /* What no projection of the set takes. */
 void collector_projection_residue(struct projection_set *set, struct projection *out);
 void collector_projection_release(struct projection *p);

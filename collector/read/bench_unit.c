@@ -150,3 +150,35 @@ struct ak_str ak_bench_units_meta(const struct ak_bench_units *u, struct ak_str 
     ak_buf_release(&name);
     return i == AK_IDMAP_NONE ? (struct ak_str){0} : u->metas[i].value;
 }
+
+/* --- values ------------------------------------------------------------------------------ */
+
+void ak_bench_value_of(struct ak_bench_units *u, struct ak_str unit, struct ak_bench_value *out)
+{
+    const struct collector_unit *known = collector_units_get(u, unit);
+    *out = (struct ak_bench_value){.unit = known->tidied,
+                                   .orig_unit = known->name,
+                                   .unit_id = known->tidied_id,
+                                   .orig_unit_id = known->id};
+}
+
+enum ak_direction ak_bench_value_better(const struct ak_bench_units *u,
+                                        const struct ak_bench_value *value)
+{
+    const struct ak_str told = ak_bench_units_meta(u, value->unit, AK_STR("better"));
+    if (told.ptr) {
+        return ak_str_eq(told, AK_STR("higher")) ? AK_HIGHER_IS_BETTER : AK_LOWER_IS_BETTER;
+    }
+    return ak_unit_info(value->orig_unit).better;
+}
+
+void ak_bench_value_tell(struct ak_bench_units *u, const struct ak_bench_value *value,
+                         enum ak_direction better)
+{
+    if (better != ak_bench_value_better(u, value)) {
+        struct ak_str kept;
+        collector_units_put_meta(u, value->unit_id, AK_STR("better"),
+                                 better == AK_HIGHER_IS_BETTER ? AK_STR("higher") : AK_STR("lower"),
+                                 &kept);
+    }
+}

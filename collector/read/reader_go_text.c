@@ -55,16 +55,6 @@ static void take_config(const struct ak_bench_record *rec, struct text_state *st
     }
 }
 
-static enum ak_direction direction_of(const struct text_state *state,
-                                      const struct ak_bench_value *v)
-{
-    const struct ak_str told = ak_bench_units_meta(state->units, v->unit, AK_STR("better"));
-    if (told.ptr) {
-        return ak_str_eq(told, AK_STR("higher")) ? AK_HIGHER_IS_BETTER : AK_LOWER_IS_BETTER;
-    }
-    return ak_unit_info(v->orig_unit).better;
-}
-
 static void take_result(const struct ak_bench_record *rec, struct text_state *state,
                         struct collector_build *b)
 {
@@ -74,7 +64,7 @@ static void take_result(const struct ak_bench_record *rec, struct text_state *st
     for (size_t i = 0; i < rec->value_count; i++) {
         s.unit = rec->values[i].orig_unit;
         s.value = rec->values[i].orig_value;
-        s.better = direction_of(state, &rec->values[i]);
+        s.better = ak_bench_value_better(state->units, &rec->values[i]);
         collector_build_value(b, &s);
     }
 }

@@ -55,6 +55,16 @@ void reporter_columns_line(struct columns *c, const char *text)
     item_add(c, LINE, ak_str_from(text));
 }
 
+size_t reporter_columns_width(const struct columns *c)
+{
+    size_t sum = 0, columns = 0;
+    for (size_t i = 0; i < COLUMNS_MAX; i++) {
+        sum += c->widths[i];
+        columns = c->widths[i] > 0 ? i + 1 : columns;
+    }
+    return columns > 0 ? sum + 2 * (columns - 1) : 0;
+}
+
 static void cell_write(const struct columns *c, const struct columns_item *item, size_t *owed,
                        struct ak_buf *out)
 {

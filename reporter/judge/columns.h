@@ -30,6 +30,8 @@ void reporter_columns_puts(struct columns *c, const char *text);
 void reporter_columns_colored(struct columns *c, const char *text, const char *color);
 void reporter_columns_end_row(struct columns *c);
 void reporter_columns_line(struct columns *c, const char *text);
+/* Runes of the longest possible row, with the blanks between. */
+size_t reporter_columns_width(const struct columns *c);
 /* Two blanks between columns, no blanks at the end of a line. */
 void reporter_columns_write(const struct columns *c, struct ak_buf *out);
 

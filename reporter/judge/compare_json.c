@@ -83,6 +83,16 @@ static void row_json(struct ak_json *j, const struct ak_compare_row *r)
     ak_json_end(j);
 }
 
+static void warnings_json(struct ak_json *j, const char *const *warnings, size_t count)
+{
+    ak_json_key(j, "warnings");
+    ak_json_array(j);
+    for (size_t i = 0; i < count; i++) {
+        ak_json_cstr(j, warnings[i]);
+    }
+    ak_json_end(j);
+}
+
 static void around_json(struct ak_json *j, const struct ak_comparison *c)
 {
     ak_json_key(j, "geomeans");
@@ -104,12 +114,7 @@ static void around_json(struct ak_json *j, const struct ak_comparison *c)
         ak_json_kstr(j, c->environment_differences[i].key, c->environment_differences[i].value);
     }
     ak_json_end(j);
-    ak_json_key(j, "warnings");
-    ak_json_array(j);
-    for (size_t i = 0; i < c->warning_count; i++) {
-        ak_json_cstr(j, c->warnings[i]);
-    }
-    ak_json_end(j);
+    warnings_json(j, c->warnings, c->warning_count);
 }
 
 static void comparison_json(struct ak_json *j, const struct ak_comparison *c)
@@ -149,16 +154,56 @@ void ak_compare_json(const struct ak_comparison *c, struct ak_buf *out)
     ak_buf_putc(out, '\n');
 }
 
+/* The members "base" and "comparisons"; a set without a pair has no base. */
+static void set_members(struct ak_json *j, const struct ak_comparison_set *set)
+{
+    if (set->pair_count > 0) {
+        run_json(j, "base", set->pairs[0].before);
+    }
+    ak_json_key(j, "comparisons");
+    ak_json_array(j);
+    for (size_t k = 0; k < set->pair_count; k++) {
+        comparison_json(j, &set->pairs[k]);
+    }
+    ak_json_end(j);
+}
+
 void ak_compare_set_json(const struct ak_comparison_set *set, struct ak_buf *out)
 {
     struct ak_json j;
     ak_json_init(&j, out, 1);
     ak_json_object(&j);
-    run_json(&j, "base", set->pairs[0].before);
-    ak_json_key(&j, "comparisons");
+    set_members(&j, set);
+    ak_json_end(&j);
+    ak_buf_putc(out, '\n');
+}
+
+static void table_json(struct ak_json *j, const struct ak_comparison_table *t)
+{
+    ak_json_object(j);
+    ak_json_key(j, "table");
+    ak_json_object(j);
+    for (size_t i = 0; i < t->key_count; i++) {
+        ak_json_kstr(j, t->key[i].key, t->key[i].value);
+    }
+    ak_json_end(j);
+    if (t->only) {
+        ak_json_kstr(j, "only", t->only);
+    }
+    warnings_json(j, t->warnings, t->warning_count);
+    set_members(j, &t->set);
+    ak_json_end(j);
+}
+
+void ak_compare_tables_json(const struct ak_comparison_tables *tables, struct ak_buf *out)
+{
+    struct ak_json j;
+    ak_json_init(&j, out, 1);
+    ak_json_object(&j);
+    ak_json_key(&j, "tables");
     ak_json_array(&j);
-    for (size_t k = 0; k < set->pair_count; k++) {
-        comparison_json(&j, &set->pairs[k]);
+    for (size_t i = 0; i < tables->count; i++) {
+        table_json(&j, &tables->tables[i]);
     }
     ak_json_end(&j);
     ak_json_end(&j);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define NAMES 2   /* benchmark, unit */
-#define PER_RUN 2 /* value, change */
+#define PER_RUN 3 /* value, change, interval */
 #define FIRST 1   /* of the first run: value */
 
 /* Receives the table cell by cell. */
@@ -94,7 +94,10 @@ static void heads(const struct sink *s, const struct ak_comparison_set *set, str
     run_cell(s, set->pairs[0].before, skip, text);
     for (size_t k = 0; k < set->pair_count; k++) {
         run_cell(s, set->pairs[k].after, skip, text);
-        name_cell(s, text, "change");
+        name_cell(s, text, s->columns ? "change" : "change, interval");
+        if (s->columns) {
+            name_cell(s, text, "interval");
+        }
     }
     row_end(s);
 }
@@ -110,8 +113,9 @@ static void value_cell(const struct sink *s, const struct ak_summary *of, const 
     cell(s, text, NULL);
 }
 
-/* "✗ worse +12.3%": the mark, the word where it changed, and the ratio where there is one. */
-static void change_cell(const struct sink *s, const struct ak_compare_row *r, struct ak_buf *text)
+/* "✗ worse +12.3%": the mark, the word where it changed, and the ratio where there is one; then the
+ * interval. */
+static void change_cells(const struct sink *s, const struct ak_compare_row *r, struct ak_buf *text)
 {
     const bool both = r->before.n > 0 && r->after.n > 0;
     if (r->before.n + r->after.n > 0) {
@@ -121,7 +125,14 @@ static void change_cell(const struct sink *s, const struct ak_compare_row *r, st
         ak_buf_printf(text, " %s ", ak_verdict_text(r->verdict));
         reporter_change(text, r->ratio);
     }
-    cell(s, text, both ? reporter_verdict_color(r->verdict) : NULL);
+    if (s->columns) {
+        cell(s, text, both ? reporter_verdict_color(r->verdict) : NULL);
+    }
+    if (both) {
+        ak_buf_puts(text, s->columns ? "" : " ");
+        reporter_change_interval(text, r->ratio_lo, r->ratio_hi);
+    }
+    cell(s, text, NULL);
 }
 
 static void row(const struct sink *s, const struct ak_comparison_set *set, size_t i,
@@ -135,7 +146,7 @@ static void row(const struct sink *s, const struct ak_comparison_set *set, size_
     for (size_t k = 0; k < set->pair_count; k++) {
         const struct ak_compare_row *r = &set->pairs[k].rows[i];
         value_cell(s, &r->after, r->unit, text);
-        change_cell(s, r, text);
+        change_cells(s, r, text);
     }
     row_end(s);
 }
@@ -151,6 +162,21 @@ static const struct ak_geomean *geomean_of(const struct ak_comparison *c, const 
 }
 
 /* Each pair has its own rows in common, so the means themselves are not comparable: ratios only. */
+static void geomean_cells(const struct sink *s, const struct ak_geomean *g, struct ak_buf *text)
+{
+    if (g) {
+        ak_buf_printf(text, "%zu pairs", g->pairs);
+    }
+    cell(s, text, NULL);
+    if (g) {
+        reporter_change(text, g->ratio);
+    }
+    cell(s, text, NULL);
+    if (s->columns) {
+        cell(s, text, NULL);
+    }
+}
+
 static void geomean(const struct sink *s, const struct ak_comparison_set *set, const char *unit,
                     struct ak_buf *text)
 {
@@ -159,21 +185,17 @@ static void geomean(const struct sink *s, const struct ak_comparison_set *set, c
     name_cell(s, text, unit);
     name_cell(s, text, "");
     for (size_t k = 0; k < set->pair_count; k++) {
-        const struct ak_geomean *g = geomean_of(&set->pairs[k], unit);
-        if (g) {
-            ak_buf_printf(text, "%zu pairs", g->pairs);
-        }
-        cell(s, text, NULL);
-        if (g) {
-            reporter_change(text, g->ratio);
-        }
-        cell(s, text, NULL);
+        geomean_cells(s, geomean_of(&set->pairs[k], unit), text);
     }
     row_end(s);
 }
 
-/* The units that any pair has a mean of, each once, in the order of the pairs. */
-static void geomeans(const struct sink *s, const struct ak_comparison_set *set, struct ak_buf *text)
+/* The units that any pair has a mean of, each once, in the order of the pairs, as `one` shows them.
+ */
+typedef void geomean_row(const struct sink *s, const struct ak_comparison_set *set,
+                         const char *unit, struct ak_buf *text);
+static void geomeans(const struct sink *s, const struct ak_comparison_set *set, geomean_row *one,
+                     struct ak_buf *text)
 {
     for (size_t k = 0; k < set->pair_count; k++) {
         for (size_t i = 0; i < set->pairs[k].geomean_count; i++) {
@@ -183,7 +205,7 @@ static void geomeans(const struct sink *s, const struct ak_comparison_set *set, 
                 seen = seen || geomean_of(&set->pairs[before], unit);
             }
             if (!seen) {
-                geomean(s, set, unit, text);
+                one(s, set, unit, text);
             }
         }
     }
@@ -219,9 +241,73 @@ static size_t table(const struct sink *s, const struct ak_comparison_set *set, b
             row(s, set, i, &text);
         }
     }
-    geomeans(s, set, &text);
+    geomeans(s, set, geomean, &text);
     ak_buf_release(&text);
     return hidden;
+}
+
+/* --- a line for each run ----------------------------------------------------------------- */
+
+/* The row's name on a line of its own, then the runs. */
+static void block_head(const struct sink *s, const char *name, const char *unit,
+                       struct ak_buf *text)
+{
+    ak_buf_printf(text, "%s  %s", name, unit);
+    reporter_columns_line(s->columns, ak_buf_view(text).ptr);
+    ak_buf_reset(text);
+}
+
+/* Begins the line of a run: an indent, and its name. */
+static void block_run(const struct sink *s, const struct ak_run *run, size_t skip,
+                      struct ak_buf *text)
+{
+    name_cell(s, text, "");
+    run_cell(s, run, skip, text);
+}
+
+static void block_geomean(const struct sink *s, const struct ak_comparison_set *set,
+                          const char *unit, struct ak_buf *text)
+{
+    block_head(s, "geomean", unit, text);
+    for (size_t k = 0; k < set->pair_count; k++) {
+        const struct ak_geomean *g = geomean_of(&set->pairs[k], unit);
+        if (g) {
+            block_run(s, set->pairs[k].after, common_folder(set), text);
+            geomean_cells(s, g, text);
+            row_end(s);
+        }
+    }
+}
+
+static void block(const struct sink *s, const struct ak_comparison_set *set, size_t i,
+                  struct ak_buf *text)
+{
+    const struct ak_compare_row *first = &set->pairs[0].rows[i];
+    const size_t skip = common_folder(set);
+    block_head(s, first->benchmark, first->unit, text);
+    block_run(s, set->pairs[0].before, skip, text);
+    value_cell(s, &first->before, first->unit, text);
+    row_end(s);
+    for (size_t k = 0; k < set->pair_count; k++) {
+        const struct ak_compare_row *r = &set->pairs[k].rows[i];
+        block_run(s, set->pairs[k].after, skip, text);
+        value_cell(s, &r->after, r->unit, text);
+        change_cells(s, r, text);
+        row_end(s);
+    }
+}
+
+/* The table for a narrow terminal, with everything that the wide one has. */
+static void blocks(const struct sink *s, const struct ak_comparison_set *set, bool all)
+{
+    struct ak_buf text = AK_BUF_INIT;
+    for (size_t i = 0; i < set->pairs[0].row_count; i++) {
+        if (all || !is_same_in_all(set, i)) {
+            block(s, set, i, &text);
+        }
+    }
+    geomeans(s, set, block_geomean, &text);
+    ak_buf_release(&text);
 }
 
 /* --- around the table -------------------------------------------------------------------- */
@@ -316,13 +402,19 @@ void ak_compare_set_text(const struct ak_comparison_set *set,
                          const struct ak_compare_text_opts *opts, struct ak_buf *out)
 {
     struct columns columns = {0};
-    for (size_t i = NAMES; i < NAMES + FIRST + PER_RUN * set->pair_count; i++) {
-        columns.align[i] = i == NAMES || (i - NAMES) % PER_RUN ? COLUMNS_RIGHT : COLUMNS_LEFT;
+    for (size_t i = 0; i < FIRST + PER_RUN * set->pair_count; i++) {
+        columns.align[NAMES + i] =
+            i < FIRST || (i - FIRST) % PER_RUN != 1 ? COLUMNS_RIGHT : COLUMNS_LEFT;
     }
     const struct sink sink = {.out = out, .columns = &columns, .color = opts->color};
     head(set, "", ak_sanitize_text, out);
     ak_buf_putc(out, '\n');
     const size_t hidden = table(&sink, set, opts->all);
+    if (opts->width > 0 && reporter_columns_width(&columns) > opts->width) {
+        reporter_columns_release(&columns);
+        columns.align[2] = columns.align[4] = COLUMNS_RIGHT; /* value, interval */
+        blocks(&sink, set, opts->all);
+    }
     reporter_columns_write(&columns, out);
     reporter_columns_release(&columns);
     ak_buf_putc(out, '\n');

@@ -92,8 +92,8 @@ static void reason(struct columns *t, const struct ak_compare_row *r)
             ak_buf_printf(&line, "; run %zu more a side to decide", r->need_more);
         }
         if (isfinite(r->detectable)) {
-            ak_buf_printf(&line, "; smallest change that would show: %.0f%%",
-                          ceil(100 * r->detectable));
+            ak_buf_puts(&line, "; smallest change that would show: ");
+            reporter_detectable(&line, r->detectable);
         }
     } else if (*r->reason) {
         ak_buf_printf(&line, "    %s", r->reason);

@@ -69,6 +69,17 @@ void reporter_change_interval(struct ak_buf *out, double lo, double hi)
     ak_buf_putc(out, ']');
 }
 
+void reporter_detectable(struct ak_buf *out, double change)
+{
+    if (change > 9) {
+        ak_buf_puts(out, "more than 10 times");
+    } else if (change > 2) {
+        ak_buf_printf(out, "%.1f times", ceil(10 * (1 + change)) / 10);
+    } else {
+        ak_buf_printf(out, "%.0f%%", ceil(100 * change));
+    }
+}
+
 void reporter_p(struct ak_buf *out, double p)
 {
     if (isnan(p)) {

@@ -18,6 +18,8 @@ void reporter_value(struct ak_buf *out, double value, const char *unit);
 void reporter_change(struct ak_buf *out, double ratio);
 /* "[-4.0%, +1.2%]", "[?, ?]" parts that are not finite become "-∞", "+∞". */
 void reporter_change_interval(struct ak_buf *out, double lo, double hi);
+/* The smallest change that would show: "12%", "3.5 times", "more than 10 times". */
+void reporter_detectable(struct ak_buf *out, double change);
 /* "<0.001" or "0.012". */
 void reporter_p(struct ak_buf *out, double p);
 /* "±3%" of a summary, "±∞" when n is too small. */

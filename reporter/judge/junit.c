@@ -136,16 +136,48 @@ void ak_compare_junit(const struct ak_comparison *c, struct ak_buf *out)
     ak_arena_free(arena);
 }
 
-void ak_compare_set_junit(const struct ak_comparison_set *set, struct ak_buf *out)
+/* The rows of all pairs as cases from `out` on, a suite per pair whose name begins with `prefix`;
+ * returns the end. */
+static struct junit_case *set_cases(const struct ak_comparison_set *set, const char *prefix,
+                                    struct ak_arena *arena, struct junit_case *out)
 {
-    const size_t rows = set->pairs[0].row_count;
-    struct ak_arena *arena = ak_arena_new();
-    struct junit_case *cases = AK_NEW_ARRAY(arena, struct junit_case, rows * set->pair_count + 1);
     for (size_t k = 0; k < set->pair_count; k++) {
         const struct ak_comparison *c = &set->pairs[k];
-        compare_cases(c, ak_arena_printf(arena, "%s -> %s", c->before->label, c->after->label),
-                      arena, cases + k * rows);
+        compare_cases(
+            c, ak_arena_printf(arena, "%s%s -> %s", prefix, c->before->label, c->after->label),
+            arena, out);
+        out += c->row_count;
     }
-    reporter_junit_write("akreport compare", cases, rows * set->pair_count, out);
+    return out;
+}
+
+static size_t set_rows(const struct ak_comparison_set *set)
+{
+    return set->pair_count > 0 ? set->pairs[0].row_count * set->pair_count : 0;
+}
+
+void ak_compare_set_junit(const struct ak_comparison_set *set, struct ak_buf *out)
+{
+    struct ak_arena *arena = ak_arena_new();
+    struct junit_case *cases = AK_NEW_ARRAY(arena, struct junit_case, set_rows(set) + 1);
+    const struct junit_case *end = set_cases(set, "", arena, cases);
+    reporter_junit_write("akreport compare", cases, (size_t)(end - cases), out);
+    ak_arena_free(arena);
+}
+
+void ak_compare_tables_junit(const struct ak_comparison_tables *tables, struct ak_buf *out)
+{
+    struct ak_arena *arena = ak_arena_new();
+    size_t rows = 0;
+    for (size_t i = 0; i < tables->count; i++) {
+        rows += set_rows(&tables->tables[i].set);
+    }
+    struct junit_case *cases = AK_NEW_ARRAY(arena, struct junit_case, rows + 1), *end = cases;
+    for (size_t i = 0; i < tables->count; i++) {
+        const struct ak_comparison_table *t = &tables->tables[i];
+        const char *prefix = *t->heading ? ak_arena_printf(arena, "%s: ", t->heading) : "";
+        end = set_cases(&t->set, prefix, arena, end);
+    }
+    reporter_junit_write("akreport compare", cases, rows, out);
     ak_arena_free(arena);
 }

@@ -1,10 +1,29 @@
 // module: collector
 /* Filters and projections: the first line is one, the rest benchmark text. */
 #include "collector/bench_table.h"
+#include "collector/project.h"
 
 #include <stddef.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The same expression in each place of a projection, judged. */
+static void project(const char *query, struct ak_str text, struct ak_arena *arena)
+{
+    const struct ak_run run = {.label = "A", .text = text};
+    const struct ak_project_input input = {"A", &run};
+    const struct ak_project_opts all[] = {{.col = query},
+                                          {.row = query, .col = "/k"},
+                                          {.table = query, .col = "/k"},
+                                          {.ignore = query}};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        struct ak_projected projected;
+        struct ak_comparison_tables tables;
+        if (ak_project_runs(&input, 1, &all[i], arena, &projected, NULL) == AK_OK) {
+            ak_project_compare(&projected, NULL, arena, &tables);
+        }
+    }
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -25,6 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             continue;
         }
     }
+    project(query, input.bytes, arena);
     ak_arena_free(arena);
     return 0;
 }

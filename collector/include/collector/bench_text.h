@@ -14,6 +14,7 @@
 #define COLLECTOR_BENCH_TEXT_H
 
 #include "base/io.h"
+#include "base/units.h"
 
 /* --- units: ids and metadata, shared by all files of one command ------------------------- */
 
@@ -55,6 +56,15 @@ struct ak_bench_value {
     struct ak_str orig_unit; /* as written */
     uint32_t unit_id, orig_unit_id;
 };
+
+/* A value of 0 in a unit, as the reader would give it. */
+void ak_bench_value_of(struct ak_bench_units *u, struct ak_str unit, struct ak_bench_value *out);
+/* Which way its unit is better: by metadata ("better=higher"), else by its name. */
+enum ak_direction ak_bench_value_better(const struct ak_bench_units *u,
+                                        const struct ak_bench_value *value);
+/* Keeps the direction that another format tells of a unit, where nothing says so yet. */
+void ak_bench_value_tell(struct ak_bench_units *u, const struct ak_bench_value *value,
+                         enum ak_direction better);
 
 struct ak_bench_config {
     struct ak_str key, value;

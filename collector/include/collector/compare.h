@@ -37,6 +37,19 @@ void ak_compare_runs(struct ak_run *before, struct ak_run *after,
 void ak_compare_many(struct ak_run *const *runs, size_t count, const struct ak_compare_opts *opts,
                      struct ak_arena *arena, struct ak_comparison_set *out);
 
+/* The same for several sets of runs, p adjusted over the rows of all sets. Each has two runs or
+ * more; `out` has room for `count`. */
+struct ak_compare_group {
+    struct ak_run *const *runs;
+    size_t count;
+    /* By run and series: the place of its row, where rows have an order of their own; the first run
+     * that has a row tells. NULL: certain and large effects first. */
+    size_t *const *places;
+};
+void ak_compare_groups(const struct ak_compare_group *groups, size_t count,
+                       const struct ak_compare_opts *opts, struct ak_arena *arena,
+                       struct ak_comparison_set *out);
+
 /* 1 when a row is worse, 3 when no row could be judged, else 0: the exit code of a comparison. */
 int ak_compare_exit(const struct ak_comparison *c);
 /* The same over all pairs. */

@@ -15,6 +15,7 @@ struct ak_compare_text_opts {
     bool color;      /* on a terminal: marks verdicts, which are always words too */
     bool all;        /* also rows that are the same */
     unsigned causes; /* functions shown below a changed row */
+    size_t width;    /* of the terminal in columns; 0: any. What is wider stands below each other */
 };
 /* For people: the verdict first, then the rows that matter. */
 void ak_compare_text(const struct ak_comparison *c, const struct ak_compare_text_opts *opts,
@@ -33,6 +34,15 @@ void ak_compare_set_markdown(const struct ak_comparison_set *set,
                              const struct ak_compare_text_opts *opts, struct ak_buf *out);
 void ak_compare_set_json(const struct ak_comparison_set *set, struct ak_buf *out);
 void ak_compare_set_junit(const struct ak_comparison_set *set, struct ak_buf *out);
+
+/* The tables of a projection one after the other, each under its heading; in JSON one object with
+ * "tables", in JUnit a suite for each comparison. */
+void ak_compare_tables_text(const struct ak_comparison_tables *tables,
+                            const struct ak_compare_text_opts *opts, struct ak_buf *out);
+void ak_compare_tables_markdown(const struct ak_comparison_tables *tables,
+                                const struct ak_compare_text_opts *opts, struct ak_buf *out);
+void ak_compare_tables_json(const struct ak_comparison_tables *tables, struct ak_buf *out);
+void ak_compare_tables_junit(const struct ak_comparison_tables *tables, struct ak_buf *out);
 
 /* One sentence: "1 worse, 3 better, 4 the same, 2 unsure". */
 void ak_compare_headline(const struct ak_comparison *c, struct ak_buf *out);

@@ -97,6 +97,21 @@ struct ak_comparison_set {
     size_t pair_count;
 };
 
+/* What a projection gives: a set of comparisons for each table, p adjusted over the rows of all. */
+struct ak_comparison_table {
+    const char *heading; /* what tells it from the others: "goos: linux, cpu: X"; "" */
+    struct ak_kv *key;   /* what all its results have in common by -table */
+    size_t key_count;
+    struct ak_comparison_set set; /* no pair when only one column has results here */
+    const char *only;             /* then: that column's label, else NULL */
+    const char **warnings;        /* about what was pooled */
+    size_t warning_count;
+};
+struct ak_comparison_tables {
+    struct ak_comparison_table *tables;
+    size_t count;
+};
+
 /* --- success criteria ------------------------------------------------------------------- */
 
 #define AK_OUTCOME_MAP(X)                                                                          \
