@@ -50,7 +50,8 @@ static void row_from(struct forest *f, const struct ak_compare_row *r)
         .values = values_text(f, reporter_median(&r->before), reporter_median(&r->after), r->unit),
         .change = isnan(r->ratio) ? "" : reporter_text_change(f->pen.arena, r->ratio),
         .verdict = ak_arena_printf(f->pen.arena, "%s %s", look.glyph, ak_verdict_text(r->verdict)),
-        .p = isnan(r->ratio) ? "" : reporter_text_p(f->pen.arena, r->p),
+        .p = isnan(r->ratio) ? ""
+                             : reporter_text_p(f->pen.arena, r->p_adjusted), /* as in the text */
         .note = isfinite(r->ratio) && r->ratio > 0 ? "" : r->reason,
         .look = look,
         .ratio = r->ratio,

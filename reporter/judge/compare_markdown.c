@@ -53,7 +53,7 @@ static void row(struct ak_buf *out, const struct ak_compare_row *r, bool between
 
 static void causes(struct ak_buf *out, const struct ak_compare_row *r, unsigned most)
 {
-    if (r->cause_count == 0 || most == 0) {
+    if (most == 0 || (r->cause_count == 0 && !*r->cause_note)) {
         return;
     }
     ak_buf_puts(out, "- ");
@@ -61,6 +61,12 @@ static void causes(struct ak_buf *out, const struct ak_compare_row *r, unsigned 
     ak_buf_puts(out, ", ");
     ak_sanitize_markdown(out, ak_str_from(r->unit));
     ak_buf_puts(out, ":");
+    if (r->cause_count == 0) { /* why no function is named */
+        ak_buf_putc(out, ' ');
+        ak_sanitize_markdown(out, ak_str_from(r->cause_note));
+        ak_buf_putc(out, '\n');
+        return;
+    }
     for (size_t i = 0; i < r->cause_count && i < most; i++) {
         const struct ak_cause *k = &r->causes[i];
         ak_buf_puts(out, i ? ", " : " ");
