@@ -23,8 +23,10 @@ t__fail() {
 t_exit() {
     t__want=$1 t__what=$2
     shift 2
-    "$@" >"$T/out" 2>"$T/err"
+    # The command may look at what the last one wrote.
+    "$@" >"$T/out.new" 2>"$T/err.new"
     t__got=$?
+    mv "$T/out.new" "$T/out" && mv "$T/err.new" "$T/err"
     if [ "$t__got" = "$t__want" ]; then
         t__say ok "$t__what"
     else
