@@ -3,6 +3,7 @@
 #ifndef CLI_LINT_H
 #define CLI_LINT_H
 
+#include "collector/rules.h"
 #include "collector/suppress.h"
 #include "command.h"
 #include "reporter/lint.h"
@@ -45,6 +46,9 @@ struct lint_options {
     {                                                                                              \
         NULL, AK_OPT_BOOL, 0, NULL, NULL, NULL                                                     \
     }
+
+/* The members of an ak_lint_item that a rule gives it. */
+#define LINT_RULE(of) .rule = ak_rule_id(of), .title = ak_rule_title(of), .help = ak_rule_help(of)
 
 /* Looks for findings and fills the report, in arena. `o` is the first member of the sub-command's
  * options; args are those after its name. */

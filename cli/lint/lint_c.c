@@ -40,7 +40,7 @@ static const struct ak_lint_step *steps_of(const struct ak_c_finding *f, struct 
 
 static enum ak_lint_level level_of(const struct ak_c_finding *f)
 {
-    const bool is_grave = f->rule == AK_C_C001 || f->rule == AK_C_C004 || f->share >= 0.1;
+    const bool is_grave = f->rule == AK_RULE_C001 || f->rule == AK_RULE_C004 || f->share >= 0.1;
     return is_grave ? AK_LINT_WARNING : AK_LINT_NOTE;
 }
 
@@ -51,9 +51,7 @@ static struct ak_lint_item finding_item(const struct ak_c_lint *lint, const stru
     const char **const evidence = AK_NEW_ARRAY(arena, const char *, 2);
     size_t n = 0;
     struct ak_lint_item item = {
-        .rule = ak_c_rule_id(f->rule),
-        .title = ak_c_rule_title(f->rule),
-        .help = ak_c_rule_help(f->rule),
+        LINT_RULE(f->rule),
         .level = level_of(f),
         .message = f->message,
         .identity = f->sink,
@@ -111,9 +109,7 @@ static struct ak_lint_item stack_item(const struct ak_c_stack *s, double limit,
     const char **const evidence = AK_NEW_ARRAY(arena, const char *, 1);
     evidence[0] = ak_arena_printf(arena, "%s%s", s->path, doubts(s, arena));
     return (struct ak_lint_item){
-        .rule = ak_c_rule_id(AK_C_C005),
-        .title = ak_c_rule_title(AK_C_C005),
-        .help = ak_c_rule_help(AK_C_C005),
+        LINT_RULE(AK_RULE_C005),
         .level = AK_LINT_WARNING,
         .message = ak_arena_printf(arena, "%s handler %s: its stack is %lld bytes deep, limit %.0f",
                                    ak_c_role_text(s->role), s->handler, (long long)s->bytes, limit),
@@ -187,9 +183,9 @@ static enum ak_status graphs_load(const struct options *o, const struct ak_args 
     return st;
 }
 
-static bool cut(void *ctx, enum ak_c_rule rule, const char *function, const char *file)
+static bool cut(void *ctx, enum ak_rule rule, const char *function, const char *file)
 {
-    return cli_lint_suppresses(ctx, ak_c_rule_id(rule), file, function, "");
+    return cli_lint_suppresses(ctx, ak_rule_id(rule), file, function, "");
 }
 
 static enum ak_status look(const struct lint_options *lint, const struct ak_args *args,

@@ -178,9 +178,7 @@ static struct ak_lint_item heap_item(const struct ak_lint_finding *f, struct ak_
         steps[i] = (struct ak_lint_step){c->function, c->file, c->line};
     }
     return (struct ak_lint_item){
-        .rule = ak_lint_rule_id(f->rule),
-        .title = ak_lint_rule_title(f->rule),
-        .help = ak_lint_rule_help(f->rule),
+        LINT_RULE(f->rule),
         .level = f->share >= 0.1 ? AK_LINT_WARNING : AK_LINT_NOTE,
         .message = f->message,
         .identity = f->reason,
@@ -296,9 +294,7 @@ static struct ak_lint_item change_item(const struct ak_escape_change *c,
     const char *const times = c->more > 1 ? ak_arena_printf(arena, " (%u times)", c->more) : "";
     const char **const evidence = AK_NEW_ARRAY(arena, const char *, 1);
     struct ak_lint_item item = {
-        .rule = ak_lint_rule_id(AK_LINT_L005),
-        .title = ak_lint_rule_title(AK_LINT_L005),
-        .help = ak_lint_rule_help(AK_LINT_L005),
+        LINT_RULE(AK_RULE_L005),
         .level = c->share >= 0.1 ? AK_LINT_WARNING : AK_LINT_NOTE,
         .message = has_heat ? ak_arena_printf(arena, "%.1f %% of the bytes are of %s; new: %s%s",
                                               100 * c->share, function, what, times)

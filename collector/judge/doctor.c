@@ -11,30 +11,7 @@
 
 #define FINDINGS_MAX 400
 
-static const struct {
-    const char *id, *text, *help;
-} rules[AK_DOCTOR_COUNT] = {
-#define X(code, text, help) {#code, text, help},
-    AK_DOCTOR_MAP(X)
-#undef X
-};
-
-const char *ak_doctor_id(enum ak_doctor_rule rule)
-{
-    return rules[rule].id;
-}
-
-const char *ak_doctor_text(enum ak_doctor_rule rule)
-{
-    return rules[rule].text;
-}
-
-const char *ak_doctor_help(enum ak_doctor_rule rule)
-{
-    return rules[rule].help;
-}
-
-void collector_doctor_find(struct doctor *d, enum ak_doctor_rule rule, const char *subject,
+void collector_doctor_find(struct doctor *d, enum ak_rule rule, const char *subject,
                            const char *evidence)
 {
     if (d->count < FINDINGS_MAX) {
@@ -93,7 +70,7 @@ static void check_loops(struct doctor *d)
         for (size_t k = 0; s->iterations && strcmp(s->unit, "ns/op") == 0 && k < s->count; k++) {
             if (s->iterations[k] >= 100000000 && s->values[k] < 1) {
                 collector_doctor_find(
-                    d, AK_DOCTOR_P011, s->benchmark,
+                    d, AK_RULE_P011, s->benchmark,
                     ak_arena_printf(d->arena,
                                     "%lld iterations at %.3g ns: no operation is that fast",
                                     (long long)s->iterations[k], s->values[k]));
@@ -125,7 +102,7 @@ struct ak_finding *ak_doctor_run(const struct ak_run *run, const struct ak_docto
     size_t laws;
     const char **lines = ak_sizes_findings(run, arena, &laws);
     for (size_t i = 0; i < laws; i++) {
-        collector_doctor_find(&d, AK_DOCTOR_P007, "results", lines[i]);
+        collector_doctor_find(&d, AK_RULE_P007, "results", lines[i]);
     }
     check_loops(&d);
     if (d.count > 0) {

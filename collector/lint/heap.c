@@ -53,37 +53,6 @@ struct join {
     struct ak_lint_classes sum;
 };
 
-static const char *const ids[AK_LINT_COUNT] = {
-#define X(code, text, help) #code,
-    AK_LINT_MAP(X)
-#undef X
-};
-static const char *const texts[AK_LINT_COUNT] = {
-#define X(code, text, help) text,
-    AK_LINT_MAP(X)
-#undef X
-};
-static const char *const helps[AK_LINT_COUNT] = {
-#define X(code, text, help) help,
-    AK_LINT_MAP(X)
-#undef X
-};
-
-const char *ak_lint_rule_id(enum ak_lint_rule rule)
-{
-    return ids[rule];
-}
-
-const char *ak_lint_rule_title(enum ak_lint_rule rule)
-{
-    return texts[rule];
-}
-
-const char *ak_lint_rule_help(enum ak_lint_rule rule)
-{
-    return helps[rule];
-}
-
 /* --- one sample ---------------------------------------------------------------------------- */
 
 static const struct lint_function *function_at(const struct join *j, size_t frame)
@@ -294,13 +263,13 @@ static struct ak_str short_name(struct ak_str name)
     return ak_str_slice(name, (size_t)(ak_str_rchr(head, '/') + 1), name.len);
 }
 
-static enum ak_lint_rule rule_of(const struct group *g)
+static enum ak_rule rule_of(const struct group *g)
 {
-    return g->verdict.is_loop                   ? AK_LINT_L001
-           : g->verdict.class == CLASS_ESCAPE   ? AK_LINT_L002
-           : g->verdict.class == CLASS_LIBRARY  ? AK_LINT_L003
-           : g->verdict.class == CLASS_LANGUAGE ? AK_LINT_L006
-                                                : AK_LINT_L004;
+    return g->verdict.is_loop                   ? AK_RULE_L001
+           : g->verdict.class == CLASS_ESCAPE   ? AK_RULE_L002
+           : g->verdict.class == CLASS_LIBRARY  ? AK_RULE_L003
+           : g->verdict.class == CLASS_LANGUAGE ? AK_RULE_L006
+                                                : AK_RULE_L004;
 }
 
 static void evidence_add(struct join *j, struct ak_lint_finding *f, const struct group *g)
@@ -363,7 +332,7 @@ static void finding_fill(struct join *j, const struct group *g, struct ak_lint_f
             ? ak_arena_printf(j->arena, "%.1f %% of the bytes: %.*s calls %.*s in a loop",
                               100 * share, (int)edit.len, edit.ptr, (int)first.len, first.ptr)
             : ak_arena_printf(j->arena, "%.1f %% of the bytes: %.*s: %s", 100 * share,
-                              (int)edit.len, edit.ptr, texts[f->rule]);
+                              (int)edit.len, edit.ptr, ak_rule_title(f->rule));
     f->chain = AK_NEW_ARRAY(j->arena, struct ak_lint_frame, f->chain_count);
     for (size_t k = 0; k < f->chain_count; k++) {
         f->chain[f->chain_count - 1 - k] = frame_text(j, v->edit - k);

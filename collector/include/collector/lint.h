@@ -4,32 +4,8 @@
 #define COLLECTOR_LINT_H
 
 #include "base/idmap.h"
+#include "collector/rules.h"
 #include "profile/profile.h"
-
-/* id, what the rule finds, what to do about it */
-#define AK_LINT_MAP(X)                                                                             \
-    X(L001, "a line in a loop allocates",                                                          \
-      "Take the call out of the loop, or compare values that need no allocation.")                 \
-    X(L002, "a value that escapes to the heap on a hot line",                                      \
-      "Keep the value on the stack, or reuse one; the compiler's reason is in the evidence.")      \
-    X(L003, "a library allocates for a hot line",                                                  \
-      "Call it less often, or use a form of it that writes into memory of the caller.")            \
-    X(L004, "a hot line allocates without a decision of the compiler",                             \
-      "Make the diagnostics from the source that was profiled.")                                   \
-    X(L005, "the change sends a value to the heap",                                                \
-      "Keep the value on the stack as before, or show by a benchmark that it does not matter.")    \
-    X(L006, "the runtime allocates for a hot line",                                                \
-      "Give the map or channel its size once, or keep it; wait on fewer of them.")
-
-enum ak_lint_rule {
-#define X(code, text, help) AK_LINT_##code,
-    AK_LINT_MAP(X)
-#undef X
-        AK_LINT_COUNT
-};
-const char *ak_lint_rule_id(enum ak_lint_rule rule); /* "L001" */
-const char *ak_lint_rule_title(enum ak_lint_rule rule);
-const char *ak_lint_rule_help(enum ak_lint_rule rule);
 
 /* What a line does that takes heap memory of the runtime and that the compiler does not report. */
 enum ak_go_need {
@@ -140,7 +116,7 @@ struct ak_lint_frame {
 };
 
 struct ak_lint_finding {
-    enum ak_lint_rule rule;
+    enum ak_rule rule;
     const char *message;     /* one sentence with the heat in it */
     const char *reason;      /* the compiler's, of an escape on that line; "" */
     struct ak_lint_frame at; /* the line to look at */

@@ -205,13 +205,13 @@ static void names_the_loop_and_classifies_bytes(void **state)
     d.module = AK_STR("github.com/a/b/v3");
     assert_int_equal(ak_lint_heap(&d, p, NULL, arena, &set, NULL), AK_OK);
     assert_int_equal(set.count, 2);
-    assert_int_equal(set.findings[0].rule, AK_LINT_L001);
+    assert_int_equal(set.findings[0].rule, AK_RULE_L001);
     assert_string_equal(set.findings[0].at.file, "actor/pid.go");
     assert_int_equal(set.findings[0].at.line, 1251);
     assert_int_equal(set.findings[0].chain_count, 3);
     assert_string_equal(set.findings[0].chain[0].function, "strings.(*Builder).Grow");
     assert_string_equal(set.findings[0].chain[1].file, "address/address.go");
-    assert_int_equal(set.findings[1].rule, AK_LINT_L002);
+    assert_int_equal(set.findings[1].rule, AK_RULE_L002);
     assert_string_equal(set.findings[1].evidence[0], "the compiler says: make escapes");
     assert_int_equal(set.left_out, 2);
     assert_int_equal(set.classes.library, 64064000);
