@@ -74,20 +74,26 @@ static size_t items_make(const struct lint_options *o, const struct ak_bench_lin
 {
     struct users *const users = AK_NEW_ARRAY(arena, struct users, lint->count);
     struct users **const of = AK_NEW_ARRAY(arena, struct users *, lint->count);
+    bool *const is_out = AK_NEW_ARRAY(arena, bool, lint->count);
     struct ak_idmap helpers = {0};
     size_t helper_count = 0, count = 0;
     for (size_t i = 0; i < lint->count; i++) {
         const struct ak_bench_finding *const f = &lint->findings[i];
-        if (*f->helper && !cli_lint_suppresses(o->suppress, ak_rule_id(f->rule), f->file,
-                                               f->function, f->function)) {
-            bool is_new;
-            of[i] = &users[ak_idmap_put(&helpers, helper_key(f), (uint32_t)helper_count, &is_new)];
-            of[i]->count++;
-            helper_count += is_new;
+        bool is_new;
+        if (!*f->helper) {
+            continue;
         }
+        of[i] = &users[ak_idmap_put(&helpers, helper_key(f), (uint32_t)helper_count, &is_new)];
+        helper_count += is_new;
+        is_out[i] = cli_lint_suppresses(o->suppress, ak_rule_id(f->rule), f->file, f->function,
+                                        f->function);
+        of[i]->count += !is_out[i];
     }
     for (size_t i = 0; i < lint->count; i++) {
         const struct ak_bench_finding *const f = &lint->findings[i];
+        if (is_out[i]) {
+            continue;
+        }
         if (of[i] && of[i]->count > 1) {
             count += !fold(of[i], f, &items[count], arena);
         } else {

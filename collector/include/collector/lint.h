@@ -14,6 +14,8 @@ enum ak_go_need {
     AK_GO_NEED_MAP,       /* make(map), m[k] = v */
     AK_GO_NEED_GOROUTINE, /* go f() */
     AK_GO_NEED_WAIT,      /* select, <-c */
+    AK_GO_NEED_SLICE,     /* make([]T), append: on the stack only while it fits there */
+    AK_GO_NEED_TEXT,      /* "a" + b, string(b), []byte(s): likewise */
 };
 
 /* What the compiler said about heap memory: codes "escape" and "escapes" only, with a line. */
@@ -31,7 +33,7 @@ struct ak_go_file {
     const char *package, *file;
 };
 
-struct ak_go_lines { /* the body of a loop */
+struct ak_go_lines { /* the body of a loop, or of several that touch */
     uint32_t line, end_line;
 };
 
@@ -50,8 +52,11 @@ struct ak_go_diagnostics {
     uint32_t unnamed;         /* decisions whose function is not known */
     struct ak_go_file *files; /* as read: file_count; to be released */
     size_t file_cap;
-    /* Of files whose source was read: package and file name -> first loop, the last is all zero. */
+    /* Of files whose source was read: package and file name -> number n of its lines in loops,
+     * which are loops[loop_starts[n]] and the following, by line and apart from each other. */
     struct ak_idmap loop_files;
+    uint32_t *loop_starts; /* one more than files */
+    size_t loop_starts_cap;
     struct ak_go_lines *loops;
     size_t loop_count, loop_cap;
     struct ak_idmap needs; /* line -> ak_go_need, of the same files */
@@ -133,13 +138,14 @@ struct ak_lint_classes {
     int64_t total;
     int64_t escape;   /* a decision of the compiler on the line */
     int64_t library;  /* a library called from a line of the module */
-    int64_t language; /* the runtime, for a map, a channel or a goroutine of a line of the module */
+    int64_t language; /* the runtime, for what a line of the module needs (ak_go_need) */
     int64_t runtime;  /* the runtime, the profiler, the test frame, alone */
     int64_t outside;  /* no line of the module takes part: libraries on their own */
     int64_t unexplained;
     int64_t negative;                 /* what a subtraction left below zero, not in total */
     uint32_t leaf_sites, leaf_joined; /* lines of the module that allocate themselves */
-    uint32_t leaf_language;           /* of them, for a map, a channel or a goroutine */
+    uint32_t leaf_language;           /* of them, for what the line needs of the runtime */
+    uint32_t leaf_foreign;            /* of the rest, in packages that the diagnostics lack */
     int64_t leaf_bytes, leaf_joined_bytes;
 };
 
