@@ -18,7 +18,9 @@ struct lint_options {
     const char *criteria, *source_root;
     const char *record; /* a run of the history that keeps the findings; NULL: none */
     bool strict;
-    struct ak_suppress_list *suppress; /* of the criteria file, while looking; NULL: none */
+    /* Of the criteria file, while looking; NULL: none. */
+    const struct ak_criteria *read;
+    struct ak_suppress_list *suppress;
 };
 #define LINT_DEFAULTS                                                                              \
     {                                                                                              \
@@ -33,7 +35,8 @@ struct lint_options {
     LINT_OPT(type, "record", record, "RUN", "keep the findings with this run of the history",      \
              "output"),                                                                            \
         LINT_OPT(type, "store", store, "FILE", "history file", NULL),                              \
-        LINT_OPT(type, "criteria", criteria, "FILE", "criteria file with suppress entries", NULL), \
+        LINT_OPT(type, "criteria", criteria, "FILE",                                               \
+                 "criteria file with suppress entries and sinks", NULL),                           \
         LINT_OPT(type, "source-root", source_root, "DIR",                                          \
                  "root of the source: regions and fingerprints in SARIF", NULL),                   \
         LINT_OPT(type, "format", format, "FORMAT", "text, json, md or sarif", NULL),               \

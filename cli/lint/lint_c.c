@@ -2,6 +2,7 @@
 #include "collector/lint_c.h"
 
 #include "base/mem.h"
+#include "collector/criteria.h"
 #include "lint.h"
 #include "lint_build.h"
 #include "lint_suppress.h"
@@ -188,6 +189,19 @@ static bool cut(void *ctx, enum ak_rule rule, const char *function, const char *
     return cli_lint_suppresses(ctx, ak_rule_id(rule), file, function, "");
 }
 
+/* Those of the criteria file, then those of the command line: the last kind of a name counts. */
+static const char **sinks_of(const struct options *o, struct ak_arena *arena, size_t *out_count)
+{
+    const struct ak_criteria *const c = o->lint.read;
+    const size_t first = c ? c->sink_count : 0;
+    const char **const sinks = AK_NEW_ARRAY(arena, const char *, first + o->sinks.count);
+    for (size_t i = 0; i < first + o->sinks.count; i++) {
+        sinks[i] = i < first ? c->sinks[i] : o->sinks.items[i - first];
+    }
+    *out_count = first + o->sinks.count;
+    return sinks;
+}
+
 static enum ak_status look(const struct lint_options *lint, const struct ak_args *args,
                            struct ak_arena *arena, struct ak_lint_report *r, struct ak_error *err)
 {
@@ -202,11 +216,13 @@ static enum ak_status look(const struct lint_options *lint, const struct ak_args
         st = cli_profile_side_load(&side, &p, err);
     }
     if (st == AK_OK) {
+        size_t sink_count;
+        const char *const *const sinks = sinks_of(o, arena, &sink_count);
         const struct ak_c_opts opts = {
             .handlers = o->handlers.items,
             .handler_count = o->handlers.count,
-            .sinks = o->sinks.items,
-            .sink_count = o->sinks.count,
+            .sinks = sinks,
+            .sink_count = sink_count,
             .p = p,
             .cut = lint->suppress ? cut : NULL,
             .cut_ctx = lint->suppress,
