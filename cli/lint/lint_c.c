@@ -122,10 +122,13 @@ static struct ak_lint_item stack_item(const struct ak_c_stack *s, double limit,
     };
 }
 
+#define STACKS_SHOWN 5 /* the deepest */
+
 static void notes_add(const struct ak_c_lint *lint, struct ak_arena *arena,
                       struct ak_lint_report *r)
 {
-    const char **const notes = AK_NEW_ARRAY(arena, const char *, lint->handler_count + 1);
+    const char **const notes = AK_NEW_ARRAY(arena, const char *, STACKS_SHOWN + 2);
+    size_t n = 1;
     notes[0] =
         ak_arena_printf(arena, "%zu handlers, %zu functions and %zu calls in %zu call graphs",
                         lint->handler_count, lint->functions, lint->calls, lint->files);
@@ -135,14 +138,19 @@ static void notes_add(const struct ak_c_lint *lint, struct ak_arena *arena,
                                    "are these two programs?",
                                    notes[0], lint->twice);
     }
-    for (size_t i = 0; i < lint->handler_count; i++) {
+    for (size_t i = 0; i < lint->handler_count && i < STACKS_SHOWN; i++) {
         const struct ak_c_stack *const s = &lint->stacks[i];
-        notes[i + 1] = ak_arena_printf(arena, "stack of %s (%s): %lld bytes: %s%s", s->handler,
-                                       ak_c_role_text(s->role), (long long)s->bytes, s->path,
-                                       doubts(s, arena));
+        notes[n++] = ak_arena_printf(arena, "stack of %s (%s): %lld bytes: %s%s", s->handler,
+                                     ak_c_role_text(s->role), (long long)s->bytes, s->path,
+                                     doubts(s, arena));
+    }
+    if (lint->handler_count > STACKS_SHOWN) {
+        notes[n++] = ak_arena_printf(arena, "stacks of %zu more handlers: %lld bytes at most",
+                                     lint->handler_count - STACKS_SHOWN,
+                                     (long long)lint->stacks[STACKS_SHOWN].bytes);
     }
     r->notes = notes;
-    r->note_count = lint->handler_count + 1;
+    r->note_count = n;
 }
 
 static void report_fill(const struct options *o, const struct ak_c_lint *lint,
