@@ -21,8 +21,8 @@ static void find(struct doctor_profile *d, enum ak_rule rule, const char *eviden
 }
 
 /* "12.5 % [10.1, 15.2] <what>; 812 sampled events" */
-static void find_share(struct doctor_profile *d, enum ak_rule rule,
-                       const struct doctor_share *s, const char *what)
+static void find_share(struct doctor_profile *d, enum ak_rule rule, const struct doctor_share *s,
+                       const char *what)
 {
     find(d, rule,
          ak_arena_printf(d->doctor->arena, "%.1f %% [%.1f, %.1f] %s; %.0f sampled events",

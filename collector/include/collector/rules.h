@@ -15,7 +15,7 @@
     X(L005, "the change sends a value to the heap",                                                \
       "Keep the value on the stack as before, or show by a benchmark that it does not matter.")    \
     X(L006, "the runtime allocates for a hot line",                                                \
-      "Give the map, channel or slice its size once, or keep it; wait on fewer.")                 \
+      "Give the map, channel or slice its size once, or keep it; wait on fewer.")                  \
     X(B001, "the benchmark has no loop over b.N",                                                  \
       "Repeat the operation b.N times, or use b.Loop; else ns/op is the time of one run over N.")  \
     X(B002, "the timer is stopped and started in the loop",                                        \
