@@ -68,7 +68,7 @@ int cli_lint_run(const struct command *cmd, struct lint_options *o, lint_look_fn
     } else if (code < 0 && args.rest_count > 0) {
         st = ak_fail(&err, AK_USAGE, "%s: nothing follows --", args.rest[0]);
     } else if (code < 0) {
-        st = cli_lint_suppress_load(o->criteria, arena, &o->suppress, &err);
+        st = cli_lint_suppress_load(o->criteria, arena, &o->read, &o->suppress, &err);
         st = st == AK_OK ? look(o, &args, arena, &r, &err) : st;
     }
     if (code < 0 && st == AK_OK) {

@@ -3,6 +3,7 @@
 #ifndef CLI_LINT_H
 #define CLI_LINT_H
 
+#include "collector/rules.h"
 #include "collector/suppress.h"
 #include "command.h"
 #include "reporter/lint.h"
@@ -17,7 +18,9 @@ struct lint_options {
     const char *criteria, *source_root;
     const char *record; /* a run of the history that keeps the findings; NULL: none */
     bool strict;
-    struct ak_suppress_list *suppress; /* of the criteria file, while looking; NULL: none */
+    /* Of the criteria file, while looking; NULL: none. */
+    const struct ak_criteria *read;
+    struct ak_suppress_list *suppress;
 };
 #define LINT_DEFAULTS                                                                              \
     {                                                                                              \
@@ -32,7 +35,8 @@ struct lint_options {
     LINT_OPT(type, "record", record, "RUN", "keep the findings with this run of the history",      \
              "output"),                                                                            \
         LINT_OPT(type, "store", store, "FILE", "history file", NULL),                              \
-        LINT_OPT(type, "criteria", criteria, "FILE", "criteria file with suppress entries", NULL), \
+        LINT_OPT(type, "criteria", criteria, "FILE",                                               \
+                 "criteria file with suppress entries and sinks", NULL),                           \
         LINT_OPT(type, "source-root", source_root, "DIR",                                          \
                  "root of the source: regions and fingerprints in SARIF", NULL),                   \
         LINT_OPT(type, "format", format, "FORMAT", "text, json, md or sarif", NULL),               \
@@ -45,6 +49,9 @@ struct lint_options {
     {                                                                                              \
         NULL, AK_OPT_BOOL, 0, NULL, NULL, NULL                                                     \
     }
+
+/* The members of an ak_lint_item that a rule gives it. */
+#define LINT_RULE(of) .rule = ak_rule_id(of), .title = ak_rule_title(of), .help = ak_rule_help(of)
 
 /* Looks for findings and fills the report, in arena. `o` is the first member of the sub-command's
  * options; args are those after its name. */

@@ -2,6 +2,7 @@
 #include "collector/lint_c.h"
 
 #include "base/mem.h"
+#include "collector/criteria.h"
 #include "lint.h"
 #include "lint_build.h"
 #include "lint_suppress.h"
@@ -40,7 +41,7 @@ static const struct ak_lint_step *steps_of(const struct ak_c_finding *f, struct 
 
 static enum ak_lint_level level_of(const struct ak_c_finding *f)
 {
-    const bool is_grave = f->rule == AK_C_C001 || f->rule == AK_C_C004 || f->share >= 0.1;
+    const bool is_grave = f->rule == AK_RULE_C001 || f->rule == AK_RULE_C004 || f->share >= 0.1;
     return is_grave ? AK_LINT_WARNING : AK_LINT_NOTE;
 }
 
@@ -51,9 +52,7 @@ static struct ak_lint_item finding_item(const struct ak_c_lint *lint, const stru
     const char **const evidence = AK_NEW_ARRAY(arena, const char *, 2);
     size_t n = 0;
     struct ak_lint_item item = {
-        .rule = ak_c_rule_id(f->rule),
-        .title = ak_c_rule_title(f->rule),
-        .help = ak_c_rule_help(f->rule),
+        LINT_RULE(f->rule),
         .level = level_of(f),
         .message = f->message,
         .identity = f->sink,
@@ -111,9 +110,7 @@ static struct ak_lint_item stack_item(const struct ak_c_stack *s, double limit,
     const char **const evidence = AK_NEW_ARRAY(arena, const char *, 1);
     evidence[0] = ak_arena_printf(arena, "%s%s", s->path, doubts(s, arena));
     return (struct ak_lint_item){
-        .rule = ak_c_rule_id(AK_C_C005),
-        .title = ak_c_rule_title(AK_C_C005),
-        .help = ak_c_rule_help(AK_C_C005),
+        LINT_RULE(AK_RULE_C005),
         .level = AK_LINT_WARNING,
         .message = ak_arena_printf(arena, "%s handler %s: its stack is %lld bytes deep, limit %.0f",
                                    ak_c_role_text(s->role), s->handler, (long long)s->bytes, limit),
@@ -125,10 +122,13 @@ static struct ak_lint_item stack_item(const struct ak_c_stack *s, double limit,
     };
 }
 
+#define STACKS_SHOWN 5 /* the deepest */
+
 static void notes_add(const struct ak_c_lint *lint, struct ak_arena *arena,
                       struct ak_lint_report *r)
 {
-    const char **const notes = AK_NEW_ARRAY(arena, const char *, lint->handler_count + 1);
+    const char **const notes = AK_NEW_ARRAY(arena, const char *, STACKS_SHOWN + 2);
+    size_t n = 1;
     notes[0] =
         ak_arena_printf(arena, "%zu handlers, %zu functions and %zu calls in %zu call graphs",
                         lint->handler_count, lint->functions, lint->calls, lint->files);
@@ -138,14 +138,19 @@ static void notes_add(const struct ak_c_lint *lint, struct ak_arena *arena,
                                    "are these two programs?",
                                    notes[0], lint->twice);
     }
-    for (size_t i = 0; i < lint->handler_count; i++) {
+    for (size_t i = 0; i < lint->handler_count && i < STACKS_SHOWN; i++) {
         const struct ak_c_stack *const s = &lint->stacks[i];
-        notes[i + 1] = ak_arena_printf(arena, "stack of %s (%s): %lld bytes: %s%s", s->handler,
-                                       ak_c_role_text(s->role), (long long)s->bytes, s->path,
-                                       doubts(s, arena));
+        notes[n++] = ak_arena_printf(arena, "stack of %s (%s): %lld bytes: %s%s", s->handler,
+                                     ak_c_role_text(s->role), (long long)s->bytes, s->path,
+                                     doubts(s, arena));
+    }
+    if (lint->handler_count > STACKS_SHOWN) {
+        notes[n++] = ak_arena_printf(arena, "stacks of %zu more handlers: %lld bytes at most",
+                                     lint->handler_count - STACKS_SHOWN,
+                                     (long long)lint->stacks[STACKS_SHOWN].bytes);
     }
     r->notes = notes;
-    r->note_count = lint->handler_count + 1;
+    r->note_count = n;
 }
 
 static void report_fill(const struct options *o, const struct ak_c_lint *lint,
@@ -187,9 +192,22 @@ static enum ak_status graphs_load(const struct options *o, const struct ak_args 
     return st;
 }
 
-static bool cut(void *ctx, enum ak_c_rule rule, const char *function, const char *file)
+static bool cut(void *ctx, enum ak_rule rule, const char *function, const char *file)
 {
-    return cli_lint_suppresses(ctx, ak_c_rule_id(rule), file, function, "");
+    return cli_lint_suppresses(ctx, ak_rule_id(rule), file, function, "");
+}
+
+/* Those of the criteria file, then those of the command line: the last kind of a name counts. */
+static const char **sinks_of(const struct options *o, struct ak_arena *arena, size_t *out_count)
+{
+    const struct ak_criteria *const c = o->lint.read;
+    const size_t first = c ? c->sink_count : 0;
+    const char **const sinks = AK_NEW_ARRAY(arena, const char *, first + o->sinks.count);
+    for (size_t i = 0; i < first + o->sinks.count; i++) {
+        sinks[i] = i < first ? c->sinks[i] : o->sinks.items[i - first];
+    }
+    *out_count = first + o->sinks.count;
+    return sinks;
 }
 
 static enum ak_status look(const struct lint_options *lint, const struct ak_args *args,
@@ -206,11 +224,13 @@ static enum ak_status look(const struct lint_options *lint, const struct ak_args
         st = cli_profile_side_load(&side, &p, err);
     }
     if (st == AK_OK) {
+        size_t sink_count;
+        const char *const *const sinks = sinks_of(o, arena, &sink_count);
         const struct ak_c_opts opts = {
             .handlers = o->handlers.items,
             .handler_count = o->handlers.count,
-            .sinks = o->sinks.items,
-            .sink_count = o->sinks.count,
+            .sinks = sinks,
+            .sink_count = sink_count,
             .p = p,
             .cut = lint->suppress ? cut : NULL,
             .cut_ctx = lint->suppress,

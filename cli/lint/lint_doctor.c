@@ -37,12 +37,10 @@ static void doctor_add(struct run_list *list, const struct ak_run *run,
         evidence[0] = found[i].evidence;
         AK_GROW(list->items, list->count + 1, list->cap);
         list->items[list->count++] = (struct ak_lint_item){
-            .rule = ak_doctor_id(found[i].rule),
-            .title = ak_doctor_text(found[i].rule),
-            .help = ak_doctor_help(found[i].rule),
+            LINT_RULE(found[i].rule),
             .level = AK_LINT_WARNING,
             .message =
-                ak_arena_printf(arena, "%s: %s", found[i].subject, ak_doctor_text(found[i].rule)),
+                ak_arena_printf(arena, "%s: %s", found[i].subject, ak_rule_title(found[i].rule)),
             .file = "",
             .function = "",
             .subject = found[i].subject,

@@ -1,6 +1,5 @@
 /* akreport lint go: the heap decisions of the Go compiler, ranked by a heap profile, and what a
  * change did to them. */
-#include "base/units.h"
 #include "collector/escape_diff.h"
 #include "collector/go_build.h"
 #include "lint.h"
@@ -178,9 +177,7 @@ static struct ak_lint_item heap_item(const struct ak_lint_finding *f, struct ak_
         steps[i] = (struct ak_lint_step){c->function, c->file, c->line};
     }
     return (struct ak_lint_item){
-        .rule = ak_lint_rule_id(f->rule),
-        .title = ak_lint_rule_title(f->rule),
-        .help = ak_lint_rule_help(f->rule),
+        LINT_RULE(f->rule),
         .level = f->share >= 0.1 ? AK_LINT_WARNING : AK_LINT_NOTE,
         .message = f->message,
         .identity = f->reason,
@@ -197,6 +194,15 @@ static struct ak_lint_item heap_item(const struct ak_lint_finding *f, struct ak_
     };
 }
 
+static const char *bytes_text(int64_t bytes, struct ak_arena *arena)
+{
+    struct ak_buf text = AK_BUF_INIT;
+    ak_value_format(&text, (double)bytes, AK_STR("bytes"));
+    const char *const kept = ak_arena_strdup(arena, text.ptr);
+    ak_buf_release(&text);
+    return kept;
+}
+
 static double percent(int64_t part, int64_t whole)
 {
     return whole > 0 ? 100 * (double)part / (double)whole : 0;
@@ -209,18 +215,20 @@ static const char *compiled(const struct ak_go_diagnostics *d, struct ak_arena *
                            d->gc_version);
 }
 
-static void heap_notes(const struct ak_go_diagnostics *d, const struct ak_lint_set *set,
-                       struct ak_arena *arena, struct ak_lint_report *r)
+static void heap_notes(const struct request *q, const struct ak_go_diagnostics *d,
+                       const struct ak_lint_set *set, struct ak_lint_report *r)
 {
+    struct ak_arena *const arena = q->arena;
     const struct ak_lint_classes *const c = &set->classes;
-    const char **const notes = AK_NEW_ARRAY(arena, const char *, 6);
+    const char **const notes = AK_NEW_ARRAY(arena, const char *, 8);
     size_t n = 0;
     notes[n++] = ak_arena_printf(
         arena,
-        "%lld bytes: %.1f %% escape at the line, %.1f %% allocated by a library for a line, "
-        "%.1f %% maps, channels and goroutines, %.1f %% runtime and profiler, %.1f %% without a "
-        "line of the module, %.1f %% unexplained",
-        (long long)c->total, percent(c->escape, c->total), percent(c->library, c->total),
+        "%s: %.1f %% escape at the line, %.1f %% allocated by a library for a line, "
+        "%.1f %% by the runtime for a line, %.1f %% runtime and profiler, %.1f %% without a line "
+        "of "
+        "the module, %.1f %% unexplained",
+        bytes_text(c->total, arena), percent(c->escape, c->total), percent(c->library, c->total),
         percent(c->language, c->total), percent(c->runtime, c->total),
         percent(c->outside, c->total), percent(c->unexplained, c->total));
     notes[n++] = ak_arena_printf(
@@ -229,19 +237,28 @@ static void heap_notes(const struct ak_go_diagnostics *d, const struct ak_lint_s
         "compiler, with %.1f %% of their bytes",
         c->leaf_joined, c->leaf_sites, percent(c->leaf_joined_bytes, c->leaf_bytes));
     if (c->leaf_language > 0) {
-        notes[n++] = ak_arena_printf(
-            arena,
-            "%u more make or fill a map, make a channel or wait on one, which the compiler "
-            "does not report",
-            c->leaf_language);
+        notes[n++] = ak_arena_printf(arena,
+                                     "%u more need a map, a channel, a goroutine or a slice or "
+                                     "text too large for the stack, "
+                                     "which the compiler does not report",
+                                     c->leaf_language);
+    }
+    if (c->leaf_foreign > 0) {
+        notes[n++] =
+            ak_arena_printf(arena, "%u more are in packages that were not compiled: name those too",
+                            c->leaf_foreign);
     }
     notes[n++] = compiled(d, arena);
     if (set->left_out > 0) {
         notes[n++] = ak_arena_printf(arena, "%zu lines with less heat left out", set->left_out);
     }
     if (c->negative < 0) {
-        notes[n++] = ak_arena_printf(arena, "%lld bytes are only in the base: is it from before?",
-                                     -(long long)c->negative);
+        notes[n++] = ak_arena_printf(arena, "%s are only in the base: is it from before?",
+                                     bytes_text(-c->negative, arena));
+    }
+    if (!q->o->base) {
+        notes[n++] = "the profile is of the whole process: with --base from before the phase it is "
+                     "of the phase";
     }
     r->notes = notes;
     r->note_count = n;
@@ -265,7 +282,7 @@ static enum ak_status rank(const struct request *q, const struct ak_go_diagnosti
                                      "heap decisions of the Go compiler, ranked by a heap profile",
                                  .items = items,
                                  .count = set.count};
-    heap_notes(d, &set, q->arena, r);
+    heap_notes(q, d, &set, r);
     return AK_OK;
 }
 
@@ -296,9 +313,7 @@ static struct ak_lint_item change_item(const struct ak_escape_change *c,
     const char *const times = c->more > 1 ? ak_arena_printf(arena, " (%u times)", c->more) : "";
     const char **const evidence = AK_NEW_ARRAY(arena, const char *, 1);
     struct ak_lint_item item = {
-        .rule = ak_lint_rule_id(AK_LINT_L005),
-        .title = ak_lint_rule_title(AK_LINT_L005),
-        .help = ak_lint_rule_help(AK_LINT_L005),
+        LINT_RULE(AK_RULE_L005),
         .level = c->share >= 0.1 ? AK_LINT_WARNING : AK_LINT_NOTE,
         .message = has_heat ? ak_arena_printf(arena, "%.1f %% of the bytes are of %s; new: %s%s",
                                               100 * c->share, function, what, times)
@@ -313,8 +328,8 @@ static struct ak_lint_item change_item(const struct ak_escape_change *c,
         .evidence = evidence,
     };
     if (has_heat) {
-        evidence[item.evidence_count++] = ak_arena_printf(
-            arena, "%lld of these bytes appear on this very line", (long long)c->line_bytes);
+        evidence[item.evidence_count++] = ak_arena_printf(arena, "%s of them on this very line",
+                                                          bytes_text(c->line_bytes, arena));
     }
     return item;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum ak_status cli_lint_suppress_load(const char *path, struct ak_arena *arena,
+                                      const struct ak_criteria **out_criteria,
                                       struct ak_suppress_list **out, struct ak_error *err)
 {
     struct ak_criteria *criteria = NULL;
@@ -14,6 +15,7 @@ enum ak_status cli_lint_suppress_load(const char *path, struct ak_arena *arena,
         return AK_OK;
     }
     const enum ak_status st = ak_criteria_load(path, arena, &criteria, err);
+    *out_criteria = criteria;
     return st == AK_OK ? ak_suppress_list_new(criteria, ak_clock_wall_ns(), out, err) : st;
 }
 

@@ -2,12 +2,13 @@
 #ifndef CLI_LINT_SUPPRESS_H
 #define CLI_LINT_SUPPRESS_H
 
-#include "collector/suppress.h"
+#include "collector/criteria.h"
 #include "reporter/lint.h"
 
-/* Reads the entries of `path`; NULL: *out is NULL. The clock is that of the machine. In arena, but
- * the caller frees *out. */
+/* Reads the criteria file `path` and makes its entries ready; NULL: both are left NULL. The clock
+ * is that of the machine. In arena, but the caller frees *out. */
 enum ak_status cli_lint_suppress_load(const char *path, struct ak_arena *arena,
+                                      const struct ak_criteria **out_criteria,
                                       struct ak_suppress_list **out,
                                       struct ak_error *err) AK_MUST_USE;
 /* Takes the findings that an entry matches out of the report, and adds a note for each entry. */

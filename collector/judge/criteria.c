@@ -188,7 +188,7 @@ static void warnings_fill(struct ak_check *check, struct ak_run *run,
             "the command of this run failed: results may be incomplete";
     }
     for (size_t i = 0; i < count; i++) {
-        const char *const id = ak_doctor_id(found[i].rule);
+        const char *const id = ak_rule_id(found[i].rule);
         const struct ak_suppress_place place = {id, "", "", found[i].subject};
         if (!ak_suppress_find(list, &place)) {
             check->warnings[check->warning_count++] = ak_doctor_sentence(&found[i], arena);

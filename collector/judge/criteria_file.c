@@ -2,6 +2,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "collector/criteria.h"
+#include "collector/lint_c.h"
 #include "regex.h"
 #include "suppress_file.h"
 
@@ -24,7 +25,7 @@ struct file {
     bool header_used;   /* it has a key */
     struct ak_arena *arena;
     struct ak_criteria *criteria;
-    size_t cap, suppress_cap;
+    size_t cap, suppress_cap, sink_cap;
     unsigned seen; /* keys of the section so far, bit per row of `keys` */
     enum ak_status status;
     struct ak_error *err;
@@ -241,6 +242,29 @@ static void suppress_end(struct file *f)
     }
 }
 
+#define SINKS_MAX 10000
+
+/* A key of "[sinks]": the names of functions of one kind, for akreport lint c. */
+static void on_sinks(struct file *f, const char *kind, const char *value)
+{
+    struct ak_criteria *const c = f->criteria;
+    struct ak_str rest = ak_str_from(value);
+    f->header_used = true;
+    if (ak_c_sink_find(kind) == AK_C_SINK_NONE) {
+        refuse(f, f->line, "no kind of sinks (blocking, lock, allocation):", ak_str_from(kind));
+    }
+    while (f->status == AK_OK && rest.ptr) {
+        const struct ak_str name = ak_str_trim(ak_str_cut(&rest, ' '));
+        if (name.len > 0 && c->sink_count == SINKS_MAX) {
+            refuse(f, f->line, "too many sinks, at", name);
+        } else if (name.len > 0) {
+            AK_GROW(c->sinks, c->sink_count + 1, f->sink_cap);
+            c->sinks[c->sink_count++] =
+                ak_arena_printf(f->arena, "%s=%.*s", kind, (int)name.len, name.ptr);
+        }
+    }
+}
+
 static int on_key(void *ctx, const char *section, const char *name, const char *value)
 {
     struct file *f = ctx;
@@ -254,6 +278,10 @@ static int on_key(void *ctx, const char *section, const char *name, const char *
     const char *const suppress = collector_suppress_name(section);
     if (suppress) {
         on_suppress(f, suppress, name, value);
+        return 1;
+    }
+    if (strcmp(section, "sinks") == 0) {
+        on_sinks(f, name, value);
         return 1;
     }
     struct ak_criterion *c =
@@ -323,7 +351,8 @@ enum ak_status ak_criteria_parse(const char *name, struct ak_str text, struct ak
     }
     section_end(&f);
     suppress_end(&f);
-    if (f.status == AK_OK && f.criteria->count + f.criteria->suppress_count == 0) {
+    if (f.status == AK_OK &&
+        f.criteria->count + f.criteria->suppress_count + f.criteria->sink_count == 0) {
         f.status = ak_fail(err, AK_USAGE, "%s: holds no criterion", name);
     }
     struct ak_criterion *items = f.criteria->items;
@@ -333,6 +362,9 @@ enum ak_status ak_criteria_parse(const char *name, struct ak_str text, struct ak
     f.criteria->suppress =
         ak_arena_copy(arena, suppress, f.criteria->suppress_count * sizeof *suppress);
     ak_free(suppress);
+    const char **sinks = f.criteria->sinks;
+    f.criteria->sinks = ak_arena_copy(arena, sinks, f.criteria->sink_count * sizeof *sinks);
+    ak_free(sinks);
     if (f.status == AK_OK) {
         *out = f.criteria;
     }

@@ -11,39 +11,16 @@
 
 #define FINDINGS_MAX 400
 
-static const struct {
-    const char *id, *text, *help;
-} rules[AK_DOCTOR_COUNT] = {
-#define X(code, text, help) {#code, text, help},
-    AK_DOCTOR_MAP(X)
-#undef X
-};
-
-const char *ak_doctor_id(enum ak_doctor_rule rule)
-{
-    return rules[rule].id;
-}
-
-const char *ak_doctor_text(enum ak_doctor_rule rule)
-{
-    return rules[rule].text;
-}
-
-const char *ak_doctor_help(enum ak_doctor_rule rule)
-{
-    return rules[rule].help;
-}
-
 const char *ak_doctor_sentence(const struct ak_finding *f, struct ak_arena *arena)
 {
-    const char *id = ak_doctor_id(f->rule);
-    return f->rule == AK_DOCTOR_P007
+    const char *id = ak_rule_id(f->rule);
+    return f->rule == AK_RULE_P007
                ? ak_arena_printf(arena, "%s %s %s", id, f->subject, f->evidence)
-               : ak_arena_printf(arena, "%s %s: %s: %s", id, ak_doctor_text(f->rule), f->subject,
+               : ak_arena_printf(arena, "%s %s: %s: %s", id, ak_rule_title(f->rule), f->subject,
                                  f->evidence);
 }
 
-void collector_doctor_find(struct doctor *d, enum ak_doctor_rule rule, const char *subject,
+void collector_doctor_find(struct doctor *d, enum ak_rule rule, const char *subject,
                            const char *evidence)
 {
     if (d->count < FINDINGS_MAX) {
@@ -102,7 +79,7 @@ static void check_loops(struct doctor *d)
         for (size_t k = 0; s->iterations && strcmp(s->unit, "ns/op") == 0 && k < s->count; k++) {
             if (s->iterations[k] >= 100000000 && s->values[k] < 1) {
                 collector_doctor_find(
-                    d, AK_DOCTOR_P011, s->benchmark,
+                    d, AK_RULE_P011, s->benchmark,
                     ak_arena_printf(d->arena,
                                     "%lld iterations at %.3g ns: no operation is that fast",
                                     (long long)s->iterations[k], s->values[k]));
@@ -134,7 +111,7 @@ struct ak_finding *ak_doctor_run(const struct ak_run *run, const struct ak_docto
     size_t laws;
     const struct ak_size_law *law = ak_sizes_superlinear(run, arena, &laws);
     for (size_t i = 0; i < laws; i++) {
-        collector_doctor_find(&d, AK_DOCTOR_P007, law[i].name,
+        collector_doctor_find(&d, AK_RULE_P007, law[i].name,
                               ak_arena_printf(arena, "%s: superlinear", law[i].sentence));
     }
     check_loops(&d);

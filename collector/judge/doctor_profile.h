@@ -30,7 +30,7 @@ struct doctor { /* collects what is found */
     size_t count, cap;
 };
 /* Texts in the doctor's arena. The first 400 findings are kept. */
-void collector_doctor_find(struct doctor *d, enum ak_doctor_rule rule, const char *subject,
+void collector_doctor_find(struct doctor *d, enum ak_rule rule, const char *subject,
                            const char *evidence);
 
 struct doctor_profile {

@@ -15,14 +15,14 @@ static bool is_kind(const struct doctor_profile *d, const char *kind)
     return strcmp(d->kind, kind) == 0;
 }
 
-static void find(struct doctor_profile *d, enum ak_doctor_rule rule, const char *evidence)
+static void find(struct doctor_profile *d, enum ak_rule rule, const char *evidence)
 {
     collector_doctor_find(d->doctor, rule, d->name, evidence);
 }
 
 /* "12.5 % [10.1, 15.2] <what>; 812 sampled events" */
-static void find_share(struct doctor_profile *d, enum ak_doctor_rule rule,
-                       const struct doctor_share *s, const char *what)
+static void find_share(struct doctor_profile *d, enum ak_rule rule, const struct doctor_share *s,
+                       const char *what)
 {
     find(d, rule,
          ak_arena_printf(d->doctor->arena, "%.1f %% [%.1f, %.1f] %s; %.0f sampled events",
@@ -33,22 +33,22 @@ static void find_share(struct doctor_profile *d, enum ak_doctor_rule rule,
 /* --- shares above a limit ------------------------------------------------------------------ */
 
 static const struct share_rule {
-    enum ak_doctor_rule rule;
+    enum ak_rule rule;
     const char *kind, *other_kind; /* of profiles that it looks at */
     const char *type;              /* of values; NULL: those that shares of the kind are of */
     unsigned all;                  /* traits that a stack must have */
     double limit;
     const char *what;
 } share_rules[] = {
-    {AK_DOCTOR_P005, "cpu", "heap", NULL, DOCTOR_PROFILER, 0.02, "is the profiler's own"},
-    {AK_DOCTOR_P008, "cpu", "heap", NULL, DOCTOR_LOGGER, 0.03,
+    {AK_RULE_P005, "cpu", "heap", NULL, DOCTOR_PROFILER, 0.02, "is the profiler's own"},
+    {AK_RULE_P008, "cpu", "heap", NULL, DOCTOR_LOGGER, 0.03,
      "lies below a logger; one that discards may still format"},
-    {AK_DOCTOR_P009, "cpu", NULL, NULL, DOCTOR_COLLECTOR, 0.2, "of the CPU time collects garbage"},
-    {AK_DOCTOR_P013, "heap", NULL, "inuse_space", DOCTOR_TIMER, 0.05,
+    {AK_RULE_P009, "cpu", NULL, NULL, DOCTOR_COLLECTOR, 0.2, "of the CPU time collects garbage"},
+    {AK_RULE_P013, "heap", NULL, "inuse_space", DOCTOR_TIMER, 0.05,
      "of the memory in use was taken for timers"},
-    {AK_DOCTOR_P014, "cpu", NULL, NULL, DOCTOR_GROW, 0.1,
+    {AK_RULE_P014, "cpu", NULL, NULL, DOCTOR_GROW, 0.1,
      "of the CPU time moves slices and maps to larger places"},
-    {AK_DOCTOR_P015, "cpu", "heap", NULL, DOCTOR_JSON | DOCTOR_REFLECT, 0.1,
+    {AK_RULE_P015, "cpu", "heap", NULL, DOCTOR_JSON | DOCTOR_REFLECT, 0.1,
      "lies below encoding/json and reflect"},
 };
 
@@ -81,7 +81,7 @@ static void check_samples(struct doctor_profile *d)
     }
     if (samples < FEW_SAMPLES) {
         find(
-            d, AK_DOCTOR_P001,
+            d, AK_RULE_P001,
             ak_arena_printf(d->doctor->arena, "%.0f samples; lines need %d", samples, FEW_SAMPLES));
     }
 }
@@ -90,7 +90,7 @@ static void check_rate(struct doctor_profile *d)
 {
     const double limit = d->doctor->opts->limit_bytes;
     if (limit > 0 && d->p->period > 0 && limit / (double)d->p->period < RATES_PER_LIMIT) {
-        find(d, AK_DOCTOR_P002,
+        find(d, AK_RULE_P002,
              ak_arena_printf(d->doctor->arena,
                              "one sample per %lld bytes, %.0f at the limit; the verdict "
                              "uses exact counters, the profile only explains",
@@ -130,12 +130,12 @@ static void check_phase(struct doctor_profile *d)
     const bool has_phase = run_has_phase(d->doctor->run);
     if (has_phase && !d->has_base && !run_has_before(d->doctor->run) && phase.total > 0 &&
         phase.interval.hi < 0.95) {
-        find_share(d, AK_DOCTOR_P003, &phase,
+        find_share(d, AK_RULE_P003, &phase,
                    "have a frame of the phase, and there is no profile from before it");
     }
     const struct doctor_share *const inside = d->has_base ? &phase : &body;
     if ((has_phase || d->has_base) && inside->part > 0 && inside->interval.hi < 0.9) {
-        find_share(d, AK_DOCTOR_P004, inside,
+        find_share(d, AK_RULE_P004, inside,
                    d->has_base
                        ? "have a frame of the phase, the rest stems from other goroutines"
                        : "have a frame of the benchmark, the rest stems from other goroutines");
@@ -212,7 +212,7 @@ static void check_sink(struct doctor_profile *d)
     if (f != AK_NO_INDEX && (d->traits[f] & DOCTOR_LIBRARY)) {
         const struct ak_str name = ak_profile_str(d->p, d->p->functions[f].name);
         find_share(
-            d, AK_DOCTOR_P006, &share,
+            d, AK_RULE_P006, &share,
             ak_arena_printf(d->doctor->arena, "in %.*s", (int)ak_utf8_cut(name, 200), name.ptr));
     }
     ak_free(s.own);
@@ -246,7 +246,7 @@ static void check_convoy(struct doctor_profile *d)
     const double mean = f != AK_NO_INDEX ? s.own[f] / s.events[f] : 0;
     if (f != AK_NO_INDEX && s.events[f] >= CONVOY_WAITS && mean >= CONVOY_MEAN_NS) {
         const struct ak_str name = ak_profile_str(d->p, d->p->functions[f].name);
-        find_share(d, AK_DOCTOR_P012, &share,
+        find_share(d, AK_RULE_P012, &share,
                    ak_arena_printf(d->doctor->arena,
                                    "of the waiting in %.*s: %.0f waits of %.3g ms",
                                    (int)ak_utf8_cut(name, 200), name.ptr, s.events[f], mean / 1e6));
@@ -269,12 +269,12 @@ static void check_symbols(struct doctor_profile *d)
         cut += depth == deepest;
     }
     if (without * 20 > d->p->location_count) {
-        find(d, AK_DOCTOR_P010,
+        find(d, AK_RULE_P010,
              ak_arena_printf(d->doctor->arena, "%zu of %u locations have no function", without,
                              d->p->location_count));
     }
     if ((deepest == 64 || deepest == 128) && cut > 1) { /* where Go's profilers stop */
-        find(d, AK_DOCTOR_P010,
+        find(d, AK_RULE_P010,
              ak_arena_printf(d->doctor->arena, "%zu stacks end at depth %zu", cut, deepest));
     }
 }
@@ -294,7 +294,7 @@ static void check_binary(struct doctor_profile *d)
                                  : d->has_base ? build_id_of(o->base)
                                                : mine;
     if (mine.len > 0 && wanted.len > 0 && !ak_str_eq(mine, wanted)) {
-        find(d, AK_DOCTOR_P016,
+        find(d, AK_RULE_P016,
              ak_arena_printf(d->doctor->arena, "build id %.*s, that of the %s is %.*s",
                              (int)ak_utf8_cut(mine, 80), mine.ptr, o->build_id ? "binary" : "base",
                              (int)ak_utf8_cut(wanted, 80), wanted.ptr));
@@ -311,7 +311,7 @@ static void check_base(struct doctor_profile *d)
         below += fmax(-v, 0);
     }
     if (below > NEGATIVE_SHARE * (above + below)) {
-        find(d, AK_DOCTOR_P017,
+        find(d, AK_RULE_P017,
              ak_arena_printf(d->doctor->arena, "%.1f %% of the difference is below zero",
                              100 * below / (above + below)));
     }

@@ -1,5 +1,6 @@
 /* Whether a benchmark repeats its operation b.N times. The rule of doubt: what cannot be followed
  * is taken to loop, so that a finding is sure. */
+#include "base/hash.h"
 #include "base/mem.h"
 #include "lint/bench_source.h"
 
@@ -78,37 +79,40 @@ static size_t call_of(const struct go_tokens *t, size_t i, size_t width, size_t 
     return collector_go_is(t, open, "(") ? open : t->count;
 }
 
-enum local {
-    LOCAL_NONE,
-    LOCAL_LITERAL,  /* a variable that holds a literal, whose tokens are looked at in place */
-    LOCAL_PARAMETER /* a function that a caller gives */
-};
-
-static enum local local_function(const struct view *v, struct ak_str name)
+/* All names of the function that hold a literal or are a parameter with a function, at once: each
+ * is asked for at every call. The first place of a name decides. */
+static void locals_find(const struct view *v)
 {
     for (size_t i = v->f->at.signature; i < v->f->at.end; i++) {
-        if (v->t->items[i].kind != GO_NAME || !ak_str_eq(v->t->items[i].text, name)) {
-            continue;
-        }
         const size_t k = i + 1 + collector_go_is(v->t, i + 1, ":");
-        if (collector_go_is(v->t, k, "=") && collector_go_is(v->t, k + 1, "func")) {
-            return LOCAL_LITERAL;
-        }
-        if (collector_go_is(v->t, i + 1, "func")) {
-            return LOCAL_PARAMETER;
+        const bool is_literal =
+            collector_go_is(v->t, k, "=") && collector_go_is(v->t, k + 1, "func");
+        if (v->t->items[i].kind == GO_NAME &&
+            (is_literal || collector_go_is(v->t, i + 1, "func"))) {
+            ak_idmap_put(&v->f->locals, ak_hash_str(v->t->items[i].text),
+                         is_literal ? BENCH_LOCAL_LITERAL : BENCH_LOCAL_PARAMETER, NULL);
         }
     }
-    return LOCAL_NONE;
+    v->f->has_locals = true;
+}
+
+static enum bench_local local_function(const struct view *v, struct ak_str name)
+{
+    if (!v->f->has_locals) {
+        locals_find(v);
+    }
+    const uint32_t local = ak_idmap_get(&v->f->locals, ak_hash_str(name));
+    return local == AK_IDMAP_NONE ? BENCH_LOCAL_NONE : (enum bench_local)local;
 }
 
 /* Whether any function of that name in the folder loops; one that is not there, or that takes b as
  * something else, may. */
 static bool named_loops(const struct view *v, struct ak_str name)
 {
-    const enum local local = local_function(v, name);
+    const enum bench_local local = local_function(v, name);
     struct bench_function *f = collector_bench_function(v->s, v->f->file, name);
-    if (local != LOCAL_NONE || !f) {
-        return local != LOCAL_LITERAL;
+    if (local != BENCH_LOCAL_NONE || !f) {
+        return local != BENCH_LOCAL_LITERAL;
     }
     for (;; f = &v->s->functions[f->next]) {
         if (f->b.count == 0 || collector_bench_loops(v->s, f)) {
@@ -211,11 +215,10 @@ static bool run_loops(const struct view *v, size_t i)
     const struct go_tokens *const t = v->t;
     const size_t close = collector_go_close(t, i + 3);
     size_t last = i + 4;
-    for (size_t k = last, depth = 0; k < close; k++) {
-        const char c = t->items[k].kind == GO_SIGN ? t->items[k].text.ptr[0] : ' ';
-        depth += c == '(' || c == '[' || c == '{';
-        depth -= depth > 0 && (c == ')' || c == ']' || c == '}');
-        last = c == ',' && depth == 0 && k + 1 < close ? k + 1 : last;
+    for (size_t k = last; k + 1 < close; k++) { /* over brackets: what is in them was nested once */
+        const size_t end = collector_go_close(t, k);
+        last = collector_go_is(t, k, ",") ? k + 1 : last;
+        k = end < close ? end : k;
     }
     if (last >= close || collector_go_is(t, last, "func")) {
         return last >= close;
@@ -287,4 +290,24 @@ bool collector_bench_loops(struct bench_source *s, struct bench_function *f)
         return loops;
     }
     return f->loop == LOOP_YES;
+}
+
+const struct bench_function *collector_bench_helper(struct bench_source *s,
+                                                    struct bench_function *f)
+{
+    const struct go_tokens *const t = &f->file->tokens;
+    const size_t last = f->at.end - 1, open = collector_go_open(t, last, f->at.body + 1);
+    const size_t name = collector_go_is(t, last, ")") ? callee_name(t, open, f->at.body) : t->count;
+    bool has_b = false;
+    if (name >= t->count || collector_go_is(t, name - 1, ".") || collector_go_is(t, name, "func")) {
+        return NULL;
+    }
+    for (size_t i = open + 1; i < last; i++) {
+        has_b = has_b || collector_bench_is_b(t, i, &f->b);
+    }
+    const struct view v = {s, f, t, &f->b};
+    const struct ak_str callee = t->items[name].text;
+    return has_b && local_function(&v, callee) == BENCH_LOCAL_NONE && !named_loops(&v, callee)
+               ? collector_bench_function(s, f->file, callee)
+               : NULL;
 }

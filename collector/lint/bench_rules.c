@@ -1,52 +1,49 @@
 /* The rules on Go benchmarks: each looks at one function of the table. */
+#include "base/hash.h"
 #include "base/mem.h"
 #include "collector/lint_bench.h"
 #include "lint/bench_source.h"
 
 #include <stdlib.h>
 
+/* A function that takes profiles; whether anything names it is known after the last folder. */
+struct taker {
+    struct ak_bench_finding finding;
+    uint64_t name;
+    uint32_t own; /* names of it in itself */
+};
+
 struct rules {
-    struct bench_source source;
+    struct bench_source source; /* of one folder */
+    struct ak_arena *arena;
     struct ak_bench_finding *found;
     size_t count, cap;
+    struct taker *takers;
+    size_t taker_count, taker_cap;
+    struct ak_idmap names; /* hash of a name -> index of how often it stands below the folder */
+    uint32_t *mentions;
+    size_t name_count, name_cap;
+    struct ak_bench_lint sum;
 };
 
-static const struct {
-    const char *id, *title, *help;
-} texts[AK_BENCH_RULE_COUNT] = {
-#define X(code, title, help) {#code, title, help},
-    AK_BENCH_LINT_MAP(X)
-#undef X
-};
-
-const char *ak_bench_rule_id(enum ak_bench_rule rule)
+static struct ak_bench_finding finding(struct rules *r, enum ak_rule rule,
+                                       const struct bench_function *f, uint32_t line)
 {
-    return texts[rule].id;
-}
-
-const char *ak_bench_rule_title(enum ak_bench_rule rule)
-{
-    return texts[rule].title;
-}
-
-const char *ak_bench_rule_help(enum ak_bench_rule rule)
-{
-    return texts[rule].help;
-}
-
-static void find(struct rules *r, enum ak_bench_rule rule, const struct bench_function *f,
-                 uint32_t line)
-{
-    struct ak_arena *const arena = r->source.arena;
-    const char *const name = ak_arena_str(arena, f->at.name).ptr;
-    AK_GROW(r->found, r->count + 1, r->cap);
-    r->found[r->count++] = (struct ak_bench_finding){
+    const char *const name = ak_arena_str(r->arena, f->at.name).ptr;
+    return (struct ak_bench_finding){
         .rule = rule,
         .file = f->file->path,
         .function = name,
         .line = line,
-        .message = ak_arena_printf(arena, "%s: %s", name, texts[rule].title),
+        .message = ak_arena_printf(r->arena, "%s: %s", name, ak_rule_title(rule)),
+        .helper = "",
     };
+}
+
+static void find(struct rules *r, enum ak_rule rule, const struct bench_function *f, uint32_t line)
+{
+    AK_GROW(r->found, r->count + 1, r->cap);
+    r->found[r->count++] = finding(r, rule, f, line);
 }
 
 static bool is_benchmark(const struct bench_function *f)
@@ -63,9 +60,18 @@ static bool is_benchmark(const struct bench_function *f)
 
 static void check_repetition(struct rules *r, struct bench_function *f)
 {
-    if (!collector_bench_loops(&r->source, f)) {
-        const uint32_t line = f->size_line ? f->size_line : f->at.line;
-        find(r, f->size_line ? AK_BENCH_B005 : AK_BENCH_B001, f, line);
+    if (collector_bench_loops(&r->source, f)) {
+        return;
+    }
+    find(r, f->size_line ? AK_RULE_B005 : AK_RULE_B001, f,
+         f->size_line ? f->size_line : f->at.line);
+    const struct bench_function *const helper =
+        f->size_line ? NULL : collector_bench_helper(&r->source, f);
+    if (helper) {
+        struct ak_bench_finding *const found = &r->found[r->count - 1];
+        found->helper = ak_arena_str(r->arena, helper->at.name).ptr;
+        found->helper_file = helper->file->path;
+        found->helper_line = helper->at.line;
     }
 }
 
@@ -87,52 +93,63 @@ static bool prints(const struct go_tokens *t, size_t i)
                           ak_str_starts(t->items[i + 2].text, AK_STR("Print")));
 }
 
-/* Whether the block that holds token i, in the one that begins at `from`, is an "if": what is there
- * is seldom run. */
-static bool is_conditional(const struct go_tokens *t, size_t i, size_t from)
+/* Whether the block that opens at `open` is that of an "if". */
+static bool is_if(const struct go_tokens *t, size_t open, size_t from)
 {
-    for (size_t open = i; (open = collector_go_open(t, open, from)) > from && open < t->count;) {
-        for (size_t k = open; k-- > from && !collector_go_is(t, k, "}");) {
-            const bool is_same_line = t->items[k].line == t->items[open].line;
-            if (!is_same_line || collector_go_is(t, k, "{")) {
-                break;
-            }
-            if (collector_go_is(t, k, "if")) {
-                return true;
-            }
+    for (size_t k = open; k-- > from;) {
+        if (t->items[k].line != t->items[open].line || collector_go_is(t, k, "{") ||
+            collector_go_is(t, k, "}")) {
+            return false;
+        }
+        if (collector_go_is(t, k, "if")) {
+            return true;
         }
     }
     return false;
 }
 
-static bool prints_in_loop(const struct bench_function *f, size_t i, size_t body)
+/* The first token in a loop that prints, unless below an "if": what is there is seldom run. 0:
+ * none. */
+static size_t print_in_loop(const struct bench_function *f, size_t body, size_t end)
 {
     const struct go_tokens *const t = &f->file->tokens;
-    return (prints(t, i) || collector_bench_is_member(t, i, &f->b, "Log") ||
-            collector_bench_is_member(t, i, &f->b, "Logf")) &&
-           !is_conditional(t, i, body);
+    size_t depth = 0, conditional = 0; /* the depth of the outermost "if" that i stands in */
+    for (size_t i = body + 1; i < end; i++) {
+        if (collector_go_is(t, i, "{")) {
+            depth++;
+            conditional = conditional == 0 && is_if(t, i, body) ? depth : conditional;
+        } else if (collector_go_is(t, i, "}") && depth > 0) {
+            conditional = conditional == depth ? 0 : conditional;
+            depth--;
+        } else if (conditional == 0 &&
+                   (prints(t, i) || collector_bench_is_member(t, i, &f->b, "Log") ||
+                    collector_bench_is_member(t, i, &f->b, "Logf"))) {
+            return i;
+        }
+    }
+    return 0;
 }
 
 static void check_loop(struct rules *r, const struct bench_function *f, size_t body)
 {
     const struct go_tokens *const t = &f->file->tokens;
     const size_t end = collector_go_close(t, body);
-    size_t stop = 0, start = 0, print = 0, size = 0;
+    const size_t print = print_in_loop(f, body, end);
+    size_t stop = 0, start = 0, size = 0;
     for (size_t k = end; k-- > body;) { /* the first of each stays */
         stop = collector_bench_is_member(t, k, &f->b, "StopTimer") ? k : stop;
         start = collector_bench_is_member(t, k, &f->b, "StartTimer") ? k : start;
-        print = prints_in_loop(f, k, body) ? k : print;
         size =
             collector_bench_is_member(t, k, &f->b, "N") && collector_bench_is_size(t, k) ? k : size;
     }
     if (stop > 0 && start > 0) { /* one of them alone ends the measurement, or begins it late */
-        find(r, AK_BENCH_B002, f, t->items[stop < start ? stop : start].line);
+        find(r, AK_RULE_B002, f, t->items[stop < start ? stop : start].line);
     }
     if (print > 0) {
-        find(r, AK_BENCH_B003, f, t->items[print].line);
+        find(r, AK_RULE_B003, f, t->items[print].line);
     }
     if (size > 0) {
-        find(r, AK_BENCH_B005, f, t->items[size].line);
+        find(r, AK_RULE_B005, f, t->items[size].line);
     }
 }
 
@@ -158,32 +175,42 @@ static bool is_heavy_call(const struct go_tokens *t, size_t i)
     return false;
 }
 
-#define LOOP_TOKENS_MAX 2000 /* of a loop that are looked at */
+/* A walk through a function, and what it meets next: each is looked for once. */
+struct ahead {
+    const struct go_tokens *t;
+    size_t end;
+    size_t block, call, literal; /* the next '{', call that costs something, "func" */
+};
 
-/* A loop that calls something, and holds no literal, which may be what is measured; the head of the
- * loop does not count. */
-static bool is_heavy_loop(const struct go_tokens *t, size_t i, size_t end)
+static bool is_costly_call(const struct go_tokens *t, size_t i)
 {
     static const char *const cheap[] = {"len", "cap", "append", "byte", "make", "if", "for"};
-    bool calls = false;
-    for (const size_t head = i + LOOP_TOKENS_MAX; i < end && i < head;) {
-        if (collector_go_is(t, i, "{")) {
-            break;
-        }
-        i++;
+    bool is_cheap = t->items[i].kind != GO_NAME || !collector_go_is(t, i + 1, "(");
+    for (size_t c = 0; c < AK_COUNT(cheap); c++) {
+        is_cheap = is_cheap || collector_go_is(t, i, cheap[c]);
     }
-    const size_t close = collector_go_close(t, i);
-    for (size_t k = i; k + 1 < close && k < i + LOOP_TOKENS_MAX; k++) {
-        bool is_cheap = t->items[k].kind != GO_NAME || !collector_go_is(t, k + 1, "(");
-        for (size_t c = 0; c < AK_COUNT(cheap); c++) {
-            is_cheap = is_cheap || collector_go_is(t, k, cheap[c]);
-        }
-        if (collector_go_is(t, k, "func")) {
-            return false;
-        }
-        calls = calls || !is_cheap;
+    return !is_cheap;
+}
+
+/* A loop that calls something, and holds no literal, which may be what is measured; the head of the
+ * loop does not count. `i` never falls from call to call. */
+static bool is_heavy_loop(struct ahead *a, size_t i)
+{
+    a->block = a->block < i ? i : a->block;
+    while (a->block < a->end && !collector_go_is(a->t, a->block, "{")) {
+        a->block++;
     }
-    return calls;
+    const size_t body = a->block, close = collector_go_close(a->t, body);
+    const size_t end = close < a->end ? close : a->end;
+    a->call = a->call < body ? body : a->call;
+    while (a->call < a->end && !is_costly_call(a->t, a->call)) {
+        a->call++;
+    }
+    a->literal = a->literal < body ? body : a->literal;
+    while (a->literal < a->end && !collector_go_is(a->t, a->literal, "func")) {
+        a->literal++;
+    }
+    return a->call < end && a->literal >= end;
 }
 
 struct clock { /* of one benchmark, or of a literal in it */
@@ -221,24 +248,25 @@ static void check_timed(struct rules *r, const struct bench_function *f)
 {
     const struct go_tokens *const t = &f->file->tokens;
     struct clock c = {.is_running = true};
+    struct ahead ahead = {.t = t, .end = f->at.end < t->count ? f->at.end : t->count};
     bool has_printed = false;
     for (size_t i = f->at.body; i < f->at.end && i < t->count; i++) {
         const size_t body = collector_bench_loop_body(t, i, &f->b);
         clock_step(&c, f, i);
         if (body > 0) {
             if (c.setup_line > 0 && is_over_n(t, i, body, &f->b)) {
-                find(r, AK_BENCH_B006, f, c.setup_line);
+                find(r, AK_RULE_B006, f, c.setup_line);
             }
             check_loop(r, f, body);
             c.setup_line = 0;
             i = collector_go_close(t, body);
         } else if (c.is_running && c.setup_line == 0 &&
                    (is_heavy_call(t, i) ||
-                    (collector_go_is(t, i, "for") && is_heavy_loop(t, i, f->at.end)))) {
+                    (collector_go_is(t, i, "for") && is_heavy_loop(&ahead, i)))) {
             c.setup_line = t->items[i].line;
         } else if (f->takes_b && c.is_running && !has_printed && prints(t, i)) {
             has_printed = true;
-            find(r, AK_BENCH_B003, f, t->items[i].line);
+            find(r, AK_RULE_B003, f, t->items[i].line);
         }
     }
 }
@@ -283,18 +311,49 @@ static void takers_mark(struct bench_source *s)
     }
 }
 
-static bool is_mentioned(const struct bench_source *s, const struct bench_function *f)
+/* Counts the names of a folder. */
+static void mentions_count(struct rules *r)
 {
-    for (size_t i = 0; i < s->file_count; i++) {
-        const struct go_tokens *const t = &s->files[i].tokens;
+    for (size_t i = 0; i < r->source.file_count; i++) {
+        const struct go_tokens *const t = &r->source.files[i].tokens;
         for (size_t k = 0; k < t->count; k++) {
-            const bool is_own = i == f->file_number && k + 1 >= f->at.signature && k <= f->at.end;
-            if (!is_own && t->items[k].kind == GO_NAME && ak_str_eq(t->items[k].text, f->at.name)) {
-                return true;
+            bool is_new;
+            if (t->items[k].kind != GO_NAME) {
+                continue;
             }
+            const uint32_t id = ak_idmap_put(&r->names, ak_hash_str(t->items[k].text),
+                                             (uint32_t)r->name_count, &is_new);
+            if (is_new) {
+                AK_GROW(r->mentions, r->name_count + 1, r->name_cap);
+                r->mentions[r->name_count++] = 0;
+            }
+            r->mentions[id]++;
         }
     }
-    return false;
+}
+
+/* Keeps a function that takes profiles, with how often its name stands in itself. */
+static void taker_add(struct rules *r, const struct bench_function *f)
+{
+    const struct go_tokens *const t = &f->file->tokens;
+    struct taker taker = {.finding = finding(r, AK_RULE_B004, f, f->at.line),
+                          .name = ak_hash_str(f->at.name)};
+    for (size_t k = f->at.signature - 1; k < f->at.end; k++) {
+        taker.own += t->items[k].kind == GO_NAME && ak_str_eq(t->items[k].text, f->at.name);
+    }
+    AK_GROW(r->takers, r->taker_count + 1, r->taker_cap);
+    r->takers[r->taker_count++] = taker;
+}
+
+static void check_takers(struct rules *r)
+{
+    for (size_t i = 0; i < r->taker_count; i++) {
+        const struct taker *const taker = &r->takers[i];
+        if (r->mentions[ak_idmap_get(&r->names, taker->name)] == taker->own) {
+            AK_GROW(r->found, r->count + 1, r->cap);
+            r->found[r->count++] = taker->finding;
+        }
+    }
 }
 
 static bool is_called_by_go(const struct bench_function *f)
@@ -322,54 +381,85 @@ static int by_place(const void *pa, const void *pb)
     if (a->line != b->line) {
         return a->line < b->line ? -1 : 1;
     }
-    return a->rule < b->rule ? -1 : a->rule > b->rule;
+    if (a->rule != b->rule) {
+        return a->rule < b->rule ? -1 : 1;
+    }
+    return strcmp(a->function, b->function);
 }
 
-static void check_all(struct rules *r, struct ak_bench_lint *out)
+/* All rules but what needs the other folders too. */
+static void check_folder(struct rules *r)
 {
     struct bench_source *const s = &r->source;
-    *out = (struct ak_bench_lint){.files = s->file_count};
+    r->sum.files += s->file_count;
     takers_mark(s);
+    mentions_count(r);
     for (size_t i = 0; i < s->function_count; i++) {
         struct bench_function *const f = &s->functions[i];
         if (is_benchmark(f)) {
-            out->benchmarks++;
+            r->sum.benchmarks++;
             check_repetition(r, f);
         }
         if (f->b.count > 0 && ak_str_ends(ak_str_from(f->file->path), AK_STR("_test.go"))) {
             check_timed(r, f);
         }
-        if (f->takes_profiles && !is_called_by_go(f) && !is_mentioned(s, f)) {
-            find(r, AK_BENCH_B004, f, f->at.line);
+        if (f->takes_profiles && !is_called_by_go(f)) {
+            taker_add(r, f);
         }
     }
+}
+
+static void finish(struct rules *r, struct ak_bench_lint *out)
+{
+    check_takers(r);
     if (r->count > 0) {
         qsort(r->found, r->count, sizeof *r->found, by_place);
     }
-    out->findings = ak_arena_copy(s->arena, r->found, r->count * sizeof *r->found);
+    *out = r->sum;
+    out->findings = ak_arena_copy(r->arena, r->found, r->count * sizeof *r->found);
     out->count = r->count;
+}
+
+static void rules_release(struct rules *r)
+{
+    ak_free(r->found);
+    ak_free(r->takers);
+    ak_free(r->mentions);
+    ak_idmap_release(&r->names);
 }
 
 enum ak_status ak_bench_lint_dir(const char *dir, struct ak_arena *arena, struct ak_bench_lint *out,
                                  struct ak_error *err)
 {
-    struct rules r = {.found = NULL};
-    const enum ak_status st = collector_bench_source_read(&r.source, dir, arena, err);
-    if (st == AK_OK) {
-        check_all(&r, out);
+    struct rules r = {.arena = arena};
+    const char **paths = NULL;
+    size_t count = 0;
+    enum ak_status st = collector_bench_source_list(dir, arena, &paths, &count, err);
+    for (size_t i = 0, n; i < count && st == AK_OK; i += n) { /* one folder in memory at a time */
+        n = collector_bench_source_folder(paths + i, count - i);
+        collector_bench_source_init(&r.source);
+        st = collector_bench_source_read(&r.source, paths + i, n, err);
+        if (st == AK_OK) {
+            check_folder(&r);
+        }
+        collector_bench_source_release(&r.source);
     }
-    collector_bench_source_release(&r.source);
-    ak_free(r.found);
+    if (st == AK_OK) {
+        finish(&r, out);
+    }
+    rules_release(&r);
     return st;
 }
 
 void ak_bench_lint_text(const char *path, struct ak_str text, struct ak_arena *arena,
                         struct ak_bench_lint *out)
 {
-    struct rules r = {.source = {.arena = arena}};
-    collector_bench_source_add(&r.source, path, text);
+    struct rules r = {.arena = arena};
+    collector_bench_source_init(&r.source);
+    collector_bench_source_add(&r.source, ak_arena_strdup(arena, path), text);
     collector_bench_source_index(&r.source);
-    check_all(&r, out);
+    check_folder(&r);
+    finish(&r, out);
     collector_bench_source_release(&r.source);
-    ak_free(r.found);
+    rules_release(&r);
 }

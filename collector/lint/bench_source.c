@@ -4,46 +4,105 @@
 #include "base/io.h"
 #include "base/mem.h"
 
+#include <stdlib.h>
+
 #define FILES_MAX 20000
 #define FILE_BYTES_MAX (8U << 20)
 #define HEAD_TOKENS_MAX 200 /* of a for */
 
+/* --- files --------------------------------------------------------------------------------- */
+
+struct listing {
+    struct ak_arena *arena;
+    const char **paths;
+    size_t count, cap;
+    bool is_full;
+};
+
+static bool visit(void *ctx, const struct ak_file_info *info)
+{
+    struct listing *const l = ctx;
+    const struct ak_str path = ak_str_from(info->path);
+    if (!ak_str_ends(path, AK_STR(".go")) || ak_str_find(path, AK_STR("/vendor/")) >= 0 ||
+        ak_str_find(path, AK_STR("/testdata/")) >= 0) {
+        return true;
+    }
+    l->is_full = l->count >= FILES_MAX;
+    if (!l->is_full) {
+        AK_GROW(l->paths, l->count + 1, l->cap);
+        l->paths[l->count++] = ak_arena_strdup(l->arena, info->path);
+    }
+    return !l->is_full;
+}
+
+static struct ak_str folder_of(const char *path)
+{
+    return (struct ak_str){path, (size_t)(ak_path_base(path) - path)}; /* with its last '/' */
+}
+
+static int by_folder(const void *pa, const void *pb)
+{
+    const char *const a = *(const char *const *)pa, *const b = *(const char *const *)pb;
+    const int order = ak_str_cmp(folder_of(a), folder_of(b));
+    return order ? order : strcmp(a, b);
+}
+
+enum ak_status collector_bench_source_list(const char *dir, struct ak_arena *arena,
+                                           const char ***out, size_t *out_count,
+                                           struct ak_error *err)
+{
+    struct listing l = {.arena = arena};
+    enum ak_status st = ak_dir_walk(dir, 16, visit, &l, err);
+    if (st == AK_OK && l.is_full) {
+        st = ak_fail(err, AK_LIMIT, "%s: more than %d Go files", dir, FILES_MAX);
+    } else if (st == AK_OK && l.count == 0) {
+        st = ak_fail(err, AK_NOT_FOUND, "%s: holds no Go source", dir);
+    }
+    if (st == AK_OK) {
+        qsort(l.paths, l.count, sizeof *l.paths, by_folder);
+        *out = ak_arena_copy(arena, l.paths, l.count * sizeof *l.paths);
+        *out_count = l.count;
+    }
+    ak_free(l.paths);
+    return st;
+}
+
+size_t collector_bench_source_folder(const char *const *paths, size_t count)
+{
+    size_t n = 0;
+    while (n < count && ak_str_eq(folder_of(paths[n]), folder_of(paths[0]))) {
+        n++;
+    }
+    return n;
+}
+
+void collector_bench_source_init(struct bench_source *s)
+{
+    *s = (struct bench_source){.arena = ak_arena_new()};
+}
+
 void collector_bench_source_add(struct bench_source *s, const char *path, struct ak_str text)
 {
-    struct bench_file f = {.path = ak_arena_strdup(s->arena, path)};
-    const struct ak_str name = ak_str_from(f.path);
-    f.folder = ak_str_slice(name, 0, (size_t)(ak_str_rchr(name, '/') + 1));
+    struct bench_file f = {.path = path, .folder = folder_of(path)};
     collector_go_tokens(ak_arena_str(s->arena, text), &f.tokens);
     AK_GROW(s->files, s->file_count + 1, s->file_cap);
     s->files[s->file_count++] = f;
 }
 
-struct reading {
-    struct bench_source *s;
-    enum ak_status status;
-    struct ak_error *err;
-};
-
-static bool visit(void *ctx, const struct ak_file_info *info)
+enum ak_status collector_bench_source_read(struct bench_source *s, const char *const *paths,
+                                           size_t count, struct ak_error *err)
 {
-    struct reading *const r = ctx;
-    struct bench_source *const s = r->s;
-    const struct ak_str path = ak_str_from(info->path);
     struct ak_buf text = AK_BUF_INIT;
-    if (!ak_str_ends(path, AK_STR(".go")) || ak_str_find(path, AK_STR("/vendor/")) >= 0 ||
-        ak_str_find(path, AK_STR("/testdata/")) >= 0) {
-        return true;
-    }
-    if (s->file_count >= FILES_MAX) {
-        r->status = ak_fail(r->err, AK_LIMIT, "more than %d Go files", FILES_MAX);
-        return false;
-    }
-    r->status = ak_file_read(info->path, FILE_BYTES_MAX, &text, r->err);
-    if (r->status == AK_OK) {
-        collector_bench_source_add(s, info->path, ak_buf_view(&text));
+    enum ak_status st = AK_OK;
+    for (size_t i = 0; i < count && st == AK_OK; i++) {
+        st = ak_file_read(paths[i], FILE_BYTES_MAX, &text, err);
+        if (st == AK_OK) {
+            collector_bench_source_add(s, paths[i], ak_buf_view(&text));
+        }
     }
     ak_buf_release(&text);
-    return r->status == AK_OK;
+    collector_bench_source_index(s);
+    return st;
 }
 
 /* --- the names of b ------------------------------------------------------------------------ */
@@ -129,15 +188,14 @@ static uint64_t name_key(struct ak_str folder, struct ak_str name)
     return ak_hash_bytes(name.ptr, name.len, ak_hash_str(folder));
 }
 
-static void functions_read(struct bench_source *s, size_t file_number)
+static void functions_read(struct bench_source *s, const struct bench_file *file)
 {
-    const struct bench_file *const file = &s->files[file_number];
     struct go_functions found = {0};
     collector_go_functions(&file->tokens, &found);
     for (size_t i = 0; i < found.count; i++) {
         AK_GROW(s->functions, s->function_count + 1, s->function_cap);
-        s->functions[s->function_count++] = (struct bench_function){
-            .at = found.items[i], .file = file, .file_number = file_number, .next = AK_IDMAP_NONE};
+        s->functions[s->function_count++] =
+            (struct bench_function){.at = found.items[i], .file = file, .next = AK_IDMAP_NONE};
         names_find(&file->tokens, &s->functions[s->function_count - 1]);
     }
     collector_go_functions_release(&found);
@@ -173,23 +231,9 @@ struct bench_function *collector_bench_function(struct bench_source *s,
 void collector_bench_source_index(struct bench_source *s)
 {
     for (size_t i = 0; i < s->file_count; i++) {
-        functions_read(s, i);
+        functions_read(s, &s->files[i]);
     }
     functions_index(s);
-}
-
-enum ak_status collector_bench_source_read(struct bench_source *s, const char *dir,
-                                           struct ak_arena *arena, struct ak_error *err)
-{
-    *s = (struct bench_source){.arena = arena};
-    struct reading r = {.s = s, .err = err};
-    enum ak_status st = ak_dir_walk(dir, 16, visit, &r, err);
-    st = r.status != AK_OK ? r.status : st;
-    if (st == AK_OK && s->file_count == 0) {
-        st = ak_fail(err, AK_NOT_FOUND, "%s: holds no Go source", dir);
-    }
-    collector_bench_source_index(s);
-    return st;
 }
 
 void collector_bench_source_release(struct bench_source *s)
@@ -197,9 +241,13 @@ void collector_bench_source_release(struct bench_source *s)
     for (size_t i = 0; i < s->file_count; i++) {
         collector_go_tokens_release(&s->files[i].tokens);
     }
+    for (size_t i = 0; i < s->function_count; i++) {
+        ak_idmap_release(&s->functions[i].locals);
+    }
     ak_free(s->files);
     ak_free(s->functions);
     ak_free(s->chains);
     ak_idmap_release(&s->by_name);
+    ak_arena_free(s->arena);
     *s = (struct bench_source){0};
 }

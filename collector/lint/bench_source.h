@@ -1,4 +1,4 @@
-/* Go source below a folder as tokens and a table of functions, for the rules on benchmarks. */
+/* Go source of one folder as tokens and a table of functions, for the rules on benchmarks. */
 #ifndef COLLECTOR_LINT_BENCH_SOURCE_H
 #define COLLECTOR_LINT_BENCH_SOURCE_H
 
@@ -20,21 +20,29 @@ struct bench_names {
     size_t count;
 };
 
+/* What a name is in a function. */
+enum bench_local {
+    BENCH_LOCAL_NONE,
+    BENCH_LOCAL_LITERAL,  /* a variable that holds a literal, whose tokens are looked at in place */
+    BENCH_LOCAL_PARAMETER /* a function that a caller gives */
+};
+
 struct bench_function {
     struct go_function at;
     const struct bench_file *file;
-    size_t file_number;
     struct bench_names b;
     bool takes_b;        /* its own parameters have a *testing.B */
     bool takes_profiles; /* itself or in what it calls */
     enum { LOOP_UNKNOWN, LOOP_ASKED, LOOP_NO, LOOP_YES } loop;
-    unsigned looks;     /* at its body */
-    uint32_t size_line; /* where b.N is a size while nothing loops over it; 0: nowhere */
-    uint32_t next;      /* of the same name in the same folder; AK_IDMAP_NONE: none */
+    unsigned looks;         /* at its body */
+    uint32_t size_line;     /* where b.N is a size while nothing loops over it; 0: nowhere */
+    struct ak_idmap locals; /* name -> bench_local, once `has_locals` */
+    bool has_locals;
+    uint32_t next; /* of the same name in the same folder; AK_IDMAP_NONE: none */
 };
 
 struct bench_source {
-    struct ak_arena *arena;
+    struct ak_arena *arena; /* of the text; owned */
     struct bench_file *files;
     size_t file_count, file_cap;
     struct bench_function *functions; /* by file and line */
@@ -46,14 +54,20 @@ struct bench_source {
     bool in_cycle;  /* one of them was asked for again */
 };
 
-/* Reads all .go files below `dir` but those in vendor and testdata. AK_NOT_FOUND when there is
- * none, AK_LIMIT beyond 20,000. Paths are in arena; release also after a failure. */
-enum ak_status collector_bench_source_read(struct bench_source *s, const char *dir,
-                                           struct ak_arena *arena,
+/* The .go files below `dir` but those in vendor and testdata, those of a folder together, in arena.
+ * AK_NOT_FOUND when there is none, AK_LIMIT beyond 20,000. */
+enum ak_status collector_bench_source_list(const char *dir, struct ak_arena *arena,
+                                           const char ***out, size_t *out_count,
                                            struct ak_error *err) AK_MUST_USE;
-/* The same from memory: adds one file (copied), and after the last makes the table. */
+/* The number of paths at the start of the list that lie in one folder. */
+size_t collector_bench_source_folder(const char *const *paths, size_t count);
+void collector_bench_source_init(struct bench_source *s);
+/* Adds one file (the text is copied, the path kept), and after the last makes the table. */
 void collector_bench_source_add(struct bench_source *s, const char *path, struct ak_str text);
 void collector_bench_source_index(struct bench_source *s);
+/* Adds files and makes the table. Release also after a failure. */
+enum ak_status collector_bench_source_read(struct bench_source *s, const char *const *paths,
+                                           size_t count, struct ak_error *err) AK_MUST_USE;
 void collector_bench_source_release(struct bench_source *s);
 
 /* The first function (no method) of that name in the folder of `near`; the others follow by `next`.
@@ -68,6 +82,11 @@ bool collector_bench_is_member(const struct go_tokens *t, size_t i, const struct
                                const char *name);
 /* The '{' of the loop over b.N or b.Loop that begins with the "for" at i; 0: no such loop. */
 size_t collector_bench_loop_body(const struct go_tokens *t, size_t i, const struct bench_names *n);
+
+/* The function of the folder that ends the body of `f` by a call with b, and does not repeat
+ * anything either; NULL: another end. */
+const struct bench_function *collector_bench_helper(struct bench_source *s,
+                                                    struct bench_function *f);
 
 /* Whether b.N at i is an argument of something that only makes room for so many: make, Repeat. */
 bool collector_bench_is_size(const struct go_tokens *t, size_t i);

@@ -11,37 +11,14 @@
 #define STEPS_MAX 200 /* of a chain: those nearest to the sink, and the handler */
 #define WORK_MAX (1LL << 31)
 
-static const struct {
-    const char *id, *title, *help;
-} rules[AK_C_RULE_COUNT] = {
-#define X(code, text, help) {#code, text, help},
-    AK_C_LINT_MAP(X)
-#undef X
-};
-
-const char *ak_c_rule_id(enum ak_c_rule rule)
-{
-    return rules[rule].id;
-}
-
-const char *ak_c_rule_title(enum ak_c_rule rule)
-{
-    return rules[rule].title;
-}
-
-const char *ak_c_rule_help(enum ak_c_rule rule)
-{
-    return rules[rule].help;
-}
-
 static const enum ak_c_sink kinds[] = {AK_C_SINK_BLOCKING, AK_C_SINK_LOCK, AK_C_SINK_ALLOCATION};
 
-static enum ak_c_rule rule_of(enum ak_c_sink kind, enum ak_c_role role)
+static enum ak_rule rule_of(enum ak_c_sink kind, enum ak_c_role role)
 {
-    return kind == AK_C_SINK_BLOCKING    ? AK_C_C001
-           : kind == AK_C_SINK_LOCK      ? AK_C_C002
-           : role == AK_C_ROLE_POST_STOP ? AK_C_C004
-                                         : AK_C_C003;
+    return kind == AK_C_SINK_BLOCKING    ? AK_RULE_C001
+           : kind == AK_C_SINK_LOCK      ? AK_RULE_C002
+           : role == AK_C_ROLE_POST_STOP ? AK_RULE_C004
+                                         : AK_RULE_C003;
 }
 
 /* --- which functions lead to a sink -------------------------------------------------------- */
@@ -96,7 +73,7 @@ static void leads_find(struct c_reach *r)
 
 /* --- one walk ------------------------------------------------------------------------------ */
 
-static bool is_cut(struct c_reach *r, enum ak_c_rule rule, uint32_t f)
+static bool is_cut(struct c_reach *r, enum ak_rule rule, uint32_t f)
 {
     if (!r->opts->cut) {
         return false;
@@ -127,7 +104,7 @@ static void chain_keep(struct c_reach *r, struct c_hit *h, uint32_t last)
     r->work += length;
 }
 
-static bool sink_meet(struct c_reach *r, uint32_t root, enum ak_c_role role, enum ak_c_rule rule,
+static bool sink_meet(struct c_reach *r, uint32_t root, enum ak_c_role role, enum ak_rule rule,
                       uint32_t call)
 {
     const uint32_t sink = r->g->calls[call].to;
@@ -151,7 +128,7 @@ static bool sink_meet(struct c_reach *r, uint32_t root, enum ak_c_role role, enu
 /* Breadth first, so that the first chain to a sink is a shortest one. */
 static bool walk(struct c_reach *r, uint32_t root, enum ak_c_role role, enum ak_c_sink kind)
 {
-    const enum ak_c_rule rule = rule_of(kind, role);
+    const enum ak_rule rule = rule_of(kind, role);
     size_t head = 0, count = 0;
     r->walk++;
     if (!(r->leads[root] >> kind & 1) || r->g->functions[root].sink != AK_C_SINK_NONE ||
@@ -186,9 +163,9 @@ static enum ak_status walks(struct c_reach *r, const struct c_root *roots, size_
                             struct ak_error *err)
 {
     for (size_t k = 0; k < AK_COUNT(kinds); k++) {
-        enum ak_c_rule last = AK_C_RULE_COUNT;
+        enum ak_rule last = AK_RULE_COUNT;
         for (size_t i = 0; i < count; i++) { /* roots are sorted by role, so by rule */
-            const enum ak_c_rule rule = rule_of(kinds[k], roots[i].role);
+            const enum ak_rule rule = rule_of(kinds[k], roots[i].role);
             if (rule != last) {
                 memset(r->cut, 0, c_graph_count(r->g));
                 last = rule;
@@ -209,8 +186,10 @@ static enum ak_status walks(struct c_reach *r, const struct c_root *roots, size_
 static void finding_fill(const struct c_reach *r, const struct c_hit *h, int64_t total,
                          struct ak_c_finding *f)
 {
-    static const char *const verbs[AK_C_RULE_COUNT] = {"can block", "takes a lock", "allocates",
-                                                       "allocates", ""};
+    static const char *const verbs[AK_RULE_COUNT] = {[AK_RULE_C001] = "can block",
+                                                     [AK_RULE_C002] = "takes a lock",
+                                                     [AK_RULE_C003] = "allocates",
+                                                     [AK_RULE_C004] = "allocates"};
     const struct c_function *const root = &r->g->functions[h->root];
     const struct c_function *const sink = &r->g->functions[h->sink];
     *f = (struct ak_c_finding){

@@ -7,7 +7,7 @@
 struct c_hit {           /* one handler and one sink */
     uint32_t root, sink; /* functions */
     enum ak_c_role role;
-    enum ak_c_rule rule;
+    enum ak_rule rule;
     uint32_t *calls;       /* of the chain, the handler's first; in arena */
     uint32_t length, kept; /* calls of the chain, and those in `calls` */
     uint32_t sites;

@@ -1,4 +1,6 @@
 /* The functions of libraries that block, lock or allocate, by linkage name. */
+#include "base/hash.h"
+#include "base/mem.h"
 #include "lint/c_graph.h"
 
 #include <string.h>
@@ -63,8 +65,14 @@ static void mark(struct ak_c_graph *g, struct ak_str name, enum ak_c_sink kind)
     }
 }
 
-/* "KIND=NAME". A static function of the name counts too. */
-static enum ak_status mark_option(struct ak_c_graph *g, const char *text, struct ak_error *err)
+/* Names that the caller adds: the last kind of a name counts. */
+struct added {
+    struct ak_idmap names;
+    enum ak_c_sink *kinds;
+};
+
+/* "KIND=NAME" */
+static enum ak_status option_add(struct added *a, const char *text, struct ak_error *err)
 {
     struct ak_str name = ak_str_from(text);
     const struct ak_str word = ak_str_cut(&name, '=');
@@ -77,26 +85,38 @@ static enum ak_status mark_option(struct ak_c_graph *g, const char *text, struct
         return ak_fail(err, AK_USAGE,
                        "sink \"%s\": not KIND=NAME with blocking, lock or allocation", text);
     }
-    for (uint32_t f = 0; f < c_graph_count(g); f++) {
-        if (ak_str_eq(ak_str_from(g->functions[f].name), name)) {
-            g->functions[f].sink = (uint8_t)sink;
+    a->kinds[ak_idmap_put(&a->names, ak_hash_str(name), (uint32_t)a->names.count, NULL)] = sink;
+    return AK_OK;
+}
+
+/* A static function of the name counts too. */
+static enum ak_status options_mark(struct ak_c_graph *g, const struct ak_c_opts *opts,
+                                   struct ak_error *err)
+{
+    struct added a = {.kinds = ak_calloc(opts->sink_count + 1, sizeof *a.kinds)};
+    enum ak_status st = AK_OK;
+    for (size_t i = 0; i < opts->sink_count && st == AK_OK; i++) {
+        st = option_add(&a, opts->sinks[i], err);
+    }
+    for (uint32_t f = 0; f < c_graph_count(g) && a.names.count > 0 && st == AK_OK; f++) {
+        const uint32_t id = ak_idmap_get(&a.names, ak_hash_str(ak_str_from(g->functions[f].name)));
+        if (id != AK_IDMAP_NONE) {
+            g->functions[f].sink = (uint8_t)a.kinds[id];
         }
     }
-    return AK_OK;
+    ak_idmap_release(&a.names);
+    ak_free(a.kinds);
+    return st;
 }
 
 enum ak_status collector_c_sinks_mark(struct ak_c_graph *g, const struct ak_c_opts *opts,
                                       struct ak_error *err)
 {
-    enum ak_status st = AK_OK;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         struct ak_str rest = ak_str_from(known[i].names);
         while (rest.ptr) {
             mark(g, ak_str_cut(&rest, ' '), known[i].kind);
         }
     }
-    for (size_t i = 0; i < opts->sink_count && st == AK_OK; i++) {
-        st = mark_option(g, opts->sinks[i], err);
-    }
-    return st;
+    return options_mark(g, opts, err);
 }

@@ -25,6 +25,7 @@ void ak_go_diagnostics_release(struct ak_go_diagnostics *d)
     ak_idmap_release(&d->loop_files);
     ak_idmap_release(&d->needs);
     ak_free(d->loops);
+    ak_free(d->loop_starts);
     ak_free(d->files);
     d->escapes = NULL;
     d->escape_count = 0;
@@ -275,16 +276,21 @@ enum ak_go_need ak_go_diagnostics_need(const struct ak_go_diagnostics *d, struct
 enum ak_go_loop ak_go_diagnostics_loop(const struct ak_go_diagnostics *d, struct ak_str package,
                                        struct ak_str file, int64_t line)
 {
-    uint32_t i = ak_idmap_get(&d->loop_files, line_key(package, file, 0));
-    if (i == AK_IDMAP_NONE) {
+    const uint32_t id = ak_idmap_get(&d->loop_files, line_key(package, file, 0));
+    if (id == AK_IDMAP_NONE) {
         return AK_GO_LOOP_UNKNOWN;
     }
-    for (; d->loops[i].line > 0; i++) { /* by line, ended by a zero */
-        if (line >= d->loops[i].line && line <= d->loops[i].end_line) {
-            return AK_GO_LOOP_YES;
+    const uint32_t first = d->loop_starts[id];
+    uint32_t lo = first, hi = d->loop_starts[id + 1]; /* the first that begins after the line */
+    while (lo < hi) {
+        const uint32_t mid = lo + (hi - lo) / 2;
+        if (d->loops[mid].line <= line) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
         }
     }
-    return AK_GO_LOOP_NO;
+    return lo > first && line <= d->loops[lo - 1].end_line ? AK_GO_LOOP_YES : AK_GO_LOOP_NO;
 }
 
 /* A program's package is called after its folder where that is known to be a program, so that two

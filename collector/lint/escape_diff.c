@@ -25,6 +25,38 @@ static uint64_t text_key(uint64_t seed, const char *text)
     return ak_hash_bytes(text, strlen(text), ak_hash_u64(seed + 1));
 }
 
+/* The length of the word at p that a number of the compiler's own count follows, 0: none. */
+static size_t counted_word(const char *p, bool is_generic)
+{
+    static const char *const words[] = {".autotmp_", "..dict[", "(*["};
+    for (size_t i = 0; i < AK_COUNT(words) - !is_generic; i++) {
+        const size_t len = strlen(words[i]);
+        if (strncmp(p, words[i], len) == 0) {
+            return len;
+        }
+    }
+    return 0;
+}
+
+/* A message without what changes with code elsewhere: temporaries are numbered through a function,
+ * and a generic function's dictionary, "(*[147]uintptr)(p..dict[20])", has a slot for each use. The
+ * ~r of results has the number of the result and stays. */
+static uint64_t message_key(uint64_t seed, const char *text)
+{
+    const bool is_generic = strstr(text, "..dict[");
+    uint64_t key = ak_hash_u64(seed + 1);
+    if (!is_generic && !strstr(text, ".autotmp_")) {
+        return text_key(seed, text);
+    }
+    for (const char *p = text; *p;) {
+        const size_t word = counted_word(p, is_generic), len = word > 0 ? word : 1;
+        key = ak_hash_bytes(p, len, key);
+        p += len;
+        p += word > 0 ? strspn(p, "0123456789") : 0;
+    }
+    return key;
+}
+
 /* Files are told apart by their last part, as everywhere here: paths depend on the checkout. */
 static uint64_t place_key(const struct ak_escape *e)
 {
@@ -39,7 +71,7 @@ static uint64_t line_key(const struct ak_escape *e)
 static uint64_t stable_key(const struct ak_escape *e, bool with_function)
 {
     const uint64_t function = text_key(place_key(e), with_function ? e->function : "");
-    return text_key(text_key(function, e->code), e->message);
+    return message_key(text_key(function, e->code), e->message);
 }
 
 static struct tally *tally_of(struct tallies *t, uint64_t key)

@@ -115,15 +115,30 @@ static void directives_find(struct naming *n)
     n->has_directives = n->has_directives || n->directive_count > 0;
 }
 
+/* Loops come by the line of their head, so one that touches another touches the last. */
+static void loop_add(struct ak_go_diagnostics *d, size_t first, struct ak_go_lines loop)
+{
+    struct ak_go_lines *const last = d->loop_count > first ? &d->loops[d->loop_count - 1] : NULL;
+    if (last && loop.line <= last->end_line + 1) {
+        last->line = loop.line < last->line ? loop.line : last->line;
+        last->end_line = loop.end_line > last->end_line ? loop.end_line : last->end_line;
+        return;
+    }
+    AK_GROW(d->loops, d->loop_count + 1, d->loop_cap);
+    d->loops[d->loop_count++] = loop;
+}
+
 /* Bodies of loops; the head runs as often, or once, and is not looked at. */
 static void loops_find(struct naming *n, const struct ak_go_file *e)
 {
     struct ak_go_diagnostics *const d = n->d;
     const struct go_tokens *const t = &n->tokens;
+    const size_t first = d->loop_count;
     bool is_new;
-    ak_idmap_put(&d->loop_files,
-                 collector_diagnostics_line_key(ak_str_from(e->package), ak_str_from(e->file), 0),
-                 (uint32_t)d->loop_count, &is_new);
+    const uint32_t id = ak_idmap_put(
+        &d->loop_files,
+        collector_diagnostics_line_key(ak_str_from(e->package), ak_str_from(e->file), 0),
+        (uint32_t)d->loop_files.count, &is_new);
     for (size_t i = 0; i < t->count && is_new; i++) {
         size_t open = i;
         while (collector_go_is(t, i, "for") && open < i + HEAD_TOKENS_MAX &&
@@ -133,13 +148,36 @@ static void loops_find(struct naming *n, const struct ak_go_file *e)
         const size_t close = open > i ? collector_go_close(t, open) : t->count;
         if (close < t->count) {
             const uint32_t head = t->items[open].line, end = t->items[close].line;
-            AK_GROW(d->loops, d->loop_count + 1, d->loop_cap);
-            d->loops[d->loop_count++] = (struct ak_go_lines){head + (end > head), end};
+            loop_add(d, first, (struct ak_go_lines){head + (end > head), end});
         }
     }
-    AK_GROW(d->loops, d->loop_count + 1, d->loop_cap);
-    d->loops[d->loop_count] = (struct ak_go_lines){0};
-    d->loop_count += is_new;
+    if (is_new) {
+        AK_GROW(d->loop_starts, (size_t)id + 2, d->loop_starts_cap);
+        d->loop_starts[id] = (uint32_t)first;
+        d->loop_starts[id + 1] = (uint32_t)d->loop_count;
+    }
+}
+
+/* "make([]T", "append(", "string(" and "[]byte(": they have a small place on the stack when the
+ * value does not escape, and the heap when it does not fit; the compiler reports only the first. */
+static enum ak_go_need sized_at(const struct go_tokens *t, size_t i)
+{
+    static const char *const slices[] = {"byte", "rune"};
+    const bool is_call =
+        collector_go_is(t, i + 1, "(") && !(i > 0 && collector_go_is(t, i - 1, "."));
+    if (is_call && (collector_go_is(t, i, "append") ||
+                    (collector_go_is(t, i, "make") && collector_go_is(t, i + 2, "[")))) {
+        return AK_GO_NEED_SLICE;
+    }
+    bool is_text = is_call && collector_go_is(t, i, "string");
+    for (size_t k = 0; k < AK_COUNT(slices); k++) {
+        is_text = is_text || (is_call && collector_go_is(t, i, slices[k]) && i > 0 &&
+                              collector_go_is(t, i - 1, "]"));
+    }
+    is_text =
+        is_text || (t->items[i].kind == GO_STRING &&
+                    (collector_go_is(t, i + 1, "+") || (i > 0 && collector_go_is(t, i - 1, "+"))));
+    return is_text ? AK_GO_NEED_TEXT : AK_GO_NEED_NONE;
 }
 
 /* The runtime's memory that the construct at token i takes; indexing a slice takes none, but where
@@ -149,7 +187,7 @@ static enum ak_go_need need_at(const struct go_tokens *t, size_t i)
     if (collector_go_is(t, i, "make") && collector_go_is(t, i + 1, "(")) {
         return collector_go_is(t, i + 2, "chan")  ? AK_GO_NEED_CHANNEL
                : collector_go_is(t, i + 2, "map") ? AK_GO_NEED_MAP
-                                                  : AK_GO_NEED_NONE;
+                                                  : sized_at(t, i);
     }
     if (collector_go_is(t, i, "]")) {
         const bool is_set = collector_go_is(t, i + 1, "=") && !collector_go_is(t, i + 2, "=");
@@ -164,7 +202,7 @@ static enum ak_go_need need_at(const struct go_tokens *t, size_t i)
     }
     const bool waits = collector_go_is(t, i, "select") ||
                        (collector_go_is(t, i, "<") && collector_go_is(t, i + 1, "-"));
-    return waits ? AK_GO_NEED_WAIT : AK_GO_NEED_NONE;
+    return waits ? AK_GO_NEED_WAIT : sized_at(t, i);
 }
 
 static void needs_find(struct naming *n, const struct ak_go_file *e)
@@ -213,10 +251,19 @@ static const char *function_name(struct naming *n, uint32_t line)
 
 static void follow_directive(const struct naming *n, struct ak_escape *e)
 {
-    const uint32_t line = e->line;
-    for (size_t i = 0; i < n->directive_count && n->directives[i].at < line; i++) {
-        e->file = n->directives[i].file;
-        e->line = n->directives[i].line + (line - n->directives[i].at - 1);
+    size_t lo = 0, hi = n->directive_count; /* the first that is not before the line */
+    while (lo < hi) {
+        const size_t mid = lo + (hi - lo) / 2;
+        if (n->directives[mid].at < e->line) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    if (lo > 0) {
+        const struct directive *const last = &n->directives[lo - 1];
+        e->file = last->file;
+        e->line = last->line + (e->line - last->at - 1);
     }
 }
 

@@ -53,37 +53,6 @@ struct join {
     struct ak_lint_classes sum;
 };
 
-static const char *const ids[AK_LINT_COUNT] = {
-#define X(code, text, help) #code,
-    AK_LINT_MAP(X)
-#undef X
-};
-static const char *const texts[AK_LINT_COUNT] = {
-#define X(code, text, help) text,
-    AK_LINT_MAP(X)
-#undef X
-};
-static const char *const helps[AK_LINT_COUNT] = {
-#define X(code, text, help) help,
-    AK_LINT_MAP(X)
-#undef X
-};
-
-const char *ak_lint_rule_id(enum ak_lint_rule rule)
-{
-    return ids[rule];
-}
-
-const char *ak_lint_rule_title(enum ak_lint_rule rule)
-{
-    return texts[rule];
-}
-
-const char *ak_lint_rule_help(enum ak_lint_rule rule)
-{
-    return helps[rule];
-}
-
 /* --- one sample ---------------------------------------------------------------------------- */
 
 static const struct lint_function *function_at(const struct join *j, size_t frame)
@@ -193,9 +162,10 @@ static struct verdict classify(struct join *j)
         v.first = n;
         return v;
     }
-    /* A callee that was inlined into the line is judged by the line's decisions. */
-    if (v.first == 0 || frames[0].location == frames[v.first].location) {
-        v.escape = escape_at(j, v.first);
+    /* Of what was inlined the compiler decides at the call, in the function that is left: the
+     * frames of one location are such calls, outwards. */
+    for (size_t k = v.first; k < n && frames[k].location == frames[0].location && !v.escape; k++) {
+        v.escape = function_at(j, k)->module ? escape_at(j, k) : NULL;
     }
     if (v.first == 0 && !v.escape) {
         const struct lint_function *const f = function_at(j, 0);
@@ -209,6 +179,12 @@ static struct verdict classify(struct join *j)
     return v;
 }
 
+/* Whether the diagnostics hold the package of a frame; else nothing can be said of its lines. */
+static bool is_diagnosed(const struct join *j, size_t frame)
+{
+    return ak_intern_find(&j->d->packages, function_at(j, frame)->package) != AK_IDMAP_NONE;
+}
+
 static void leaf_count(struct join *j, const struct verdict *v, int64_t bytes)
 {
     bool is_new;
@@ -219,6 +195,7 @@ static void leaf_count(struct join *j, const struct verdict *v, int64_t bytes)
     j->sum.leaf_sites += is_new;
     j->sum.leaf_joined += is_new && v->escape;
     j->sum.leaf_language += is_new && v->need != AK_GO_NEED_NONE;
+    j->sum.leaf_foreign += is_new && v->class == CLASS_UNEXPLAINED && !is_diagnosed(j, 0);
     j->sum.leaf_bytes += bytes;
     j->sum.leaf_joined_bytes += v->escape ? bytes : 0;
 }
@@ -278,7 +255,7 @@ static const char *copy(struct join *j, struct ak_str s)
 static const char *file_text(struct join *j, const struct lint_function *f)
 {
     return f->module ? ak_go_diagnostics_place(j->d, f->package, f->file, j->arena)
-                     : copy(j, f->file);
+                     : copy(j, collector_library_file(f->package, f->file));
 }
 
 static struct ak_lint_frame frame_text(struct join *j, size_t k)
@@ -294,13 +271,13 @@ static struct ak_str short_name(struct ak_str name)
     return ak_str_slice(name, (size_t)(ak_str_rchr(head, '/') + 1), name.len);
 }
 
-static enum ak_lint_rule rule_of(const struct group *g)
+static enum ak_rule rule_of(const struct group *g)
 {
-    return g->verdict.is_loop                   ? AK_LINT_L001
-           : g->verdict.class == CLASS_ESCAPE   ? AK_LINT_L002
-           : g->verdict.class == CLASS_LIBRARY  ? AK_LINT_L003
-           : g->verdict.class == CLASS_LANGUAGE ? AK_LINT_L006
-                                                : AK_LINT_L004;
+    return g->verdict.is_loop                   ? AK_RULE_L001
+           : g->verdict.class == CLASS_ESCAPE   ? AK_RULE_L002
+           : g->verdict.class == CLASS_LIBRARY  ? AK_RULE_L003
+           : g->verdict.class == CLASS_LANGUAGE ? AK_RULE_L006
+                                                : AK_RULE_L004;
 }
 
 static void evidence_add(struct join *j, struct ak_lint_finding *f, const struct group *g)
@@ -308,17 +285,13 @@ static void evidence_add(struct join *j, struct ak_lint_finding *f, const struct
     const struct lint_site *const edit = &j->stacks.sites[g->edit_site];
     const struct verdict *const v = &g->verdict;
     f->evidence = AK_NEW_ARRAY(j->arena, const char *, 8);
+    if (v->is_loop && edit->objects > (double)g->objects) {
+        f->evidence[f->evidence_count++] =
+            ak_arena_printf(j->arena, "all calls of the line make %.0f objects", edit->objects);
+    }
     if (v->is_loop && edit->others > 0) {
         f->evidence[f->evidence_count++] = ak_arena_printf(
-            j->arena, "the line makes %.0f objects, any other line of the function %.0f at most",
-            edit->objects, edit->others);
-    } else if (v->is_loop) {
-        f->evidence[f->evidence_count++] =
-            ak_arena_printf(j->arena, "the line makes %.0f objects", edit->objects);
-    }
-    if (v->class == CLASS_LIBRARY) {
-        f->evidence[f->evidence_count++] =
-            ak_arena_printf(j->arena, "allocated by %s", copy(j, function_at(j, 0)->name));
+            j->arena, "no other line of the function makes more than %.0f objects", edit->others);
     }
     const struct ak_escape *e = v->escape;
     for (int n = 0; e && n < 3; n++) {
@@ -333,12 +306,20 @@ static void evidence_add(struct join *j, struct ak_lint_finding *f, const struct
         [AK_GO_NEED_MAP] = "the line makes a map or sets an entry, for which it may grow",
         [AK_GO_NEED_GOROUTINE] = "the line starts a goroutine",
         [AK_GO_NEED_WAIT] = "the line waits on channels",
+        [AK_GO_NEED_SLICE] =
+            "the line makes or extends a slice, which outgrew its place on the stack",
+        [AK_GO_NEED_TEXT] = "the line joins or converts text, which outgrew its place on the stack",
     };
     if (needs[v->need]) {
         f->evidence[f->evidence_count++] = needs[v->need];
     }
     if (v->class == CLASS_UNEXPLAINED) {
-        f->evidence[f->evidence_count++] = "the compiler reports no heap decision on this line";
+        const struct lint_function *const leaf = function_at(j, 0);
+        f->evidence[f->evidence_count++] =
+            is_diagnosed(j, 0)
+                ? "the compiler reports no heap decision on this line"
+                : ak_arena_printf(j->arena, "package %.*s was not compiled: name it too",
+                                  (int)leaf->package.len, leaf->package.ptr);
     }
 }
 
@@ -363,7 +344,7 @@ static void finding_fill(struct join *j, const struct group *g, struct ak_lint_f
             ? ak_arena_printf(j->arena, "%.1f %% of the bytes: %.*s calls %.*s in a loop",
                               100 * share, (int)edit.len, edit.ptr, (int)first.len, first.ptr)
             : ak_arena_printf(j->arena, "%.1f %% of the bytes: %.*s: %s", 100 * share,
-                              (int)edit.len, edit.ptr, texts[f->rule]);
+                              (int)edit.len, edit.ptr, ak_rule_title(f->rule));
     f->chain = AK_NEW_ARRAY(j->arena, struct ak_lint_frame, f->chain_count);
     for (size_t k = 0; k < f->chain_count; k++) {
         f->chain[f->chain_count - 1 - k] = frame_text(j, v->edit - k);

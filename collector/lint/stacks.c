@@ -45,6 +45,22 @@ static void functions_init(struct lint_stacks *s, const struct ak_go_diagnostics
     }
 }
 
+struct ak_str collector_library_file(struct ak_str package, struct ak_str file)
+{
+    static const char cache[] = "/pkg/mod/";
+    const ptrdiff_t at = ak_str_find(file, AK_STR(cache));
+    const ptrdiff_t slash = ak_str_rchr(file, '/');
+    const struct ak_str folder = ak_str_slice(file, 0, slash > 0 ? (size_t)slash : 0);
+    if (at >= 0) {
+        return ak_str_slice(file, (size_t)at + sizeof cache - 1, file.len);
+    }
+    if (package.len < folder.len && ak_str_ends(folder, package) &&
+        folder.ptr[folder.len - package.len - 1] == '/') {
+        return ak_str_slice(file, folder.len - package.len, file.len);
+    }
+    return file;
+}
+
 static uint32_t site_number(struct lint_stacks *s, uint32_t function, int64_t line)
 {
     const uint64_t key = ak_hash_u64((uint64_t)function + 1) ^ (uint64_t)line;

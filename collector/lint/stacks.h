@@ -45,6 +45,10 @@ void collector_stacks_read(struct lint_stacks *s, size_t i);
 int64_t collector_stacks_bytes(const struct lint_stacks *s, size_t i);
 int64_t collector_stacks_objects(const struct lint_stacks *s, size_t i);
 
+/* Where a library's file lies, without the machine that built it: below the module cache, else from
+ * the package on; as it is when neither can be told. Borrowed. */
+struct ak_str collector_library_file(struct ak_str package, struct ak_str file);
+
 /* The import path of a Go symbol: "a/b.(*T).M[go/x.Y].func1" -> "a/b". A dot that the linker wrote
  * as %2e is a dot again. Borrowed or in arena. */
 struct ak_str collector_symbol_package(struct ak_str symbol, struct ak_arena *arena);

@@ -27,6 +27,10 @@ static void item_row(const struct ak_lint_item *item, struct ak_buf *out)
     }
     for (size_t i = 0; i < item->step_count && item->step_count > 1; i++) {
         ak_buf_puts(out, i == 0 ? "; from " : " \xe2\x86\x90 ");
+        if (i == 0) {
+            ak_sanitize_markdown(out, ak_str_from(item->steps[i].function));
+            ak_buf_putc(out, ' ');
+        }
         place(item->steps[i].file, item->steps[i].line, out);
     }
     ak_buf_puts(out, " |\n");

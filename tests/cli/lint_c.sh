@@ -35,6 +35,13 @@ t_ok "handlers by pattern" lint --handler 'post_stop=^only_main$' "$seeded"
 t_out "are walked" "$T/out" 'post_stop handler only_main allocates: calls strdup \[C004\]'
 t_ok "a sink of one's own" lint --sink blocking=address_string "$seeded"
 t_out "is found" "$T/out" 'post_stop handler actor_stop can block: calls address_string \[C001\]'
+printf '[sinks]\nblocking = nothing address_string\n' >"$T/sinks.ini"
+lint "--sink=blocking=address_string" "$seeded" >"$T/want"
+lint --criteria "$T/sinks.ini" "$seeded" >"$T/got"
+t_same "so in the criteria file" "$T/want" "$T/got"
+printf '[sinks]\nred = x\n' >"$T/sinks.ini"
+t_exit 2 "no kind of sinks in a file" lint --criteria "$T/sinks.ini" "$seeded"
+t_out "is named with its line" "$T/err" 'sinks\.ini:2: no kind of sinks .*red'
 t_exit 2 "a sink of no kind" lint --sink red=x "$seeded"
 t_out "is refused" "$T/err" 'not KIND=NAME'
 t_exit 2 "a pattern that is none" lint --handler '(' "$seeded"

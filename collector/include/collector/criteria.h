@@ -41,6 +41,8 @@ struct ak_criteria {
     size_t count;
     struct ak_suppress *suppress; /* in the order of the file */
     size_t suppress_count;
+    const char **sinks; /* "KIND=NAME", of "[sinks]", for ak_c_lint */
+    size_t sink_count;
 };
 
 /* bytes (GCAllocations.*, bytes/alloc, < 1 MB), time (ShutdownLatency_1000.*, ms/shutdown,

@@ -4,32 +4,8 @@
 #define COLLECTOR_LINT_H
 
 #include "base/idmap.h"
+#include "collector/rules.h"
 #include "profile/profile.h"
-
-/* id, what the rule finds, what to do about it */
-#define AK_LINT_MAP(X)                                                                             \
-    X(L001, "a line in a loop allocates",                                                          \
-      "Take the call out of the loop, or compare values that need no allocation.")                 \
-    X(L002, "a value that escapes to the heap on a hot line",                                      \
-      "Keep the value on the stack, or reuse one; the compiler's reason is in the evidence.")      \
-    X(L003, "a library allocates for a hot line",                                                  \
-      "Call it less often, or use a form of it that writes into memory of the caller.")            \
-    X(L004, "a hot line allocates without a decision of the compiler",                             \
-      "Make the diagnostics from the source that was profiled.")                                   \
-    X(L005, "the change sends a value to the heap",                                                \
-      "Keep the value on the stack as before, or show by a benchmark that it does not matter.")    \
-    X(L006, "the runtime allocates for a hot line",                                                \
-      "Give the map or channel its size once, or keep it; wait on fewer of them.")
-
-enum ak_lint_rule {
-#define X(code, text, help) AK_LINT_##code,
-    AK_LINT_MAP(X)
-#undef X
-        AK_LINT_COUNT
-};
-const char *ak_lint_rule_id(enum ak_lint_rule rule); /* "L001" */
-const char *ak_lint_rule_title(enum ak_lint_rule rule);
-const char *ak_lint_rule_help(enum ak_lint_rule rule);
 
 /* What a line does that takes heap memory of the runtime and that the compiler does not report. */
 enum ak_go_need {
@@ -38,6 +14,8 @@ enum ak_go_need {
     AK_GO_NEED_MAP,       /* make(map), m[k] = v */
     AK_GO_NEED_GOROUTINE, /* go f() */
     AK_GO_NEED_WAIT,      /* select, <-c */
+    AK_GO_NEED_SLICE,     /* make([]T), append: on the stack only while it fits there */
+    AK_GO_NEED_TEXT,      /* "a" + b, string(b), []byte(s): likewise */
 };
 
 /* What the compiler said about heap memory: codes "escape" and "escapes" only, with a line. */
@@ -55,7 +33,7 @@ struct ak_go_file {
     const char *package, *file;
 };
 
-struct ak_go_lines { /* the body of a loop */
+struct ak_go_lines { /* the body of a loop, or of several that touch */
     uint32_t line, end_line;
 };
 
@@ -74,8 +52,11 @@ struct ak_go_diagnostics {
     uint32_t unnamed;         /* decisions whose function is not known */
     struct ak_go_file *files; /* as read: file_count; to be released */
     size_t file_cap;
-    /* Of files whose source was read: package and file name -> first loop, the last is all zero. */
+    /* Of files whose source was read: package and file name -> number n of its lines in loops,
+     * which are loops[loop_starts[n]] and the following, by line and apart from each other. */
     struct ak_idmap loop_files;
+    uint32_t *loop_starts; /* one more than files */
+    size_t loop_starts_cap;
     struct ak_go_lines *loops;
     size_t loop_count, loop_cap;
     struct ak_idmap needs; /* line -> ak_go_need, of the same files */
@@ -140,7 +121,7 @@ struct ak_lint_frame {
 };
 
 struct ak_lint_finding {
-    enum ak_lint_rule rule;
+    enum ak_rule rule;
     const char *message;     /* one sentence with the heat in it */
     const char *reason;      /* the compiler's, of an escape on that line; "" */
     struct ak_lint_frame at; /* the line to look at */
@@ -157,13 +138,14 @@ struct ak_lint_classes {
     int64_t total;
     int64_t escape;   /* a decision of the compiler on the line */
     int64_t library;  /* a library called from a line of the module */
-    int64_t language; /* the runtime, for a map, a channel or a goroutine of a line of the module */
+    int64_t language; /* the runtime, for what a line of the module needs (ak_go_need) */
     int64_t runtime;  /* the runtime, the profiler, the test frame, alone */
     int64_t outside;  /* no line of the module takes part: libraries on their own */
     int64_t unexplained;
     int64_t negative;                 /* what a subtraction left below zero, not in total */
     uint32_t leaf_sites, leaf_joined; /* lines of the module that allocate themselves */
-    uint32_t leaf_language;           /* of them, for a map, a channel or a goroutine */
+    uint32_t leaf_language;           /* of them, for what the line needs of the runtime */
+    uint32_t leaf_foreign;            /* of the rest, in packages that the diagnostics lack */
     int64_t leaf_bytes, leaf_joined_bytes;
 };
 

@@ -5,30 +5,8 @@
 #ifndef COLLECTOR_LINT_C_H
 #define COLLECTOR_LINT_C_H
 
+#include "collector/rules.h"
 #include "profile/profile.h"
-
-/* id, what the rule finds, what to do about it */
-#define AK_C_LINT_MAP(X)                                                                           \
-    X(C001, "a handler can block its worker",                                                      \
-      "Wait outside of the actor, or ask and go on in a continuation.")                            \
-    X(C002, "a handler takes a lock",                                                              \
-      "Keep the state in one actor and send messages to it, or make sure that nobody holds the "   \
-      "lock for long.")                                                                            \
-    X(C003, "a handler allocates", "Take the memory once, when the actor starts.")                 \
-    X(C004, "a PostStop handler allocates",                                                        \
-      "Stopping many actors must not need memory: take it when the actor starts, or do without.")  \
-    X(C005, "the stack of a handler is deeper than the limit",                                     \
-      "Move large arrays out of the frames that are named, or break the recursion.")
-
-enum ak_c_rule {
-#define X(code, text, help) AK_C_##code,
-    AK_C_LINT_MAP(X)
-#undef X
-        AK_C_RULE_COUNT
-};
-const char *ak_c_rule_id(enum ak_c_rule rule); /* "C001" */
-const char *ak_c_rule_title(enum ak_c_rule rule);
-const char *ak_c_rule_help(enum ak_c_rule rule);
 
 /* When the runtime calls a handler: the suffix of the marker, and its text. */
 #define AK_C_ROLE_MAP(X)                                                                           \
@@ -66,7 +44,7 @@ struct ak_c_step {
 };
 
 struct ak_c_finding {
-    enum ak_c_rule rule;
+    enum ak_rule rule;
     enum ak_c_role role;
     const char *handler, *sink;
     const char *message;     /* one sentence, with the heat when a profile was given */
@@ -114,7 +92,7 @@ struct ak_c_opts {
     /* True when findings of the rule through this function are wanted by nobody: the walk does not
      * enter it. Asked only of functions from which a sink of the rule can be reached. NULL: none.
      */
-    bool (*cut)(void *ctx, enum ak_c_rule rule, const char *function, const char *file);
+    bool (*cut)(void *ctx, enum ak_rule rule, const char *function, const char *file);
     void *cut_ctx;
 };
 

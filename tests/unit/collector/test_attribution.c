@@ -296,7 +296,7 @@ static void test_phase(void **state)
     assert_int_equal(row(&c, "Stop", "B/op")->cause_count, 0); /* the same phase on both sides */
 }
 
-static size_t count_rule(const struct ak_finding *f, size_t n, enum ak_doctor_rule rule)
+static size_t count_rule(const struct ak_finding *f, size_t n, enum ak_rule rule)
 {
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {
@@ -311,14 +311,14 @@ static void test_doctor(void **state)
     const struct ak_doctor_opts opts = {.limit_bytes = 1e6};
     size_t n;
     const struct ak_finding *f = ak_doctor_run(run, &opts, *state, &n);
-    assert_int_equal(count_rule(f, n, AK_DOCTOR_P001), 0); /* 1,042 samples */
-    assert_int_equal(count_rule(f, n, AK_DOCTOR_P002), 1);
-    assert_int_equal(count_rule(f, n, AK_DOCTOR_P003), 1);
-    assert_int_equal(count_rule(f, n, AK_DOCTOR_P009), 1);
-    assert_int_equal(count_rule(f, n, AK_DOCTOR_P010), 0);
-    assert_int_equal(count_rule(f, n, AK_DOCTOR_P011), 0);
+    assert_int_equal(count_rule(f, n, AK_RULE_P001), 0); /* 1,042 samples */
+    assert_int_equal(count_rule(f, n, AK_RULE_P002), 1);
+    assert_int_equal(count_rule(f, n, AK_RULE_P003), 1);
+    assert_int_equal(count_rule(f, n, AK_RULE_P009), 1);
+    assert_int_equal(count_rule(f, n, AK_RULE_P010), 0);
+    assert_int_equal(count_rule(f, n, AK_RULE_P011), 0);
     f = ak_doctor_run(run, NULL, *state, &n);
-    assert_int_equal(count_rule(f, n, AK_DOCTOR_P002), 0); /* no limit to resolve */
+    assert_int_equal(count_rule(f, n, AK_RULE_P002), 0); /* no limit to resolve */
 }
 
 static void test_no_loop(void **state)
@@ -341,9 +341,9 @@ static void test_no_loop(void **state)
     size_t n;
     const struct ak_finding *f = ak_doctor_run(&run, NULL, *state, &n);
     assert_int_equal(n, 1);
-    assert_int_equal(f[0].rule, AK_DOCTOR_P011);
+    assert_int_equal(f[0].rule, AK_RULE_P011);
     assert_string_equal(f[0].subject, "NoLoop");
-    assert_string_equal(ak_doctor_id(f[0].rule), "P011");
+    assert_string_equal(ak_rule_id(f[0].rule), "P011");
 }
 
 int main(void)

@@ -71,7 +71,7 @@ static void assert_rules(const struct fixture *f, const char *wanted)
 {
     struct ak_buf got = AK_BUF_INIT;
     for (size_t i = 0; i < f->count; i++) {
-        ak_buf_printf(&got, "%s%s", i ? " " : "", ak_doctor_id(f->found[i].rule));
+        ak_buf_printf(&got, "%s%s", i ? " " : "", ak_rule_id(f->found[i].rule));
     }
     assert_text(got, wanted);
     ak_buf_release(&got);

@@ -205,13 +205,13 @@ static void names_the_loop_and_classifies_bytes(void **state)
     d.module = AK_STR("github.com/a/b/v3");
     assert_int_equal(ak_lint_heap(&d, p, NULL, arena, &set, NULL), AK_OK);
     assert_int_equal(set.count, 2);
-    assert_int_equal(set.findings[0].rule, AK_LINT_L001);
+    assert_int_equal(set.findings[0].rule, AK_RULE_L001);
     assert_string_equal(set.findings[0].at.file, "actor/pid.go");
     assert_int_equal(set.findings[0].at.line, 1251);
     assert_int_equal(set.findings[0].chain_count, 3);
     assert_string_equal(set.findings[0].chain[0].function, "strings.(*Builder).Grow");
     assert_string_equal(set.findings[0].chain[1].file, "address/address.go");
-    assert_int_equal(set.findings[1].rule, AK_LINT_L002);
+    assert_int_equal(set.findings[1].rule, AK_RULE_L002);
     assert_string_equal(set.findings[1].evidence[0], "the compiler says: make escapes");
     assert_int_equal(set.left_out, 2);
     assert_int_equal(set.classes.library, 64064000);
@@ -226,6 +226,54 @@ static void names_the_loop_and_classifies_bytes(void **state)
     ak_go_diagnostics_release(&d);
     ak_profile_free(p);
     ak_arena_free(arena);
+}
+
+/* One location with two lines: "set.New" was inlined into the line 293 of "actor.Reset". */
+static struct ak_profile *inlined_profile(void)
+{
+    struct ak_build b;
+    ak_build_init(&b);
+    ak_build_sample_type(&b, "alloc_objects", "count");
+    ak_build_sample_type(&b, "alloc_space", "bytes");
+    const struct ak_function leaf = {.name = ak_build_cstr(&b, "github.com/a/b/v3/set.New"),
+                                     .filename = ak_build_cstr(&b, "/home/x/b/set/set.go")};
+    const struct ak_function caller = {.name = ak_build_cstr(&b, "github.com/a/b/v3/actor.Reset"),
+                                       .filename = ak_build_cstr(&b, "/home/x/b/actor/pid.go")};
+    const struct ak_line lines[] = {{ak_build_function(&b, &leaf), 51, 0},
+                                    {ak_build_function(&b, &caller), 293, 0}};
+    const uint32_t stack[] = {ak_build_location(&b, 1, AK_NO_INDEX, lines, 2)};
+    const int64_t values[] = {10, 1000};
+    ak_build_sample(&b, &(struct ak_build_sample){.stack = stack, .depth = 1, .values = values});
+    struct ak_profile *p = ak_build_finish(&b);
+    ak_build_release(&b);
+    return p;
+}
+
+static void joins_what_is_inlined_at_its_call(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"293", "294"}; /* a line beside it is another line */
+    for (size_t i = 0; i < 2; i++) {
+        struct ak_arena *arena = ak_arena_new();
+        struct ak_go_diagnostics d;
+        struct ak_profile *p = inlined_profile();
+        struct ak_lint_set set;
+        struct ak_buf text = AK_BUF_INIT;
+        ak_go_diagnostics_init(&d, arena);
+        ak_buf_printf(
+            &text, HEAD("github.com/a/b/v3/actor/pid.go") ROW("%s", "9", "escape", "new escapes"),
+            lines[i]);
+        assert_int_equal(add(&d, text.ptr, NULL), AK_OK);
+        d.module = AK_STR("github.com/a/b/v3");
+        assert_int_equal(ak_lint_heap(&d, p, NULL, arena, &set, NULL), AK_OK);
+        assert_int_equal(set.classes.leaf_sites, 1);
+        assert_int_equal(set.classes.leaf_joined, i == 0);
+        assert_int_equal(set.classes.leaf_foreign, i == 1); /* nothing is known of package set */
+        ak_buf_release(&text);
+        ak_go_diagnostics_release(&d);
+        ak_profile_free(p);
+        ak_arena_free(arena);
+    }
 }
 
 static void refuses_other_profiles(void **state)
@@ -254,6 +302,7 @@ int main(void)
         cmocka_unit_test(decodes_strings),
         cmocka_unit_test(finds_packages_of_symbols),
         cmocka_unit_test(names_the_loop_and_classifies_bytes),
+        cmocka_unit_test(joins_what_is_inlined_at_its_call),
         cmocka_unit_test(refuses_other_profiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,7 +61,7 @@ static void shortest_chain(void **state)
     run(f, NULL);
     assert_int_equal(f->lint.count, 1);
     const struct ak_c_finding *x = f->lint.findings;
-    assert_int_equal(x->rule, AK_C_C003);
+    assert_int_equal(x->rule, AK_RULE_C003);
     assert_int_equal(x->sites, 2);
     assert_int_equal(x->step_count, 2);
     assert_string_equal(x->steps[0].function, "b");
@@ -107,7 +107,7 @@ static void files_join(void **state)
     const char *const handlers[] = {"post_stop=^h$"};
     run(f, &(struct ak_c_opts){.handlers = handlers, .handler_count = 1});
     assert_int_equal(f->lint.count, 1);
-    assert_int_equal(f->lint.findings[0].rule, AK_C_C001);
+    assert_int_equal(f->lint.findings[0].rule, AK_RULE_C001);
     assert_int_equal(f->lint.findings[0].step_count, 2);
 }
 
@@ -123,11 +123,11 @@ static void frames_of_su(void **state)
     assert_int_equal(f->lint.stacks[0].dynamic, 1);
 }
 
-static bool cut_b(void *ctx, enum ak_c_rule rule, const char *function, const char *file)
+static bool cut_b(void *ctx, enum ak_rule rule, const char *function, const char *file)
 {
     (void)file;
     ++*(int *)ctx;
-    return rule == AK_C_C003 && function[0] == 'b';
+    return rule == AK_RULE_C003 && function[0] == 'b';
 }
 
 static void cuts(void **state)

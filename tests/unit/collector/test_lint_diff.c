@@ -112,6 +112,38 @@ static void name(struct ak_go_diagnostics *d, uint32_t line, const char *functio
     }
 }
 
+static size_t new_beside(const char *old_message, const char *new_message)
+{
+    struct ak_arena *arena = ak_arena_new();
+    struct ak_go_diagnostics old, new;
+    struct ak_escape_diff diff;
+    struct ak_buf text = AK_BUF_INIT;
+    ak_buf_printf(&text, HEAD("go1") ROW("3", "1", "escape", "%s"), old_message);
+    read_text(&old, arena, text.ptr);
+    ak_buf_reset(&text);
+    ak_buf_printf(&text, HEAD("go1") ROW("3", "1", "escape", "%s"), new_message);
+    read_text(&new, arena, text.ptr);
+    ak_buf_release(&text);
+    assert_int_equal(ak_escape_diff(&old, &new, NULL, 0, arena, &diff, NULL), AK_OK);
+    ak_go_diagnostics_release(&old);
+    ak_go_diagnostics_release(&new);
+    ak_arena_free(arena);
+    return diff.added_total;
+}
+
+static void numbers_that_the_compiler_counts_are_no_difference(void **state)
+{
+    (void)state;
+    assert_int_equal(new_beside(".autotmp_7.Name() escapes", ".autotmp_12.Name() escapes"), 0);
+    assert_int_equal(new_beside("f((*[147]uintptr)(p..dict[20])) escapes",
+                                "f((*[148]uintptr)(p..dict[3])) escapes"),
+                     0);
+    assert_int_equal(new_beside(".autotmp_7.Name() escapes", ".autotmp_7.Key() escapes"), 1);
+    assert_int_equal(new_beside("~r0 escapes", "~r1 escapes"), 1);
+    assert_int_equal(new_beside("&[1024]byte{} escapes", "&[4096]byte{} escapes"), 1);
+    assert_int_equal(new_beside("(*[3]int)(x) escapes", "(*[4]int)(x) escapes"), 1);
+}
+
 static void moved_lines_are_no_difference(void **state)
 {
     (void)state;
@@ -266,6 +298,7 @@ int main(void)
         cmocka_unit_test(functions_are_found),
         cmocka_unit_test(symbols_name_their_function),
         cmocka_unit_test(moved_lines_are_no_difference),
+        cmocka_unit_test(numbers_that_the_compiler_counts_are_no_difference),
         cmocka_unit_test(different_compilers_are_refused),
         cmocka_unit_test(lines_follow_directives),
         cmocka_unit_test(the_source_says_more),
