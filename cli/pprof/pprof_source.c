@@ -257,6 +257,9 @@ enum ak_status pprof_load(struct pprof_request *req, struct pprof_loaded *out, s
     if (st == AK_OK) {
         st = symbolize(req, source.result, err);
     }
+    if (st == AK_OK && req->config.compat) {
+        ak_profile_forget_urls(source.result);
+    }
     ak_profile_free(base.result);
     if (st != AK_OK) {
         ak_profile_free(source.result);

@@ -159,18 +159,6 @@ static bool take_values(const struct heap *h, struct ak_str count_text, struct a
     return true;
 }
 
-/* The characters that stand among addresses. */
-static struct ak_str address_text(struct ak_str s)
-{
-    size_t n = 0;
-    while (n < s.len &&
-           (s.ptr[n] == ' ' || s.ptr[n] == 'x' || (s.ptr[n] >= '0' && s.ptr[n] <= '9') ||
-            (s.ptr[n] >= 'a' && s.ptr[n] <= 'f'))) {
-        n++;
-    }
-    return ak_str_slice(s, 0, n);
-}
-
 /* Finds the numbers of a sample and the addresses behind them, from any place of the line on. */
 static bool find_sample(struct ak_str line, struct numbers *n, struct ak_str *out_addresses)
 {
@@ -181,7 +169,7 @@ static bool find_sample(struct ak_str line, struct numbers *n, struct ak_str *ou
             continue;
         }
         if (profile_legacy_eat(&c, " @")) {
-            *out_addresses = address_text((struct ak_str){c.at, (size_t)(c.end - c.at)});
+            *out_addresses = profile_legacy_eat_addresses(&c);
             return true;
         }
     }
@@ -238,7 +226,7 @@ enum ak_status profile_legacy_heap(struct legacy *l, struct ak_str bytes, struct
     }
     set_types(&h);
     while (profile_legacy_next(&lines)) {
-        const struct ak_str line = ak_str_trim(lines.line);
+        const struct ak_str line = profile_legacy_trim(lines.line);
         if (profile_legacy_is_comment(line)) {
             continue;
         }

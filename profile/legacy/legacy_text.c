@@ -13,9 +13,42 @@ bool profile_legacy_next(struct legacy_lines *l)
     return true;
 }
 
+/* White space of Unicode beyond ASCII. */
+static bool is_wide_space(uint32_t rune)
+{
+    return rune == 0x85 || rune == 0xa0 || rune == 0x1680 || (rune >= 0x2000 && rune <= 0x200a) ||
+           rune == 0x2028 || rune == 0x2029 || rune == 0x202f || rune == 0x205f || rune == 0x3000;
+}
+
+/* The length of the wide white space of `len` bytes at p, which is that long or 0. */
+static size_t wide_space(const char *p, size_t len)
+{
+    uint32_t rune;
+    return ak_utf8_decode(p, len, &rune) == len && is_wide_space(rune) ? len : 0;
+}
+
+struct ak_str profile_legacy_trim(struct ak_str s)
+{
+    for (;;) {
+        s = ak_str_trim(s);
+        size_t front = 0, back = 0;
+        for (size_t n = 2; n <= 3 && n <= s.len && front == 0 && back == 0; n++) {
+            front = wide_space(s.ptr, n);
+            back = wide_space(s.ptr + s.len - n, n);
+        }
+        if (front > 0) {
+            s = ak_str_slice(s, front, s.len);
+        } else if (back > 0) {
+            s.len -= back;
+        } else {
+            return s;
+        }
+    }
+}
+
 bool profile_legacy_is_comment(struct ak_str line)
 {
-    const struct ak_str s = ak_str_trim(line);
+    const struct ak_str s = profile_legacy_trim(line);
     return s.len == 0 || s.ptr[0] == '#';
 }
 
@@ -57,7 +90,7 @@ void profile_legacy_eat_blanks(struct legacy_cursor *c)
     }
 }
 
-static bool is_space(char c)
+bool profile_legacy_is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\f' || c == '\r' || c == '\n';
 }
@@ -65,7 +98,7 @@ static bool is_space(char c)
 size_t profile_legacy_eat_space(struct legacy_cursor *c)
 {
     const char *start = c->at;
-    while (c->at < c->end && is_space(*c->at)) {
+    while (c->at < c->end && profile_legacy_is_space(*c->at)) {
         c->at++;
     }
     return (size_t)(c->at - start);
@@ -103,7 +136,17 @@ struct ak_str profile_legacy_eat_hex(struct legacy_cursor *c)
 struct ak_str profile_legacy_eat_word(struct legacy_cursor *c)
 {
     const char *start = c->at;
-    while (c->at < c->end && !is_space(*c->at)) {
+    while (c->at < c->end && !profile_legacy_is_space(*c->at)) {
+        c->at++;
+    }
+    return (struct ak_str){start, (size_t)(c->at - start)};
+}
+
+struct ak_str profile_legacy_eat_addresses(struct legacy_cursor *c)
+{
+    const char *start = c->at;
+    while (c->at < c->end && (*c->at == ' ' || *c->at == 'x' || (*c->at >= '0' && *c->at <= '9') ||
+                              (*c->at >= 'a' && *c->at <= 'f'))) {
         c->at++;
     }
     return (struct ak_str){start, (size_t)(c->at - start)};
