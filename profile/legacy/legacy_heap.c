@@ -68,18 +68,15 @@ static void eat_type(struct legacy_cursor *c, struct head *out)
     out->rate = profile_legacy_eat_digits(c);
 }
 
-static struct head read_head(struct ak_str line)
+/* The cursor stands behind "heap profile:". */
+static struct head read_head_at(struct legacy_cursor c)
 {
     struct head h = {.kind = HEAD_NONE};
-    const ptrdiff_t at = ak_str_find(line, AK_STR("heap profile:"));
-    if (at < 0) {
-        return h;
-    }
-    struct legacy_cursor c = profile_legacy_cursor(ak_str_slice(line, (size_t)at + 13, line.len));
     profile_legacy_eat_blanks(&c);
     if (!eat_numbers(&c, false, &h.n)) {
         return h;
     }
+    struct legacy_cursor other = c;
     profile_legacy_eat_blanks(&c);
     if (!profile_legacy_eat(&c, "@")) {
         return h;
@@ -89,10 +86,27 @@ static struct head read_head(struct ak_str line)
     if (profile_legacy_eat(&type, "heap")) {
         h.kind = HEAD_HEAP;
         eat_type(&c, &h);
-    } else if (profile_legacy_eat(&type, "growth") || profile_legacy_eat(&type, "fragmentation")) {
+    } else if (profile_legacy_eat(&other, " @ growth") ||
+               profile_legacy_eat(&other, " @ fragmentation")) {
         h.kind = HEAD_GROWTH;
     }
     return h;
+}
+
+/* The first head of a heap in the line, else the first of another kind. */
+static struct head read_head(struct ak_str line)
+{
+    struct head found = {.kind = HEAD_NONE};
+    ptrdiff_t at;
+    while ((at = ak_str_find(line, AK_STR("heap profile:"))) >= 0) {
+        line = ak_str_slice(line, (size_t)at + 13, line.len);
+        const struct head h = read_head_at(profile_legacy_cursor(line));
+        if (h.kind == HEAD_HEAP) {
+            return h;
+        }
+        found = found.kind == HEAD_NONE ? h : found;
+    }
+    return found;
 }
 
 static struct ak_str first_line(struct ak_str s)

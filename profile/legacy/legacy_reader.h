@@ -40,7 +40,7 @@ struct ak_str profile_legacy_eat_word(struct legacy_cursor *c); /* up to white s
 struct ak_str profile_legacy_eat_addresses(struct legacy_cursor *c);
 bool profile_legacy_is_space(char c);
 
-/* A whole number as Go's ParseInt with base 0 reads it: 0x, 0o, 0b, and octal after a 0. */
+/* A whole number as Go's ParseInt with base 0 reads it: 0x, 0o, 0b, octal after a 0, and 1_000. */
 bool profile_legacy_int(struct ak_str s, int64_t *out);
 /* The digits of a hex number of at most 64 bits. */
 bool profile_legacy_hex(struct ak_str digits, uint64_t *out);

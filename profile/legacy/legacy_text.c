@@ -152,10 +152,20 @@ struct ak_str profile_legacy_eat_addresses(struct legacy_cursor *c)
     return (struct ak_str){start, (size_t)(c->at - start)};
 }
 
-static bool parse_base(struct ak_str digits, unsigned base, uint64_t *out)
+/* "1_000": one underscore between digits, or between a prefix and a digit, is passed over. */
+static bool is_separator(struct ak_str digits, size_t i, bool behind_prefix)
+{
+    return digits.ptr[i] == '_' && i + 1 < digits.len &&
+           (i > 0 ? digits.ptr[i - 1] != '_' : behind_prefix);
+}
+
+static bool parse_base(struct ak_str digits, unsigned base, bool behind_prefix, uint64_t *out)
 {
     uint64_t v = 0;
     for (size_t i = 0; i < digits.len; i++) {
+        if (is_separator(digits, i, behind_prefix)) {
+            continue;
+        }
         const int d = hex_value(digits.ptr[i]);
         if (d < 0 || (unsigned)d >= base || __builtin_mul_overflow(v, (uint64_t)base, &v) ||
             __builtin_add_overflow(v, (uint64_t)d, &v)) {
@@ -168,7 +178,7 @@ static bool parse_base(struct ak_str digits, unsigned base, uint64_t *out)
 
 bool profile_legacy_hex(struct ak_str digits, uint64_t *out)
 {
-    return parse_base(digits, 16, out);
+    return parse_base(digits, 16, false, out);
 }
 
 bool profile_legacy_int(struct ak_str s, int64_t *out)
@@ -184,7 +194,7 @@ bool profile_legacy_int(struct ak_str s, int64_t *out)
         s = ak_str_slice(s, kind == 'x' || kind == 'b' || kind == 'o' ? 2 : 1, s.len);
     }
     uint64_t v;
-    if (!parse_base(s, base, &v) || v > (uint64_t)INT64_MAX + (negative ? 1 : 0)) {
+    if (!parse_base(s, base, base != 10, &v) || v > (uint64_t)INT64_MAX + (negative ? 1 : 0)) {
         return false;
     }
     *out = negative ? (int64_t)(0 - v) : (int64_t)v;
