@@ -51,6 +51,11 @@ static enum ak_status load_one(struct pprof_request *req, const char *source,
     } else {
         st = ak_profile_load(source, &req->limits, out, err);
     }
+    if (st == AK_OK && req->config.compat && ak_profile_check_compat(*out, err) != AK_OK) {
+        ak_profile_free(*out);
+        *out = NULL;
+        st = ak_prefix(err, AK_CORRUPT, "%s", source);
+    }
     if (st == AK_OK) {
         const struct ak_binaries_opts opts = {
             .binary = req->binary,
