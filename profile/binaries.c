@@ -194,3 +194,43 @@ void ak_profile_locate_binaries(struct ak_profile *p, const struct ak_binaries_o
         main_mapping->build_id = add_string(p, ak_str_from(opts->build_id));
     }
 }
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* What may stand in the scheme of a URL behind its first letter. */
+static bool is_scheme(char c)
+{
+    return (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+}
+
+/* "scheme:rest" without control characters. */
+static bool is_url(struct ak_str s)
+{
+    size_t scheme = 0;
+    while (scheme < s.len &&
+           (is_letter(s.ptr[scheme]) || (scheme > 0 && is_scheme(s.ptr[scheme])))) {
+        scheme++;
+    }
+    if (scheme == 0 || scheme == s.len || s.ptr[scheme] != ':') {
+        return false;
+    }
+    for (size_t i = 0; i < s.len; i++) {
+        if ((unsigned char)s.ptr[i] < ' ' || s.ptr[i] == 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void ak_profile_forget_urls(struct ak_profile *p)
+{
+    for (uint32_t i = 0; i < p->mapping_count; i++) {
+        struct ak_mapping *m = &p->mappings[i];
+        if (ak_profile_str(p, m->build_id).len == 0 && is_url(ak_profile_str(p, m->filename))) {
+            m->filename = 0;
+        }
+    }
+}

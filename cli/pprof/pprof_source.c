@@ -51,6 +51,11 @@ static enum ak_status load_one(struct pprof_request *req, const char *source,
     } else {
         st = ak_profile_load(source, &req->limits, out, err);
     }
+    if (st == AK_OK && req->config.compat && ak_profile_check_compat(*out, err) != AK_OK) {
+        ak_profile_free(*out);
+        *out = NULL;
+        st = ak_prefix(err, AK_CORRUPT, "%s", source);
+    }
     if (st == AK_OK) {
         const struct ak_binaries_opts opts = {
             .binary = req->binary,
@@ -256,6 +261,9 @@ enum ak_status pprof_load(struct pprof_request *req, struct pprof_loaded *out, s
     }
     if (st == AK_OK) {
         st = symbolize(req, source.result, err);
+    }
+    if (st == AK_OK && req->config.compat) {
+        ak_profile_forget_urls(source.result);
     }
     ak_profile_free(base.result);
     if (st != AK_OK) {

@@ -39,7 +39,7 @@ static enum ak_status take_attribute(struct contention *c, struct ak_str key, st
 static enum ak_status read_attributes(struct contention *c, struct legacy_lines *lines)
 {
     while (profile_legacy_next(lines)) {
-        const struct ak_str line = ak_str_trim(lines->line);
+        const struct ak_str line = profile_legacy_trim(lines->line);
         if (profile_legacy_is_comment(line)) {
             continue;
         }
@@ -48,8 +48,8 @@ static enum ak_status read_attributes(struct contention *c, struct legacy_lines 
             break;
         }
         const enum ak_status st =
-            take_attribute(c, ak_str_trim(ak_str_slice(line, 0, (size_t)equals)),
-                           ak_str_trim(ak_str_slice(line, (size_t)equals + 1, line.len)));
+            take_attribute(c, profile_legacy_trim(ak_str_slice(line, 0, (size_t)equals)),
+                           profile_legacy_trim(ak_str_slice(line, (size_t)equals + 1, line.len)));
         if (st != AK_OK) {
             return st;
         }
@@ -81,14 +81,7 @@ static bool find_sample(struct ak_str line, struct ak_str *a, struct ak_str *b, 
     for (size_t i = 0; i < line.len; i++) {
         struct legacy_cursor c = profile_legacy_cursor(ak_str_slice(line, i, line.len));
         if (eat_numbers(&c, a, b)) {
-            size_t n = 0;
-            const size_t max = (size_t)(c.end - c.at);
-            while (n < max &&
-                   (c.at[n] == ' ' || c.at[n] == 'x' || (c.at[n] >= '0' && c.at[n] <= '9') ||
-                    (c.at[n] >= 'a' && c.at[n] <= 'f'))) {
-                n++;
-            }
-            *rest = (struct ak_str){c.at, n};
+            *rest = profile_legacy_eat_addresses(&c);
             return true;
         }
     }
@@ -129,7 +122,7 @@ static enum ak_status read_samples(struct contention *c, struct legacy_lines *li
                                    struct ak_error *err)
 {
     do {
-        const struct ak_str line = ak_str_trim(lines->line);
+        const struct ak_str line = profile_legacy_trim(lines->line);
         if (ak_str_starts(line, AK_STR("---"))) {
             break;
         }

@@ -68,18 +68,15 @@ static void eat_type(struct legacy_cursor *c, struct head *out)
     out->rate = profile_legacy_eat_digits(c);
 }
 
-static struct head read_head(struct ak_str line)
+/* The cursor stands behind "heap profile:". */
+static struct head read_head_at(struct legacy_cursor c)
 {
     struct head h = {.kind = HEAD_NONE};
-    const ptrdiff_t at = ak_str_find(line, AK_STR("heap profile:"));
-    if (at < 0) {
-        return h;
-    }
-    struct legacy_cursor c = profile_legacy_cursor(ak_str_slice(line, (size_t)at + 13, line.len));
     profile_legacy_eat_blanks(&c);
     if (!eat_numbers(&c, false, &h.n)) {
         return h;
     }
+    struct legacy_cursor other = c;
     profile_legacy_eat_blanks(&c);
     if (!profile_legacy_eat(&c, "@")) {
         return h;
@@ -89,10 +86,27 @@ static struct head read_head(struct ak_str line)
     if (profile_legacy_eat(&type, "heap")) {
         h.kind = HEAD_HEAP;
         eat_type(&c, &h);
-    } else if (profile_legacy_eat(&type, "growth") || profile_legacy_eat(&type, "fragmentation")) {
+    } else if (profile_legacy_eat(&other, " @ growth") ||
+               profile_legacy_eat(&other, " @ fragmentation")) {
         h.kind = HEAD_GROWTH;
     }
     return h;
+}
+
+/* The first head of a heap in the line, else the first of another kind. */
+static struct head read_head(struct ak_str line)
+{
+    struct head found = {.kind = HEAD_NONE};
+    ptrdiff_t at;
+    while ((at = ak_str_find(line, AK_STR("heap profile:"))) >= 0) {
+        line = ak_str_slice(line, (size_t)at + 13, line.len);
+        const struct head h = read_head_at(profile_legacy_cursor(line));
+        if (h.kind == HEAD_HEAP) {
+            return h;
+        }
+        found = found.kind == HEAD_NONE ? h : found;
+    }
+    return found;
 }
 
 static struct ak_str first_line(struct ak_str s)
@@ -159,18 +173,6 @@ static bool take_values(const struct heap *h, struct ak_str count_text, struct a
     return true;
 }
 
-/* The characters that stand among addresses. */
-static struct ak_str address_text(struct ak_str s)
-{
-    size_t n = 0;
-    while (n < s.len &&
-           (s.ptr[n] == ' ' || s.ptr[n] == 'x' || (s.ptr[n] >= '0' && s.ptr[n] <= '9') ||
-            (s.ptr[n] >= 'a' && s.ptr[n] <= 'f'))) {
-        n++;
-    }
-    return ak_str_slice(s, 0, n);
-}
-
 /* Finds the numbers of a sample and the addresses behind them, from any place of the line on. */
 static bool find_sample(struct ak_str line, struct numbers *n, struct ak_str *out_addresses)
 {
@@ -181,7 +183,7 @@ static bool find_sample(struct ak_str line, struct numbers *n, struct ak_str *ou
             continue;
         }
         if (profile_legacy_eat(&c, " @")) {
-            *out_addresses = address_text((struct ak_str){c.at, (size_t)(c.end - c.at)});
+            *out_addresses = profile_legacy_eat_addresses(&c);
             return true;
         }
     }
@@ -238,7 +240,7 @@ enum ak_status profile_legacy_heap(struct legacy *l, struct ak_str bytes, struct
     }
     set_types(&h);
     while (profile_legacy_next(&lines)) {
-        const struct ak_str line = ak_str_trim(lines.line);
+        const struct ak_str line = profile_legacy_trim(lines.line);
         if (profile_legacy_is_comment(line)) {
             continue;
         }

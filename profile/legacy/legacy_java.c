@@ -14,7 +14,7 @@ static enum java_kind kind_of(struct ak_str head)
     if (ak_str_chr(head, '\n') < 0) {
         return JAVA_NONE;
     }
-    const struct ak_str line = ak_str_trim(ak_str_cut(&head, '\n'));
+    const struct ak_str line = profile_legacy_trim(ak_str_cut(&head, '\n'));
     return ak_str_eq(line, AK_STR("--- heapz 1 ---"))         ? JAVA_HEAP
            : ak_str_eq(line, AK_STR("--- contentionz 1 ---")) ? JAVA_CONTENTION
                                                               : JAVA_NONE;
@@ -52,8 +52,8 @@ static bool find_attribute(struct ak_str line, struct ak_str *key, struct ak_str
         while (to < line.len && is_attribute_char(line.ptr[to])) {
             to++;
         }
-        *key = ak_str_trim(ak_str_slice(line, from, i));
-        *value = ak_str_trim(ak_str_slice(line, i + 1, to));
+        *key = profile_legacy_trim(ak_str_slice(line, from, i));
+        *value = profile_legacy_trim(ak_str_slice(line, i + 1, to));
         return true;
     }
     return false;
@@ -107,7 +107,7 @@ static bool next_whole_line(struct ak_str *rest, struct ak_str *line)
     if (ak_str_chr(*rest, '\n') < 0) {
         return false;
     }
-    *line = ak_str_trim(ak_str_cut(rest, '\n'));
+    *line = profile_legacy_trim(ak_str_cut(rest, '\n'));
     return true;
 }
 
@@ -147,7 +147,7 @@ static bool find_sample(struct ak_str line, struct ak_str *size, struct ak_str *
         if (count->len == 0 || c.at == gap || !profile_legacy_eat(&c, "@ ")) {
             continue;
         }
-        *rest = (struct ak_str){c.at, (size_t)(c.end - c.at)};
+        *rest = profile_legacy_eat_addresses(&c);
         return true;
     }
     return false;
@@ -219,7 +219,7 @@ struct java_names {
 static size_t last_open(struct ak_str s)
 {
     for (size_t i = s.len; i-- > 1;) {
-        if (s.ptr[i] == '(' && (s.ptr[i - 1] == ' ' || s.ptr[i - 1] == '\t')) {
+        if (s.ptr[i] == '(' && profile_legacy_is_space(s.ptr[i - 1])) {
             return i;
         }
     }
@@ -244,16 +244,30 @@ static bool split_file_line(struct ak_str s, struct ak_str *function, struct ak_
     if (profile_legacy_eat_digits(&c).len == 0 || c.at != c.end) {
         return false;
     }
-    const struct ak_str head = ak_str_slice(s, 0, (size_t)colon);
-    const size_t open = last_open(head);
-    if (open == 0 || open + 1 == head.len) {
+    const size_t before_file = colon > 0 ? (size_t)colon - 1 : 0; /* which is not empty */
+    const size_t open = last_open(ak_str_slice(s, 0, before_file));
+    if (open == 0) {
         return false;
     }
-    *file = ak_str_slice(head, open + 1, head.len);
-    *function = ak_str_slice(head, 0, open - 1);
+    *file = ak_str_slice(s, open + 1, (size_t)colon);
+    *function = ak_str_slice(s, 0, open - 1);
     int64_t n;
     *line = ak_str_i64(number, &n) && n > 0 ? n : 0;
     return true;
+}
+
+/* The last part of a path as Go's filepath.Base gives it: without slashes behind it, "/" for
+ * slashes alone, "." for nothing. */
+static struct ak_str base_name(struct ak_str path)
+{
+    if (path.len == 0) {
+        return AK_STR(".");
+    }
+    while (path.len > 0 && path.ptr[path.len - 1] == '/') {
+        path.len--;
+    }
+    return path.len == 0 ? AK_STR("/")
+                         : ak_str_slice(path, (size_t)(ak_str_rchr(path, '/') + 1), path.len);
 }
 
 /* "function (path)": of the path only its last part is kept. */
@@ -263,9 +277,7 @@ static bool split_path(struct ak_str s, struct ak_str *function, struct ak_str *
     if (!ak_str_ends(s, AK_STR(")")) || open == 0) {
         return false;
     }
-    const struct ak_str path = ak_str_slice(s, open + 1, s.len - 1);
-    *file = ak_str_slice(path, (size_t)(ak_str_rchr(path, '/') + 1), path.len);
-    *file = path.len == 0 ? AK_STR(".") : *file;
+    *file = base_name(ak_str_slice(s, open + 1, s.len - 1));
     *function = ak_str_slice(s, 0, open - 1);
     return true;
 }
@@ -341,7 +353,7 @@ enum ak_status profile_legacy_java_names(struct legacy *l, struct ak_str text, s
     ak_intern_init(&n.by_name, l->b.p->arena);
     enum ak_status st = AK_OK;
     while (st == AK_OK && profile_legacy_next(&lines)) {
-        st = read_name(&n, ak_str_trim(lines.line), err);
+        st = read_name(&n, profile_legacy_trim(lines.line), err);
     }
     if (st == AK_OK) {
         profile_legacy_place(l);

@@ -76,8 +76,9 @@ static void add_assignment(struct map_reader *r, struct ak_str line)
     if (equals < 0) {
         return;
     }
-    const struct ak_str name = ak_str_trim(ak_str_slice(line, 0, (size_t)equals));
-    const struct ak_str value = ak_str_trim(ak_str_slice(line, (size_t)equals + 1, line.len));
+    const struct ak_str name = profile_legacy_trim(ak_str_slice(line, 0, (size_t)equals));
+    const struct ak_str value =
+        profile_legacy_trim(ak_str_slice(line, (size_t)equals + 1, line.len));
     AK_GROW(r->set, r->set_count + 1, r->set_cap);
     r->set[r->set_count++] = (struct assignment){
         .name = ak_str_from(ak_arena_printf(r->arena, "$%.*s", (int)name.len, name.ptr)),
@@ -160,7 +161,7 @@ static bool is_digit(char c)
 
 static bool is_word(char c)
 {
-    return c != ' ' && c != '\t' && c != '\f' && c != '\r' && c != '\n';
+    return !profile_legacy_is_space(c);
 }
 
 /* Device and inode, "08:01 1234", which only lines of /proc/PID/maps have. */
@@ -285,9 +286,9 @@ static bool is_library(struct ak_str file)
 
 static bool is_program(struct ak_str file)
 {
-    file = ak_str_trim(file);
+    file = profile_legacy_trim(file);
     if (ak_str_ends(file, AK_STR("(deleted)"))) {
-        file = ak_str_trim(ak_str_slice(file, 0, file.len - 9));
+        file = profile_legacy_trim(ak_str_slice(file, 0, file.len - 9));
     }
     return file.len > 0 && file.ptr[0] != '[' && !is_library(file);
 }

@@ -20,6 +20,8 @@ struct legacy_lines {
 bool profile_legacy_next(struct legacy_lines *l);
 /* Goes to the first line that is neither empty nor a comment. */
 bool profile_legacy_skip_comments(struct legacy_lines *l);
+/* Without the white space on both sides, that of Unicode included. */
+struct ak_str profile_legacy_trim(struct ak_str s);
 bool profile_legacy_is_comment(struct ak_str line); /* or blank */
 bool profile_legacy_is_map_start(struct ak_str line);
 
@@ -34,8 +36,11 @@ size_t profile_legacy_eat_space(struct legacy_cursor *c); /* white space; how mu
 struct ak_str profile_legacy_eat_digits(struct legacy_cursor *c);
 struct ak_str profile_legacy_eat_hex(struct legacy_cursor *c);
 struct ak_str profile_legacy_eat_word(struct legacy_cursor *c); /* up to white space */
+/* The characters that stand among addresses: blanks, 'x' and lower-case hex digits. */
+struct ak_str profile_legacy_eat_addresses(struct legacy_cursor *c);
+bool profile_legacy_is_space(char c);
 
-/* A whole number as Go's ParseInt with base 0 reads it: 0x, 0o, 0b, and octal after a 0. */
+/* A whole number as Go's ParseInt with base 0 reads it: 0x, 0o, 0b, octal after a 0, and 1_000. */
 bool profile_legacy_int(struct ak_str s, int64_t *out);
 /* The digits of a hex number of at most 64 bits. */
 bool profile_legacy_hex(struct ak_str digits, uint64_t *out);

@@ -56,7 +56,7 @@ static enum ak_status read_stack(struct legacy *l, struct legacy_lines *lines, s
     *line = AK_STR("");
     *same = false;
     while (profile_legacy_next(lines)) {
-        *line = ak_str_trim(lines->line);
+        *line = profile_legacy_trim(lines->line);
         if (line->len == 0) {
             continue;
         }

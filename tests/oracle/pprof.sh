@@ -66,5 +66,9 @@ if command -v python3 >/dev/null; then
         python3 tests/oracle/pprof_random.py -n 400 --seed 1000 "$pprof" "$AKREPORT pprof -compat"
     t_ok "as google/pprof: 200 random merges" \
         python3 tests/oracle/pprof_random.py --merge -n 200 --seed 1000 "$pprof" "$AKREPORT pprof -compat"
+    t_ok "as google/pprof: 300 random profiles of before protobuf" \
+        python3 tests/oracle/pprof_legacy.py -n 300 --seed 1000 "$pprof" "$AKREPORT pprof -compat"
+    t_ok "as google/pprof: 300 random damaged profiles" \
+        python3 tests/oracle/pprof_broken.py -n 300 --seed 1000 "$pprof" "$AKREPORT pprof -compat"
 fi
 t_done

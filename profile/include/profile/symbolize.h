@@ -59,6 +59,11 @@ struct ak_binaries_opts {
 void ak_profile_locate_binaries(struct ak_profile *p, const struct ak_binaries_opts *opts,
                                 struct ak_buf *messages);
 
+/* Takes the file from each mapping that has no build id and whose file reads as a URL, "C:\\app"
+ * among them, in place: pprof does so to the profile of which it makes a report, since it writes
+ * the source of a profile there meanwhile. */
+void ak_profile_forget_urls(struct ak_profile *p);
+
 /* Gives functions, files and lines to the locations of mappings that have none (`force`: of all),
  * from the files of the mappings, in place. Names are not demangled yet: see ak_profile_demangle.
  * A file that is missing or has another build id is no error; lines for the user go to `messages`

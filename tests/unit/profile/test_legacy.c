@@ -170,6 +170,108 @@ static void test_growing_assignments(void **state)
     ak_buf_release(&b);
 }
 
+static void test_java_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *function, *file;
+        int64_t line;
+    } cases[] = {
+        {"f (A.java:7)", "f", "A.java", 7},
+        {"f (a (:3)", "f", "a (", 3},
+        {"f (a) (b:3)", "f (a)", "b", 3},
+        {"f\f(A.java:7)", "f", "A.java", 7},
+        {"f (/lib/jvm.so)", "f", "jvm.so", 0},
+        {"f (a/b//)", "f", "b", 0},
+        {"f (//)", "f", "/", 0},
+        {"f ()", "f", ".", 0},
+        {"f (:3)", "f", ":3", 0},
+        {"f(A.java:3)", "f(A.java:3)", "", 0},
+    };
+    for (size_t i = 0; i < AK_COUNT(cases); i++) {
+        char text[200];
+        snprintf(text, sizeof text,
+                 "--- contentionz 1 ---\nformat = java\nresolution = ns\n1 2 @ 0x10\n0x10 %s\n",
+                 cases[i].text);
+        struct ak_profile *p = parse(text);
+        assert_int_equal(p->function_count, 1);
+        assert_true(
+            ak_str_eq(ak_profile_str(p, p->functions[0].name), ak_str_from(cases[i].function)));
+        assert_true(
+            ak_str_eq(ak_profile_str(p, p->functions[0].filename), ak_str_from(cases[i].file)));
+        assert_int_equal(p->lines[0].line, cases[i].line);
+        ak_profile_free(p);
+    }
+}
+
+/* Addresses end at the first character that is none of theirs. */
+static void test_java_addresses_end(void **state)
+{
+    (void)state;
+    struct ak_profile *p = parse("--- contentionz 1 ---\nformat = java\nresolution = ns\n"
+                                 "1 2 @ 0x10 0x20 Z 0x30\n");
+    assert_int_equal(p->location_count, 2);
+    ak_profile_free(p);
+}
+
+/* Lines of white space as Unicode has it, here U+0085, U+00A0 and U+2003, are blank. */
+static void test_wide_space(void **state)
+{
+    (void)state;
+    struct ak_profile *p = parse("heap profile: 2: 8 [ 2: 8] @ heapprofile\n"
+                                 " \xc2\x85\xc2\xa0\t\n"
+                                 "2: 8 [ 2: 8] @ 0x10\xe2\x80\x83\n"
+                                 "\xe2\x80\x83# a comment\n");
+    assert_int_equal(p->sample_count, 1);
+    ak_profile_free(p);
+}
+
+/* Attributes are numbers as Go writes them in source. */
+static void test_attribute_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t period; /* -1: no number */
+    } cases[] = {{"1_000", 1000}, {"0x_10", 16}, {"0_17", 15}, {"0b101", 5}, {"0o17", 15},
+                 {"+5", 5},       {"_1", -1},    {"1_", -1},   {"1__0", -1}, {"08", -1}};
+    for (size_t i = 0; i < AK_COUNT(cases); i++) {
+        char text[100];
+        snprintf(text, sizeof text, "--- mutex:\nsampling period=%s\n1 2 @ 0x10\n", cases[i].text);
+        struct ak_profile *p = NULL;
+        const enum ak_status st = ak_profile_decode_bytes("t", ak_str_from(text), NULL, &p, NULL);
+        assert_int_equal(st == AK_OK, cases[i].period >= 0);
+        if (st == AK_OK) {
+            assert_int_equal(p->period, cases[i].period);
+            ak_profile_free(p);
+        }
+    }
+}
+
+/* The first head of a heap counts; of other kinds the blanks are exact. */
+static void test_heap_heads(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *head;
+        bool ok;
+    } cases[] = {{"heap profile: x heap profile: 1: 8 [ 1: 8] @ heapprofile", true},
+                 {"heap profile: 1: 8 [ 1: 8]@heapprofile", true},
+                 {"heap profile: 1: 8 [ 1: 8] @ growthz", true},
+                 {"heap profile: 1: 8 [ 1: 8] @ fragmentation", true},
+                 {"heap profile: 1: 8 [ 1: 8]@growthz", false},
+                 {"heap profile: 1: 8 [ 1: 8]  @ growthz", false}};
+    for (size_t i = 0; i < AK_COUNT(cases); i++) {
+        struct ak_profile *p = NULL;
+        const bool ok =
+            ak_profile_decode_bytes("t", ak_str_from(cases[i].head), NULL, &p, NULL) == AK_OK;
+        assert_int_equal(ok, cases[i].ok);
+        if (ok) {
+            ak_profile_free(p);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +280,11 @@ int main(void)
         cmocka_unit_test(test_gzip),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_growing_assignments),
+        cmocka_unit_test(test_java_names),
+        cmocka_unit_test(test_java_addresses_end),
+        cmocka_unit_test(test_wide_space),
+        cmocka_unit_test(test_attribute_numbers),
+        cmocka_unit_test(test_heap_heads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

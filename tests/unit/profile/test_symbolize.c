@@ -340,6 +340,38 @@ static void test_overrides(void **state)
     ak_profile_free(p);
 }
 
+static void test_forget_urls(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file, *build_id;
+        bool kept;
+    } cases[] = {{"http://host/debug/pprof", "", false},
+                 {"C:\\app.exe", "", false},
+                 {"a+b-1.c:x", "", false},
+                 {"http://host", "ab", true},
+                 {"/usr/bin/a:b", "", true},
+                 {"1a:b", "", true},
+                 {":b", "", true},
+                 {"a\tb:c", "", true},
+                 {"a:\tb", "", true},
+                 {"app", "", true},
+                 {"", "", true}};
+    for (size_t i = 0; i < AK_COUNT(cases); i++) {
+        struct ak_build b;
+        ak_build_init(&b);
+        ak_build_mapping(&b,
+                         &(struct ak_mapping){.filename = ak_build_cstr(&b, cases[i].file),
+                                              .build_id = ak_build_cstr(&b, cases[i].build_id)});
+        struct ak_profile *p = ak_build_finish(&b);
+        ak_build_release(&b);
+        ak_profile_forget_urls(p);
+        assert_string_equal(ak_profile_str(p, p->mappings[0].filename).ptr,
+                            cases[i].kept ? cases[i].file : "");
+        ak_profile_free(p);
+    }
+}
+
 static void test_no_elf(void **state)
 {
     (void)state;
@@ -358,7 +390,7 @@ int main(void)
         cmocka_unit_test(test_demangle_profile), cmocka_unit_test(test_own_address),
         cmocka_unit_test(test_profile),          cmocka_unit_test(test_wrong_build),
         cmocka_unit_test(test_search_path),      cmocka_unit_test(test_overrides),
-        cmocka_unit_test(test_no_elf),
+        cmocka_unit_test(test_forget_urls),      cmocka_unit_test(test_no_elf),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
