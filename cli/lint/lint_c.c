@@ -8,6 +8,9 @@
 #include "lint_suppress.h"
 #include "profile_side.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 struct options {
     struct lint_options lint;
     const char *profile, *base, *build;
@@ -45,12 +48,16 @@ static enum ak_lint_level level_of(const struct ak_c_finding *f)
     return is_grave ? AK_LINT_WARNING : AK_LINT_NOTE;
 }
 
+/* others: what is said of further handlers, or NULL. */
 static struct ak_lint_item finding_item(const struct ak_c_lint *lint, const struct ak_c_finding *f,
-                                        struct ak_arena *arena)
+                                        const char *others, struct ak_arena *arena)
 {
     const struct ak_c_step *const edit = &f->steps[f->step_count - 1];
-    const char **const evidence = AK_NEW_ARRAY(arena, const char *, 2);
+    const char **const evidence = AK_NEW_ARRAY(arena, const char *, 3);
     size_t n = 0;
+    if (others) {
+        evidence[n++] = others;
+    }
     struct ak_lint_item item = {
         LINT_RULE(f->rule),
         .level = level_of(f),
@@ -153,15 +160,109 @@ static void notes_add(const struct ak_c_lint *lint, struct ak_arena *arena,
     r->note_count = n;
 }
 
+/* A finding among those that end in the same call of the same sink. */
+struct alike {
+    const struct ak_c_finding *finding;
+    size_t order; /* in the list of all */
+    bool is_first;
+};
+
+static int by_sink(const struct alike *a, const struct alike *b)
+{
+    const struct ak_c_finding *x = a->finding, *y = b->finding;
+    if (x->rule != y->rule) {
+        return x->rule < y->rule ? -1 : 1;
+    }
+    const int sink = strcmp(x->sink, y->sink);
+    const int function = sink ? sink : strcmp(x->steps->function, y->steps->function);
+    const int file = function ? function : strcmp(x->steps->file, y->steps->file);
+    return file ? file : (x->steps->line > y->steps->line) - (x->steps->line < y->steps->line);
+}
+
+static int by_sink_and_order(const void *pa, const void *pb)
+{
+    const struct alike *a = pa, *b = pb;
+    const int c = by_sink(a, b);
+    return c ? c : (a->order > b->order) - (a->order < b->order);
+}
+
+static int by_order(const void *pa, const void *pb)
+{
+    const struct alike *a = pa, *b = pb;
+    return (a->order > b->order) - (a->order < b->order);
+}
+
+/* "6 more handlers reach the same call: a, b, ... and 3 more". The group stands in order. */
+static const char *others_text(const struct alike *first, size_t count, struct ak_arena *arena)
+{
+    enum { NAMES = 6 };
+    const size_t others = count - 1;
+    struct ak_buf out = AK_BUF_INIT;
+    ak_buf_printf(&out, "%zu more handler%s the same call: ", others,
+                  others == 1 ? " reaches" : "s reach");
+    for (size_t i = 1; i < count && i <= NAMES; i++) {
+        ak_buf_printf(&out, "%s%s", i > 1 ? ", " : "", first[i].finding->handler);
+    }
+    if (others > NAMES) {
+        ak_buf_printf(&out, " and %zu more", others - NAMES);
+    }
+    const char *const text = ak_arena_str(arena, ak_buf_view(&out)).ptr;
+    ak_buf_release(&out);
+    return text;
+}
+
+/* One item for all handlers that reach the same call of a sink: for a reader, to whom the path of
+ * the first of them tells the others'. By heat, without a profile graver ones first. Returns how
+ * many. */
+static size_t items_folded(const struct ak_c_lint *lint, struct ak_arena *arena,
+                           struct ak_lint_item *items)
+{
+    struct alike *const all = AK_NEW_ARRAY(arena, struct alike, lint->count);
+    const char **const others = AK_NEW_ARRAY(arena, const char *, lint->count);
+    for (size_t i = 0; i < lint->count; i++) {
+        all[i] = (struct alike){.finding = &lint->findings[i], .order = i};
+    }
+    if (lint->count > 0) {
+        qsort(all, lint->count, sizeof *all, by_sink_and_order);
+    }
+    for (size_t i = 0, end; i < lint->count; i = end) {
+        for (end = i + 1; end < lint->count && by_sink(&all[i], &all[end]) == 0; end++) {
+        }
+        all[i].is_first = true;
+        others[all[i].order] = end - i > 1 ? others_text(&all[i], end - i, arena) : NULL;
+    }
+    if (lint->count > 0) {
+        qsort(all, lint->count, sizeof *all, by_order);
+    }
+    size_t n = 0;
+    const bool is_ranked = *lint->type; /* by heat, which says more than the level */
+    for (int grave = 1; grave >= (is_ranked ? 1 : 0); grave--) {
+        for (size_t i = 0; i < lint->count; i++) {
+            const bool is_grave = level_of(all[i].finding) == AK_LINT_WARNING;
+            if (all[i].is_first && (is_ranked || is_grave == (grave == 1))) {
+                items[n++] = finding_item(lint, all[i].finding, others[i], arena);
+            }
+        }
+    }
+    return n;
+}
+
+static size_t items_all(const struct ak_c_lint *lint, struct ak_arena *arena,
+                        struct ak_lint_item *items)
+{
+    for (size_t i = 0; i < lint->count; i++) {
+        items[i] = finding_item(lint, &lint->findings[i], NULL, arena);
+    }
+    return lint->count;
+}
+
 static void report_fill(const struct options *o, const struct ak_c_lint *lint,
                         struct ak_arena *arena, struct ak_lint_report *r)
 {
     struct ak_lint_item *const items =
         AK_NEW_ARRAY(arena, struct ak_lint_item, lint->count + lint->handler_count);
-    size_t n = 0;
-    for (size_t i = 0; i < lint->count; i++) {
-        items[n++] = finding_item(lint, &lint->findings[i], arena);
-    }
+    const bool for_reader = strcmp(o->lint.format, "text") == 0 && !o->lint.record;
+    size_t n = for_reader ? items_folded(lint, arena, items) : items_all(lint, arena, items);
     for (size_t i = 0; o->stack_limit > 0 && i < lint->handler_count; i++) {
         if ((double)lint->stacks[i].bytes > o->stack_limit) {
             items[n++] = stack_item(&lint->stacks[i], o->stack_limit, arena);
