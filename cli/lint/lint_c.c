@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "collector/criteria.h"
 #include "lint.h"
-#include "lint_build.h"
 #include "lint_suppress.h"
 #include "profile_side.h"
 
@@ -164,6 +163,7 @@ static void notes_add(const struct ak_c_lint *lint, struct ak_arena *arena,
 struct alike {
     const struct ak_c_finding *finding;
     size_t order; /* in the list of all */
+    unsigned rank;
     bool is_first;
 };
 
@@ -186,10 +186,11 @@ static int by_sink_and_order(const void *pa, const void *pb)
     return c ? c : (a->order > b->order) - (a->order < b->order);
 }
 
-static int by_order(const void *pa, const void *pb)
+static int by_rank_and_order(const void *pa, const void *pb)
 {
     const struct alike *a = pa, *b = pb;
-    return (a->order > b->order) - (a->order < b->order);
+    const int rank = (a->rank > b->rank) - (a->rank < b->rank);
+    return rank ? rank : (a->order > b->order) - (a->order < b->order);
 }
 
 /* "6 more handlers reach the same call: a, b, ... and 3 more". The group stands in order. */
@@ -220,7 +221,10 @@ static size_t items_folded(const struct ak_c_lint *lint, struct ak_arena *arena,
     struct alike *const all = AK_NEW_ARRAY(arena, struct alike, lint->count);
     const char **const others = AK_NEW_ARRAY(arena, const char *, lint->count);
     for (size_t i = 0; i < lint->count; i++) {
-        all[i] = (struct alike){.finding = &lint->findings[i], .order = i};
+        const struct ak_c_finding *const f = &lint->findings[i];
+        /* Heat, where there is any, says more than the level. */
+        const unsigned rank = *lint->type ? 0 : level_of(f) == AK_LINT_WARNING ? 0 : 1;
+        all[i] = (struct alike){.finding = f, .order = i, .rank = rank};
     }
     if (lint->count > 0) {
         qsort(all, lint->count, sizeof *all, by_sink_and_order);
@@ -232,16 +236,12 @@ static size_t items_folded(const struct ak_c_lint *lint, struct ak_arena *arena,
         others[all[i].order] = end - i > 1 ? others_text(&all[i], end - i, arena) : NULL;
     }
     if (lint->count > 0) {
-        qsort(all, lint->count, sizeof *all, by_order);
+        qsort(all, lint->count, sizeof *all, by_rank_and_order);
     }
     size_t n = 0;
-    const bool is_ranked = *lint->type; /* by heat, which says more than the level */
-    for (int grave = 1; grave >= (is_ranked ? 1 : 0); grave--) {
-        for (size_t i = 0; i < lint->count; i++) {
-            const bool is_grave = level_of(all[i].finding) == AK_LINT_WARNING;
-            if (all[i].is_first && (is_ranked || is_grave == (grave == 1))) {
-                items[n++] = finding_item(lint, all[i].finding, others[i], arena);
-            }
+    for (size_t i = 0; i < lint->count; i++) {
+        if (all[i].is_first) {
+            items[n++] = finding_item(lint, all[i].finding, others[all[i].order], arena);
         }
     }
     return n;
@@ -273,6 +273,13 @@ static void report_fill(const struct options *o, const struct ak_c_lint *lint,
     notes_add(lint, arena, r);
 }
 
+/* Standard output is the report's. */
+static void show_output(void *ctx, struct ak_str bytes)
+{
+    (void)ctx;
+    (void)fwrite(bytes.ptr, 1, bytes.len, stderr);
+}
+
 /* The folders of the line, and what --build made. */
 static enum ak_status graphs_load(const struct options *o, const struct ak_args *args,
                                   struct ak_c_graph *g, struct ak_error *err)
@@ -285,10 +292,8 @@ static enum ak_status graphs_load(const struct options *o, const struct ak_args 
         st = ak_c_graph_load(g, args->items[i], err);
     }
     if (st == AK_OK && o->build) {
-        struct lint_build b;
-        st = cli_lint_build_run(&b, o->build, err);
-        st = st == AK_OK ? ak_c_graph_load(g, b.dir, err) : st;
-        cli_lint_build_remove(&b);
+        const struct ak_c_build how = {.command = o->build, .output = show_output};
+        st = ak_c_graph_build(g, &how, err);
     }
     return st;
 }

@@ -165,4 +165,16 @@ fi
 t_exit 2 "a build that fails" lint --build 'exit 3'
 t_out "says its code" "$T/err" 'the build exited 3'
 t_exit 2 "a build that writes nothing" lint --build true
+mkdir "$T/between"
+TMPDIR=$T/between "$AKREPORT" lint c --build "echo started >'$T/started'; sleep 20" >"$T/killed" 2>&1 &
+pid=$!
+n=0
+while [ ! -e "$T/started" ] && [ $n -lt 100 ]; do
+    sleep 0.1
+    n=$((n + 1))
+done
+kill -TERM "$pid"
+wait "$pid"
+t_out "a build that a signal ends is said to be" "$T/killed" 'ended by signal 15'
+t_ok "and leaves no folder behind" test -z "$(ls "$T/between")"
 t_done

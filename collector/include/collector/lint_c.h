@@ -38,6 +38,17 @@ enum ak_status ak_c_graph_add(struct ak_c_graph *g, const char *name, struct ak_
 enum ak_status ak_c_graph_load(struct ak_c_graph *g, const char *dir,
                                struct ak_error *err) AK_MUST_USE;
 
+struct ak_c_build {
+    const char *command; /* run by sh -c, with a new folder in AKREPORT_OUT */
+    void (*output)(void *ctx, struct ak_str bytes); /* what it prints on standard output */
+    void *ctx;
+};
+
+/* Runs a build and adds the graphs that it wrote to its folder, which is gone afterwards, after a
+ * signal too. AK_USAGE when the command fails, else as ak_c_graph_load. */
+enum ak_status ak_c_graph_build(struct ak_c_graph *g, const struct ak_c_build *how,
+                                struct ak_error *err) AK_MUST_USE;
+
 struct ak_c_step {
     const char *function, *file;
     int64_t line; /* of the call that this function makes */
