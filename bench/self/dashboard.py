@@ -78,6 +78,8 @@ def measure(browser, path):
 
 
 def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
     ak = os.path.abspath(sys.argv[1])
     dist = sys.argv[2] if len(sys.argv) > 2 else None
     with tempfile.TemporaryDirectory() as folder:

@@ -48,6 +48,8 @@ def report(name, runs, path):
 
 
 def main():
+    if len(sys.argv) != 5:
+        sys.exit(__doc__)
     ak, store, before, after = sys.argv[1:5]
     peer = subprocess.run([sys.executable, '-c', 'import matplotlib'], capture_output=True).returncode == 0
     with tempfile.TemporaryDirectory() as folder:
